@@ -1,0 +1,1 @@
+"""Gymnasium environments in the twin: tasks, rewards, metrics, experts."""

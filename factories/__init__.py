@@ -1,0 +1,1 @@
+"""Factories as data: layouts, equipment, generators, importers, maps."""

@@ -1,0 +1,1 @@
+"""Robots as data, and the kinematics of their drives."""

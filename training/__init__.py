@@ -1,0 +1,1 @@
+"""Datasets, policies and the command line."""

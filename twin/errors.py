@@ -1,0 +1,78 @@
+"""The errors a person sees: what is wrong, where, what is allowed, and the nearest valid name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class TwinError(Exception):
+    """Base of every error this project raises on purpose; the command line prints it without a traceback."""
+
+
+class InputError(TwinError):
+    """A file, flag or argument given by the user is not valid."""
+
+
+class UnknownNameError(InputError):
+    """A name that is not among the allowed ones."""
+
+    def __init__(self, kind: str, name: str, allowed: Iterable[str], where: str = "") -> None:
+        super().__init__(unknown_name(kind, name, allowed, where))
+
+
+class UnsafeFileError(InputError):
+    """An untrusted file asks for something it must not have (size, path, entity, pickle)."""
+
+
+class PhysicsError(TwinError):
+    """The engine reported a warning, or a state that is not finite; names the body."""
+
+
+class RenderError(TwinError):
+    """A renderer cannot draw: no OpenGL, a lost context, a use from the wrong thread."""
+
+
+class DatasetError(TwinError):
+    """A dataset is not one of ours, is damaged, or cannot take what is written to it."""
+
+
+class PlanningError(TwinError):
+    """No free place or no way: a start inside a wall, a goal that cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file. ``line`` and ``column`` count from 1; 0 means unknown."""
+
+    message: str
+    key: str = ""
+    line: int = 0
+    column: int = 0
+
+    def describe(self, file: Path | str) -> str:
+        """``file:line:column: key: message``, leaving out what is unknown."""
+        place = f"{file}:{self.line}:{self.column}" if self.line else f"{file}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class FileError(InputError):
+    """Everything wrong in one file, all of it at once."""
+
+    def __init__(self, file: Path | str, problems: Iterable[Problem]) -> None:
+        self.file = str(file)
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.describe(file) for problem in self.problems))
+
+
+def unknown_name(kind: str, name: str, allowed: Iterable[str], where: str = "") -> str:
+    """Message for a name that is not allowed, with the nearest valid one first.
+
+    >>> unknown_name("robot", "am_r", ["amr", "omni"])
+    "unknown robot 'am_r'; did you mean 'amr'? allowed: amr, omni"
+    """
+    names = sorted(allowed)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    prefix = f"{where}: " if where else ""
+    return f"{prefix}unknown {kind} '{name}'; {hint}allowed: {', '.join(names) or 'none'}"

@@ -1,0 +1,1 @@
+"""Sensors: what a robot can know of the world."""
