@@ -1,0 +1,50 @@
+"""A planar lidar on a robot."""
+
+import numpy as np
+import numpy.typing as npt
+
+from twin import geometry
+from twin.geometry import FloatArray
+from twin.scene import Scene
+from twin.sensors.config import Lidar
+from twin.sensors.raycast import PlanarRays
+
+
+class LidarScanner:
+    """Scans a scene from the robot's root body, through the robot's own bodies."""
+
+    def __init__(self, scene: Scene, config: Lidar, root: int, own_bodies: frozenset[int]) -> None:
+        """``root``: row of the body the lidar is mounted on; ``own_bodies``: rows that it does not see."""
+        self.config = config
+        self._root = root
+        self._rays = PlanarRays(scene, ignore=sorted(own_bodies))
+        self._mount = config.pose.array()
+
+    def scan(
+        self, poses: FloatArray, rng: np.random.Generator | None = None
+    ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+        """Ranges (rays,) in metres, ``config.range`` where nothing returns, and the rows of the bodies hit (-1: none).
+
+        With ``rng`` the scan carries the lidar's noise and dropout; without, it is the truth.
+        """
+        config = self.config
+        pose = geometry.compose(poses[self._root], self._mount)
+        first = float(geometry.yaw_from_quaternion(pose[3:])) + config.first_angle
+        step = config.field_of_view / config.rays
+        ranges, bodies = self._rays.cast(poses, pose[:3], first, step, config.rays, config.range)
+        returned = bodies >= 0
+        if rng is not None:
+            ranges = ranges + rng.normal(0.0, config.noise, config.rays)
+            lost = rng.random(config.rays) < config.dropout
+            returned &= ~lost
+            bodies = np.where(lost, -1, bodies)
+        return np.where(returned, np.clip(ranges, 0.0, config.range), config.range), bodies
+
+
+def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:
+    """End points (n, 2) in the robot's frame of the rays that returned."""
+    angles = config.first_angle + np.arange(config.rays) * (config.field_of_view / config.rays)
+    yaw = float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
+    seen = ranges < config.range
+    points = ranges[seen, None] * np.stack([np.cos(angles[seen] + yaw), np.sin(angles[seen] + yaw)], axis=-1)
+    return points + np.array(config.pose.position[:2])
