@@ -1,6 +1,6 @@
 """Notice when a foreign package called ``envs``, ``robots``, ``factories`` or ``training`` hides ours.
 
-The names are generic: a folder ``envs/`` in the current directory would win on ``sys.path`` and fail far from the cause.
+The names are generic: a folder `envs/` in the current directory would win on `sys.path` and fail far from the cause.
 """
 
 from importlib.util import find_spec
