@@ -1,0 +1,50 @@
+# Two commands: make demo, make test. Each makes its own environment in .venv first; nothing is needed before it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# One process a core, each with one thread: the libraries' own threads would fight for the same cores.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+.PHONY: demo test check format-check lint types imports pytest test-slow format constraints clean
+
+demo: $(INSTALLED)  ## the main job on a shipped factory: twin, dataset, policy, report
+	$(BIN)/twin demo --out out/demo
+
+test: check pytest  ## the whole check, as continuous integration runs it
+
+check: format-check lint types imports  ## everything but pytest
+
+format-check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+pytest: $(INSTALLED)
+	$(PYTEST) --numprocesses 2 --dist loadfile
+
+test-slow: $(INSTALLED)  ## what takes too long for every change
+	$(PYTEST) -m slow
+
+format: $(INSTALLED)  ## write the formatting that check asks for
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+constraints: $(INSTALLED)  ## pin the versions that are installed now; build tags such as +cpu depend on the machine
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' > constraints.txt
+
+clean:  ## the environment and the caches; results in out/ stay
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Made anew only when what is installed changes.
+$(INSTALLED): pyproject.toml constraints.txt packaging/make_environment packaging/factory_twin_gymnasium.pth
+	packaging/make_environment $(VENV)
+	touch $@
