@@ -1,0 +1,238 @@
+"""Physics by MuJoCo."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import override
+
+from twin.errors import PhysicsError
+from twin.geometry import FloatArray
+from twin.physics.base import Contacts, Physics, RayHits, State
+from twin.physics.checks import finite_array, row_of_motion
+from twin.physics.mujoco_model import compile_scene
+from twin.scene import Motion, Scene
+
+_ContactBlock = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
+_POSITION_WARNINGS = (mujoco.mjtWarning.mjWARN_BADQPOS,)
+_VELOCITY_WARNINGS = (
+    mujoco.mjtWarning.mjWARN_BADQVEL,
+    mujoco.mjtWarning.mjWARN_BADQACC,
+    mujoco.mjtWarning.mjWARN_INERTIA,
+)
+
+
+class MujocoPhysics(Physics):
+    """Two geoms in contact have the smaller of their frictions. Bodies that came to rest sleep: they cost nothing and
+    report no contacts until something awake touches them.
+    """
+
+    engine: ClassVar[str] = "mujoco"
+    default_timestep: ClassVar[float] = 0.01
+
+    def __init__(self, scene: Scene, timestep: float = default_timestep) -> None:
+        # Warnings are counted in the data and become errors here; the log file is not wanted as well.
+        log = mujoco.MjLogConfig.get()
+        log.logto_console = log.logto_file = False
+        mujoco.MjLogConfig.set(log)
+        self.scene = scene
+        self.timestep = timestep
+        self._compiled = compile_scene(scene, timestep)
+        self._model = self._compiled.model
+        self._data = mujoco.MjData(self._model)
+        self._rest_poses = scene.initial_poses.copy()
+        self._ray_geoms: dict[tuple[int, ...], npt.NDArray[np.intp]] = {}
+        self.reset()
+
+    @property
+    @override
+    def time(self) -> float:
+        return float(self._data.time)
+
+    @override
+    def reset(self) -> None:
+        mujoco.mj_resetData(self._model, self._data)
+        self._contacts: list[_ContactBlock] = []
+        self._refresh()
+
+    @override
+    def step(self, count: int = 1) -> None:
+        # The second half of a step, then the first of the next: all that is read afterwards belongs to the new time.
+        model, data = self._model, self._data
+        step1, step2 = mujoco.mj_step1, mujoco.mj_step2
+        if self._stale:
+            self._refresh()
+        self._contacts = blocks = []
+        for _ in range(count):
+            step2(model, data)
+            step1(model, data)
+            if data.ncon:
+                contact = data.contact
+                frame = contact.frame[:, :3]
+                blocks.append((contact.geom.copy(), contact.pos.copy(), frame.copy(), contact.dist.copy()))
+        if data.warning.number.any():
+            self._raise_warning()
+
+    @override
+    def poses(self) -> FloatArray:
+        if self._stale:
+            self._refresh()
+        rows, ids, data = self._compiled.rows, self._compiled.ids, self._data
+        poses = self._rest_poses.copy()
+        poses[rows, :3] = data.xpos[ids]
+        poses[rows, 3:] = data.xquat[ids]
+        return poses
+
+    @override
+    def velocities(self) -> FloatArray:
+        if self._stale:
+            self._refresh()
+        compiled, data = self._compiled, self._data
+        spatial = data.cvel[compiled.ids]
+        arm = data.xpos[compiled.ids] - data.subtree_com[compiled.roots]
+        velocities = np.zeros((len(self.scene.bodies), 6))
+        velocities[compiled.rows, :3] = spatial[:, 3:] + np.cross(spatial[:, :3], arm)
+        velocities[compiled.rows, 3:] = spatial[:, :3]
+        return velocities
+
+    @override
+    def set_pose(self, body: int, pose: npt.ArrayLike) -> None:
+        row = row_of_motion(self.scene, body, Motion.FREE, Motion.KINEMATIC)
+        values = finite_array(self.scene.bodies[row].name, "pose", pose, 7)
+        if row in self._compiled.mocap:
+            index = self._compiled.mocap[row]
+            self._data.mocap_pos[index] = values[:3]
+            self._data.mocap_quat[index] = values[3:]
+        else:
+            address, dofs = self._compiled.free[row]
+            self._data.qpos[address : address + 7] = values
+            self._data.qvel[dofs] = 0.0
+        self._stale = True
+
+    @override
+    def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:
+        row = row_of_motion(self.scene, body, Motion.FREE)
+        values = finite_array(self.scene.bodies[row].name, "velocity", velocity, 6)
+        if self._stale:
+            self._refresh()
+        address, dofs = self._compiled.free[row]
+        rotation = np.empty(9)
+        mujoco.mju_quat2Mat(rotation, self._data.qpos[address + 3 : address + 7])
+        self._data.qvel[dofs.start : dofs.start + 3] = values[:3]
+        self._data.qvel[dofs.start + 3 : dofs.start + 6] = rotation.reshape(3, 3).T @ values[3:]
+        self._stale = True
+
+    @override
+    def joint_state(self) -> tuple[FloatArray, FloatArray]:
+        return self._data.qpos[self._compiled.actuator_qpos], self._data.qvel[self._compiled.actuator_dofs]
+
+    @override
+    def command(self, targets: npt.ArrayLike) -> None:
+        self._data.ctrl[:] = finite_array("actuators", "targets", targets, self._model.nu)
+
+    @override
+    def contacts(self) -> Contacts:
+        if not self._contacts:
+            return Contacts(np.empty((0, 2), dtype=np.intp), np.empty((0, 3)), np.empty((0, 3)), np.empty(0))
+        geoms, positions, normals, distances = (np.concatenate(parts) for parts in zip(*self._contacts, strict=True))
+        return Contacts(self._compiled.geom_rows[geoms], positions, normals, distances)
+
+    @override
+    def save(self) -> State:
+        if self._stale:
+            self._refresh()
+        # All of the data, not MuJoCo's state vector: that one does not know who sleeps.
+        copy = mujoco.MjData(self._model)
+        mujoco.mj_copyData(copy, self._model, self._data)
+        return State(self.engine, (copy, self._contacts))
+
+    @override
+    def restore(self, state: State) -> None:
+        if state.engine != self.engine:
+            raise PhysicsError(f"a state of engine '{state.engine}' cannot be restored on '{self.engine}'")
+        copy, self._contacts = state.payload
+        mujoco.mj_copyData(self._data, self._model, copy)
+        self._stale = False
+
+    @override
+    def cast_rays(
+        self,
+        origins: npt.ArrayLike,
+        directions: npt.ArrayLike,
+        max_distance: float,
+        ignore: Sequence[int] = (),
+    ) -> RayHits:
+        if self._stale:
+            self._refresh()
+        starts = np.asarray(origins, dtype=np.float64)
+        rays = np.ascontiguousarray(directions, dtype=np.float64)
+        geoms = np.full(len(rays), -1, dtype=np.int32)
+        distances = np.full(len(rays), -1.0)
+        ignored = self._geoms_of(tuple(ignore))
+        self._model.geom_group[ignored] = _IGNORED_GROUP
+        for start, index in _by_origin(starts):
+            some_geoms, some_distances = geoms[index], distances[index]
+            mujoco.mj_multiRay(
+                self._model,
+                self._data,
+                start,
+                rays[index].ravel(),
+                _RAY_GROUPS,
+                True,
+                -1,
+                some_geoms,
+                some_distances,
+                None,
+                len(some_geoms),
+                max_distance,
+            )
+            geoms[index], distances[index] = some_geoms, some_distances
+        self._model.geom_group[ignored] = 0
+        missed = (geoms < 0) | (distances > max_distance)
+        rows = np.where(missed, -1, self._compiled.geom_rows[geoms])
+        return RayHits(np.where(missed, np.inf, distances), rows)
+
+    @override
+    def close(self) -> None:
+        self._contacts = []
+        if hasattr(self, "_data"):
+            del self._data, self._model, self._compiled
+
+    def _refresh(self) -> None:
+        """Bring everything derived up to what was set."""
+        mujoco.mj_step1(self._model, self._data)
+        self._stale = False
+
+    def _geoms_of(self, rows: tuple[int, ...]) -> npt.NDArray[np.intp]:
+        if rows not in self._ray_geoms:
+            self._ray_geoms[rows] = np.flatnonzero(np.isin(self._compiled.geom_rows, rows))
+        return self._ray_geoms[rows]
+
+    def _raise_warning(self) -> None:
+        warning = self._data.warning
+        kind = int(np.flatnonzero(warning.number)[0])
+        index = int(warning.lastinfo[kind])
+        text = mujoco.mju_warningText(kind, index)
+        body = ""
+        if kind in _POSITION_WARNINGS:
+            body = self.scene.bodies[self._compiled.qpos_rows[index]].name
+        elif kind in _VELOCITY_WARNINGS:
+            body = self.scene.bodies[self._compiled.dof_rows[index]].name
+        about = f"body '{body}': " if body else ""
+        raise PhysicsError(f"{about}MuJoCo at {self.time:.3f} s: {text}")
+
+
+_IGNORED_GROUP = 1
+_RAY_GROUPS = np.array([1, 0, 1, 1, 1, 1], dtype=np.uint8)
+
+
+def _by_origin(starts: FloatArray) -> list[tuple[FloatArray, Any]]:
+    """Rays that start together: one call of the engine serves them all."""
+    if len(starts) == 0:
+        return []
+    if (starts == starts[0]).all():
+        return [(starts[0], slice(None))]
+    points, inverse = np.unique(starts, axis=0, return_inverse=True)
+    return [(point, np.flatnonzero(inverse == i)) for i, point in enumerate(points)]
