@@ -121,12 +121,18 @@ def complain(message: str) -> None:
     sys.stderr.write(f"{message}\n")
 
 
+class StderrHandler(logging.Handler):
+    """Writes to whatever ``sys.stderr`` is now: a progress bar replaces it while it moves."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line."""
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
 def log_to_stderr() -> None:
-    """Show what the project says on its ``twin`` logger, one line each."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    """Show what the project says on its ``twin`` logger."""
     logger = logging.getLogger("twin")
-    logger.addHandler(handler)
+    logger.handlers = [StderrHandler()]
     logger.setLevel(logging.INFO)
 
 

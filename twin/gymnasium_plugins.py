@@ -13,10 +13,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
+    from pathlib import Path
     from types import ModuleType
 
 DISTRIBUTION = "factory-twin"
 GROUP = "gymnasium.envs"
+
+
+def home(package: str) -> Path | None:
+    """The folder Python would import ``package`` from, found without importing it."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    spec = find_spec(package)
+    return Path(spec.origin).parents[1] if spec is not None and spec.origin else None
+
+
+def refuse_strangers(package: str) -> None:
+    """Raise ``ImportError`` if a stranger's package has the name of ours: it must not be run."""
+    if home(package) != home("twin"):
+        raise ImportError(f"Python finds the package '{package}' in {home(package)}, ours is in {home('twin')}")
 
 
 def register_ours() -> None:
@@ -26,11 +42,14 @@ def register_ours() -> None:
 
     try:
         for entry_point in distribution(DISTRIBUTION).entry_points.select(group=GROUP):
+            if entry_point.module in sys.modules:
+                continue  # it is being imported, that is why gymnasium is, and will register by itself
+            refuse_strangers(entry_point.module.partition(".")[0])
             entry_point.load()()
     except PackageNotFoundError:
         return  # removed while a copy of this file stayed behind
     except Exception as error:  # whatever is wrong with us must not take gymnasium from everyone else
-        warnings.warn(f"the environments of {DISTRIBUTION} are not registered: {error!r}", stacklevel=2)
+        warnings.warn(f"the environments of {DISTRIBUTION} are not registered: {error}", stacklevel=2)
 
 
 class AfterGymnasium:
