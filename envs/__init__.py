@@ -1,1 +1,5 @@
-"""Gymnasium environments in the twin: tasks, rewards, metrics, experts."""
+"""Gymnasium environments in the twin: tasks, rewards, metrics, experts. Importing registers them."""
+
+from envs.registration import register
+
+register()

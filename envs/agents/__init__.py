@@ -1,0 +1,35 @@
+"""Agents that are not learned: the expert that plans, and the baselines to compare with."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from envs.agents.base import Agent
+from envs.agents.baselines import RandomAgent, StraightAgent, ZeroAgent
+from twin.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from envs.factory_env import FactoryEnv
+
+__all__ = ["AGENTS", "Agent", "create"]
+
+
+def _expert(env: "FactoryEnv", _seed: int) -> Agent:
+    from envs.agents.expert import Expert
+
+    return Expert(env)
+
+
+AGENTS: dict[str, Callable[["FactoryEnv", int], Agent]] = {
+    "expert": _expert,
+    "random": lambda env, seed: RandomAgent(env, seed),
+    "straight": lambda env, _: StraightAgent(env),
+    "zero": lambda env, _: ZeroAgent(env),
+}
+"""Agents by name. Each is made for one environment, with a seed."""
+
+
+def create(name: str, env: "FactoryEnv", seed: int = 0) -> Agent:
+    """An agent by name; raises ``UnknownNameError``."""
+    if name not in AGENTS:
+        raise UnknownNameError("agent", name, AGENTS)
+    return AGENTS[name](env, seed)

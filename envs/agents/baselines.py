@@ -1,0 +1,61 @@
+"""What any policy must beat."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from twin import geometry
+
+if TYPE_CHECKING:
+    from envs.factory_env import FactoryEnv
+
+
+class ZeroAgent:
+    """Stands still."""
+
+    def __init__(self, env: "FactoryEnv") -> None:
+        self._action = np.zeros(env.action_space.shape or (), dtype=np.float32)
+
+    def reset(self, seed: int) -> None:
+        """Nothing to remember."""
+
+    def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
+        """Zero."""
+        return self._action.copy()
+
+
+class RandomAgent:
+    """Draws every action uniformly."""
+
+    def __init__(self, env: "FactoryEnv", seed: int) -> None:
+        self._shape = env.action_space.shape
+        self.reset(seed)
+
+    def reset(self, seed: int) -> None:
+        """Draw from ``seed`` on."""
+        self._rng = np.random.default_rng(seed)
+
+    def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
+        """Uniform in the action space."""
+        return self._rng.uniform(-1.0, 1.0, self._shape).astype(np.float32)
+
+
+class StraightAgent:
+    """Turns to the goal and drives, whatever is in between."""
+
+    def __init__(self, env: "FactoryEnv") -> None:
+        self._env = env
+
+    def reset(self, seed: int) -> None:
+        """Nothing to remember."""
+
+    def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
+        """Full speed where it faces the goal, turning on the spot where it does not."""
+        x, y, yaw = self._env.state.pose
+        goal_x, goal_y = self._env.state.goal
+        bearing = float(geometry.wrap_angle(np.arctan2(goal_y - y, goal_x - x) - yaw))
+        high = self._env.robot.drive.high
+        speed = high[0] * max(0.0, np.cos(bearing)) ** 4
+        return self._env.action_for(np.array([speed, 0.0, np.clip(3.0 * bearing, -high[2], high[2])]))

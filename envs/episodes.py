@@ -1,0 +1,107 @@
+"""Where an episode starts, where it ends, and the way between, drawn from a seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from factories.geodesics import GeodesicField
+
+from envs.sites import Site
+from envs.tasks import Task
+from twin.errors import InputError, PlanningError, UnknownNameError
+
+PEOPLE_DISTANCE = 2.0
+"""Metres between the robot's start and anybody who walks."""
+ATTEMPTS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """One task instance on one site."""
+
+    start: tuple[float, float, float]
+    """x, y, heading."""
+    goal: tuple[float, float]
+    field: GeodesicField
+    """Distances to the goal on the known map."""
+    shortest: float
+    """Metres from the start to the goal on the known map."""
+
+
+def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str, Any] | None = None) -> Episode:
+    """An episode for ``task``; patrols must already be where they start.
+
+    ``options`` may fix ``start`` (x, y, heading) and ``goal`` (x, y). Raises ``PlanningError`` for a start in
+    collision or a goal without a way, with the coordinates.
+    """
+    options = options or {}
+    for name in options:
+        if name not in ("start", "goal"):
+            raise UnknownNameError("reset option", name, ("start", "goal"))
+    goal = _fixed_goal(site, options["goal"]) if "goal" in options else None
+    start = _fixed_start(site, options["start"]) if "start" in options else None
+    for _ in range(ATTEMPTS):
+        target = goal or _place(site, rng)
+        field = GeodesicField(site.known, target, site.robot.radius)
+        begin = start or _start(site, task, field, rng)
+        if begin is None:
+            continue
+        shortest = float(field.distance(np.array(begin[:2])))
+        if np.isfinite(shortest):
+            return Episode(begin, target, field, shortest)
+        if start and goal:
+            break
+    raise PlanningError(f"layout '{site.layout.name}': found no start with a way to a goal; start {start}, goal {goal}")
+
+
+def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:
+    x, y = site.places[int(rng.integers(len(site.places)))]
+    return float(x), float(y)
+
+
+def _start(site: Site, task: Task, field: GeodesicField, rng: np.random.Generator) -> tuple[float, float, float] | None:
+    """A free place whose way to the goal has the task's length, or the farthest one, away from people."""
+    away = np.ones(len(site.places), dtype=bool)
+    for pose in site.world.patrols.poses():
+        away &= np.hypot(*(site.places - pose[:2]).T) > PEOPLE_DISTANCE
+    distance = np.where(away, field.distance(site.places), np.inf)
+    candidates = np.flatnonzero((distance >= task.min_distance) & (distance <= task.max_distance))
+    if not len(candidates):
+        reachable = np.flatnonzero(np.isfinite(distance) & (distance > 2 * task.goal_radius))
+        if not len(reachable):
+            return None
+        candidates = reachable[distance[reachable] >= 0.9 * distance[reachable].max()]
+    x, y = site.places[int(candidates[int(rng.integers(len(candidates)))])]
+    return float(x), float(y), float(rng.uniform(-np.pi, np.pi))
+
+
+def _fixed_start(site: Site, start: Any) -> tuple[float, float, float]:
+    x, y, heading = _numbers("start", start, 3)
+    _check_free(site, "start", (x, y))
+    return x, y, heading
+
+
+def _fixed_goal(site: Site, goal: Any) -> tuple[float, float]:
+    x, y = _numbers("goal", goal, 2)
+    _check_free(site, "goal", (x, y))
+    return x, y
+
+
+def _numbers(name: str, value: Any, count: int) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(v) for v in value)
+    except (TypeError, ValueError):
+        numbers = ()
+    if len(numbers) != count or not np.isfinite(numbers).all():
+        raise InputError(f"reset option '{name}' must be {count} finite numbers, not {value!r}")
+    return numbers
+
+
+def _check_free(site: Site, name: str, xy: tuple[float, float]) -> None:
+    if not site.is_free(xy):
+        nearest = site.places[np.argmin(np.hypot(*(site.places - np.array(xy)).T))]
+        raise PlanningError(
+            f"layout '{site.layout.name}': the {name} ({xy[0]:.2f}, {xy[1]:.2f}) is inside or too close to something "
+            f"solid, or cut off; the nearest free place is ({nearest[0]:.2f}, {nearest[1]:.2f})"
+        )

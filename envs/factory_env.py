@@ -1,0 +1,298 @@
+"""A task in a world, as a Gymnasium environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+import robots
+from envs import metrics, rewards
+from envs.episodes import Episode, draw
+from envs.navigation import NavigationState, Progress
+from envs.navigator import Navigator
+from envs.observations import OBSERVATIONS, check_names
+from envs.sites import Site, Sites
+from envs.tasks import Task, task
+from factories.layout import Layout
+from twin.errors import InputError, UnknownNameError
+from twin.geometry import FloatArray
+from twin.physics import ENGINES
+from twin.rendering.base import Frame
+from twin.scene import Camera
+from twin.sensors import Lidar
+from twin.sensors.lidar import scan_points
+from twin.world import World
+
+OPTIONS = (
+    "layout",
+    "generator",
+    "robot",
+    "engine",
+    "obs",
+    "rewards",
+    "camera",
+    "camera_size",
+    "control_period",
+    "collision_ends",
+    "renderer",
+    "keep_sites",
+    "render_mode",
+)
+
+
+class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float32]]):
+    """Drive one robot through one factory.
+
+    Actions are the moving components of the wanted twist, each in [-1, 1] of the drive's limits: (v, yaw rate) for a
+    differential drive, (vx, vy, yaw rate) for an omnidirectional one.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
+
+    def __init__(  # noqa: PLR0913 - the options of an environment are its interface
+        self,
+        task: str | Task,
+        *,
+        layout: str | Path | Sequence[str | Path] = "small_warehouse",
+        generator: Mapping[str, Any] | None = None,
+        robot: str | Path = "amr",
+        engine: str = "mujoco",
+        obs: Sequence[str] | None = None,
+        rewards: Mapping[str, float] | None = None,
+        camera: str = "camera",
+        camera_size: tuple[int, int] | None = None,
+        control_period: float = 0.1,
+        collision_ends: bool | None = None,
+        renderer: str = "auto",
+        keep_sites: int = 16,
+        render_mode: str | None = None,
+        **unknown: Any,
+    ) -> None:
+        """See ``docs/environments.md`` for the options.
+
+        ``layout``: a shipped name, a file, ``generated`` (see ``generator``), or a list to draw from at each reset.
+        ``rewards`` overrides single weights of the task. ``camera_size`` (width, height) resamples the robot's cameras.
+        ``keep_sites``: how many layouts stay loaded.
+        """
+        for name in unknown:
+            raise UnknownNameError("environment option", name, OPTIONS)
+        self.task = _task(task, rewards, collision_ends)
+        _check_choice("engine", engine, ENGINES)
+        if render_mode is not None:
+            _check_choice("render_mode", render_mode, self.metadata["render_modes"])
+        names = tuple(obs) if obs is not None else self.task.observations
+        check_names(names)
+        self.robot = robots.load(robot)
+        self.render_mode = render_mode
+        self._camera_name = camera
+
+        def make(chosen: Layout) -> Site:
+            return Site(chosen, self.robot, engine, control_period, camera_size, renderer)
+
+        self._sites = Sites(layout, generator or {}, make, keep_sites)
+        drive = self.robot.drive
+        self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
+        self._moving = np.flatnonzero(drive.high > drive.low)
+        self.site = self._sites.draw(np.random.default_rng(0))
+        self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
+        self.observation_space = spaces.Dict({name: OBSERVATIONS[name].space(self) for name in names})
+        self._frame: Frame | None = None
+        self._viewer: Any = None
+        self.episode: Episode
+        self.navigator: Navigator
+        self.state: NavigationState
+        self.totals: Progress
+
+    # -- what observations and agents read --------------------------------------------------------------------------
+
+    @property
+    def world(self) -> World:
+        """The world of the current episode."""
+        return self.site.world
+
+    @property
+    def lidar(self) -> Lidar:
+        """The robot's lidar."""
+        return self.robot.sensors.lidar
+
+    @property
+    def camera(self) -> Camera:
+        """The robot's camera that ``rgb`` and ``depth`` come from."""
+        return self.world.scene.camera(f"{self.site.robot_name}/{self._camera_name}")
+
+    @property
+    def frame(self) -> Frame:
+        """What that camera sees; drawn once a step, however many observations come from it."""
+        if self._frame is None:
+            self._frame = self.world.render(self.camera.name)
+        return self._frame
+
+    # -- Gymnasium --------------------------------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+        """A new episode. ``options``: ``start`` (x, y, heading) and ``goal`` (x, y) may be fixed."""
+        super().reset(seed=seed)
+        rng = self.np_random
+        self.site = self._sites.draw(rng)
+        world = self.world
+        world.patrols.reset(rng)
+        self.episode = draw(self.site, self.task, rng, options)
+        world.reset(*self.episode.start, rng)
+        self.navigator = Navigator(self.site.known, self.episode.field, self.episode.start[:2], self.robot.radius)
+        self.totals = Progress(self.episode.shortest)
+        self.state = self._first_state()
+        self._frame = None
+        self._show()
+        return self._observe(), self._info()
+
+    def step(
+        self, action: npt.NDArray[np.float32]
+    ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
+        """One control period. Ends on arrival, and on contact where ``collision_ends``."""
+        action = np.clip(np.asarray(action, dtype=np.float64), -1.0, 1.0)
+        if not np.isfinite(action).all():
+            raise InputError(f"the action must be finite, not {action}")
+        self.world.step(self.twist_of(action), self.np_random)
+        before = self.state
+        self.state = self._next_state(before, action)
+        self._count(before)
+        self._frame = None
+        self._show()
+        reward = rewards.total(self.task.rewards, self.state)
+        ended = self.state.arrived or (self.state.contact and self.task.collision_ends)
+        return self._observe(), reward, ended, False, self._info()
+
+    def render(self) -> npt.NDArray[np.uint8] | None:  # type: ignore[override]
+        """The factory from above with route, robot and goal, (height, width, 3); None when shown in a window."""
+        if self.render_mode != "rgb_array":
+            return None
+        from envs.overview import draw_overview
+
+        return draw_overview(self)
+
+    def close(self) -> None:
+        """Free engines, renderers and windows."""
+        self._sites.close()
+        if self._viewer is not None:
+            self._viewer.close()
+            self._viewer = None
+
+    # -- actions ----------------------------------------------------------------------------------------------------
+
+    def twist_of(self, action: FloatArray) -> FloatArray:
+        """The wanted twist (3,) for an action; 0 stands still, 1 and -1 are the drive's limits."""
+        twist = np.zeros(3)
+        drive = self.robot.drive
+        high, low = drive.high[self._moving], drive.low[self._moving]
+        twist[self._moving] = np.where(action >= 0, action * high, -action * low)
+        return twist
+
+    def action_for(self, twist: FloatArray) -> npt.NDArray[np.float32]:
+        """The action for a wanted twist (3,): the inverse of ``twist_of``."""
+        drive = self.robot.drive
+        wanted, high, low = (v[self._moving] for v in (twist, drive.high, drive.low))
+        limits = np.where(wanted >= 0, high, -low)
+        return np.clip(wanted / np.maximum(limits, 1e-9), -1.0, 1.0).astype(np.float32)
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _first_state(self) -> NavigationState:
+        pose = self.world.planar()
+        scan = self.world.lidar(self.np_random)
+        still = np.zeros(len(self._moving))
+        return NavigationState(
+            time=0.0,
+            pose=pose,
+            twist=np.zeros(3),
+            action=still,
+            previous_action=still,
+            goal=self.episode.goal,
+            distance_to_goal=self.episode.shortest,
+            previous_distance=self.episode.shortest,
+            straight_distance=_gap(pose, self.episode.goal),
+            lidar=scan,
+            previous_lidar=scan,
+            clearance=float(self.world.lidar().min()),
+            contact=False,
+            arrived=False,
+        )
+
+    def _next_state(self, before: NavigationState, action: FloatArray) -> NavigationState:
+        world, pose = self.world, self.world.planar()
+        scan = world.lidar(self.np_random)
+        self.navigator.update(world.time, pose[:2], self._returns(pose, scan))
+        distance = float(self.episode.field.distance(np.array(pose[:2])))
+        straight = _gap(pose, self.episode.goal)
+        return NavigationState(
+            time=world.time,
+            pose=pose,
+            twist=world.odometry_twist,
+            action=action,
+            previous_action=before.action,
+            goal=before.goal,
+            # Where the robot squeezes through cells that the planner calls blocked, the last distance stands.
+            distance_to_goal=distance if np.isfinite(distance) else before.distance_to_goal,
+            previous_distance=before.distance_to_goal,
+            straight_distance=straight,
+            lidar=scan,
+            previous_lidar=before.lidar,
+            clearance=float(scan.min()),
+            contact=bool(world.touching()),
+            arrived=straight <= self.task.goal_radius,
+        )
+
+    def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
+        """End points (n, 2) of a scan in the world."""
+        x, y, yaw = pose
+        local = scan_points(self.lidar, scan)
+        c, s = np.cos(yaw), np.sin(yaw)
+        return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
+
+    def _count(self, before: NavigationState) -> None:
+        now = self.state
+        self.totals = replace(
+            self.totals,
+            steps=self.totals.steps + 1,
+            path_length=self.totals.path_length + _gap(before.pose, now.pose[:2]),
+            collisions=self.totals.collisions + int(now.contact and not before.contact),
+        )
+
+    def _observe(self) -> dict[str, npt.NDArray[Any]]:
+        return {name: OBSERVATIONS[name].value(self) for name in self.observation_space.spaces}
+
+    def _info(self) -> dict[str, Any]:
+        return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
+
+    def _show(self) -> None:
+        if self.render_mode != "human":
+            return
+        from envs.overview import draw_overview
+        from envs.viewer import Viewer
+
+        if self._viewer is None:
+            self._viewer = Viewer("Factory Twin")
+        self._viewer.show(draw_overview(self))
+
+
+def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_ends: bool | None) -> Task:
+    base = task(chosen) if isinstance(chosen, str) else chosen
+    merged = {**base.rewards, **(weights or {})}
+    rewards.check_weights(merged)
+    ends = base.collision_ends if collision_ends is None else collision_ends
+    return replace(base, rewards=merged, collision_ends=ends)
+
+
+def _check_choice(kind: str, name: str, allowed: Sequence[str] | Mapping[str, Any]) -> None:
+    if name not in allowed:
+        raise UnknownNameError(kind, name, allowed)
+
+
+def _gap(pose: tuple[float, ...], xy: tuple[float, float]) -> float:
+    return float(np.hypot(pose[0] - xy[0], pose[1] - xy[1]))

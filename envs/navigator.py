@@ -1,0 +1,78 @@
+"""A route to the goal on the known map, mended with what the lidar has seen."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from factories.geodesics import GeodesicField, look_ahead
+
+from factories.occupancy import OccupancyGrid
+from twin.errors import PlanningError
+from twin.geometry import FloatArray
+
+MEMORY = 6.0
+"""Seconds a lidar return stays an obstacle; people walk on."""
+HORIZON = 5.0
+"""Metres of the route that must be free of returns."""
+PATIENCE = 1.0
+"""Seconds between two plans."""
+
+
+class Navigator:
+    """Keeps a route from the robot to a goal.
+
+    The map holds what is fixed. Returns of the lidar in cells that the map calls free are remembered for a while;
+    where they block the route ahead, a new one is planned around them.
+    """
+
+    def __init__(
+        self, known: OccupancyGrid, field: GeodesicField, start: tuple[float, float], clearance: float
+    ) -> None:
+        """``field`` leads to the goal on ``known``; ``clearance`` (m) is kept from anything."""
+        self._known = known
+        self._goal = field.goal
+        self._clearance = clearance
+        self._wall_distance = known.clearance()
+        self._seen_at = np.full(known.blocked.shape, -np.inf)
+        self._planned_at = -np.inf
+        self.route = field.route(np.array(start))
+        self.replans = 0
+
+    def update(self, time: float, xy: tuple[float, float], returns: FloatArray) -> None:
+        """Take the lidar's ``returns`` (n, 2), world frame, seen from ``xy`` at ``time`` (s)."""
+        news = returns[self._unexpected(returns)]
+        if not len(news):
+            return
+        rows, columns = self._known.cells(news).T
+        self._seen_at[rows, columns] = time
+        if time - self._planned_at >= PATIENCE and self._blocked(xy, news):
+            self._plan(time, xy)
+
+    def ahead(self, xy: tuple[float, float], distances: Sequence[float]) -> FloatArray:
+        """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
+        return look_ahead(self.route, np.array(xy), distances)
+
+    def _unexpected(self, returns: FloatArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Returns that the map does not explain: in free cells, not beside a wall."""
+        if not len(returns):
+            return np.zeros(0, dtype=bool)
+        beside = 1.5 * self._known.resolution
+        return np.asarray(self._known.look_up(self._wall_distance, returns, outside=0.0) > beside)
+
+    def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
+        """Whether any of the returns lies within the clearance of the route ahead."""
+        steps = np.arange(0.0, HORIZON, self._known.resolution)
+        ahead = look_ahead(self.route, np.array(xy), steps)
+        gaps = np.hypot(ahead[:, None, 0] - returns[None, :, 0], ahead[:, None, 1] - returns[None, :, 1])
+        return bool((gaps < self._clearance).any())
+
+    def _plan(self, time: float, xy: tuple[float, float]) -> None:
+        """Plan around what is remembered; keep the old route where there is no other way."""
+        self._planned_at = time
+        recent = self._seen_at > time - MEMORY
+        grid = replace(self._known, blocked=self._known.blocked | recent)
+        try:
+            self.route = GeodesicField(grid, self._goal, self._clearance).route(np.array(xy))
+            self.replans += 1
+        except PlanningError:
+            return

@@ -1,0 +1,58 @@
+"""Reward terms: plain functions of the state of one step. A task's weights are data; see ``tasks``.
+
+Add a term by adding a function here and its name to a task's weights.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from envs.navigation import NavigationState
+from twin.errors import UnknownNameError
+
+
+def progress(state: NavigationState) -> float:
+    """Metres come nearer to the goal along the shortest way."""
+    return state.previous_distance - state.distance_to_goal
+
+
+def step(state: NavigationState) -> float:  # noqa: ARG001 - every term takes the state
+    """1 at every step: with a negative weight, the price of time."""
+    return 1.0
+
+
+def arrival(state: NavigationState) -> float:
+    """1 in the step that arrives."""
+    return float(state.arrived)
+
+
+def collision(state: NavigationState) -> float:
+    """1 in every step with contact."""
+    return float(state.contact)
+
+
+def proximity(state: NavigationState) -> float:
+    """How far something has come inside 0.8 m of the lidar, relative, in [0, 1]."""
+    return max(0.0, 1.0 - state.clearance / 0.8)
+
+
+def jerkiness(state: NavigationState) -> float:
+    """Mean squared change of the action."""
+    return float(np.mean((state.action - state.previous_action) ** 2))
+
+
+TERMS: dict[str, Callable[[NavigationState], float]] = {
+    term.__name__: term for term in (progress, step, arrival, collision, proximity, jerkiness)
+}
+
+
+def check_weights(weights: Mapping[str, float]) -> None:
+    """Raise for a term that does not exist."""
+    for name in weights:
+        if name not in TERMS:
+            raise UnknownNameError("reward term", name, TERMS)
+
+
+def total(weights: Mapping[str, float], state: NavigationState) -> float:
+    """Weighted sum of the terms named in ``weights``."""
+    return sum(weight * TERMS[name](state) for name, weight in weights.items())

@@ -1,0 +1,141 @@
+"""A site: one layout with one robot, ready to run. Sites are made when an episode needs them and kept for the next."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from robots.model import Robot
+
+import factories
+from factories.occupancy import BoolGrid, OccupancyGrid
+from twin.scene import Pose
+from twin.world import Mobile, World
+
+if TYPE_CHECKING:
+    from factories.layout import Layout
+
+GENERATED = "generated"
+MARGIN = 0.1
+"""Metres between the robot's outermost point and anything solid where an episode starts or ends."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A layout, the robot in it, and the maps that episodes are drawn from."""
+
+    layout: "Layout"
+    robot: Robot
+    engine: str
+    control_period: float
+    camera_size: tuple[int, int] | None
+    renderer: str
+
+    @cached_property
+    def world(self) -> World:
+        """The running world; made once."""
+        scene = factories.build(self.layout, self.robot, Pose.planar(*self.places[0]))
+        if self.camera_size is not None:
+            width, height = self.camera_size
+            prefix = f"{self.robot_name}/"
+            cameras = tuple(
+                replace(c, lens=c.lens.resized(width, height)) if c.name.startswith(prefix) else c
+                for c in scene.cameras
+            )
+            scene = replace(scene, cameras=cameras)
+        mobile = Mobile(self.robot_name, self.robot.drive, self.robot.sensors)
+        return World(scene, mobile, self.engine, self.control_period, self.renderer)
+
+    @property
+    def robot_name(self) -> str:
+        """Name of the robot's root body."""
+        return "robot"
+
+    @cached_property
+    def known(self) -> OccupancyGrid:
+        """The map a robot is given: fixed things and zones to keep out of."""
+        return self._grid(known_only=True)
+
+    @cached_property
+    def _true(self) -> OccupancyGrid:
+        return self._grid(known_only=False)
+
+    def _grid(self, *, known_only: bool) -> OccupancyGrid:
+        return factories.occupancy_of(self.layout, known_only=known_only)
+
+    @cached_property
+    def free(self) -> BoolGrid:
+        """Cells where the robot can stand in any heading, all of which it can reach from one another."""
+        return self._true.inflated(self.robot.radius + MARGIN).largest_free()
+
+    @cached_property
+    def places(self) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+        """Centres (n, 2) of the free cells; raises ``PlanningError`` where there are none."""
+        cells = np.argwhere(self.free)
+        if not len(cells):
+            from twin.errors import PlanningError
+
+            raise PlanningError(
+                f"layout '{self.layout.name}' has no room for robot '{self.robot.name}', "
+                f"whose radius is {self.robot.radius:.2f} m plus a margin of {MARGIN} m"
+            )
+        return self._true.centers(cells)
+
+    def is_free(self, xy: tuple[float, float]) -> bool:
+        """Whether the robot may start or end there."""
+        return bool(self._true.look_up(self.free, np.array(xy), outside=False))
+
+    def close(self) -> None:
+        """Free the world, if it was made."""
+        if "world" in self.__dict__:
+            self.world.close()
+            del self.__dict__["world"]
+
+
+class Sites:
+    """The sites an environment draws from: named layouts, files, or the generator.
+
+    The ones used last stay ready; the oldest are closed when there are more than ``keep``.
+    """
+
+    def __init__(
+        self,
+        layout: str | Path | Sequence[str | Path],
+        generator: Mapping[str, Any],
+        make: Callable[["Layout"], Site],
+        keep: int = 16,
+    ) -> None:
+        """``layout``: a shipped name, a file, ``generated``, or a sequence of these to draw from."""
+        self._choices = [layout] if isinstance(layout, str | Path) else list(layout)
+        self._generator = factories.GeneratorOptions.of(generator)
+        self._make = make
+        self._keep = keep
+        self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
+        for choice in self._choices:
+            if choice != GENERATED:
+                factories.load(choice)  # a wrong name must fail when the environment is made
+
+    def draw(self, rng: np.random.Generator) -> Site:
+        """One site, the same for the same state of ``rng``."""
+        choice = self._choices[int(rng.integers(len(self._choices)))]
+        seed = self._generator.draw_seed(rng) if choice == GENERATED else 0
+        key = (str(choice), seed)
+        if key not in self._ready:
+            self._ready[key] = self._make(self._layout(choice, seed))
+        self._ready.move_to_end(key)
+        while len(self._ready) > self._keep:
+            self._ready.popitem(last=False)[1].close()
+        return self._ready[key]
+
+    def _layout(self, choice: str | Path, seed: int) -> "Layout":
+        if choice == GENERATED:
+            return factories.generate(seed, self._generator)
+        return factories.load(choice)
+
+    def close(self) -> None:
+        """Close all of them."""
+        while self._ready:
+            self._ready.popitem()[1].close()

@@ -1,0 +1,220 @@
+"""One scene in one engine with one robot in it, stepped at the control rate: what tasks are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from twin import geometry, physics, rendering
+from twin.drive import Drive
+from twin.geometry import FloatArray
+from twin.patrols import Patrols
+from twin.physics import Contacts
+from twin.rendering.base import Frame, Renderer
+from twin.scene import Motion, Scene
+from twin.sensors.bumper import pressed
+from twin.sensors.config import Sensors
+from twin.sensors.imu import InertialUnit
+from twin.sensors.lidar import LidarScanner
+from twin.sensors.odometry import Odometer
+
+
+@dataclass(frozen=True, slots=True)
+class Mobile:
+    """What drives: the name of its root body in the scene, its kinematics and its sensors."""
+
+    name: str
+    drive: Drive
+    sensors: Sensors
+
+
+@dataclass(frozen=True, slots=True)
+class WorldState:
+    """Everything needed to go on from a moment: the engine's state and ours."""
+
+    physics: physics.State
+    travelled: FloatArray
+    command: FloatArray
+
+
+class World:
+    """Physics, patrols and sensors of one robot in one scene.
+
+    A world is stepped by twists (vx, vy, yaw rate) for the robot; accelerations are limited as its drive says.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        mobile: Mobile,
+        engine: str = "mujoco",
+        control_period: float = 0.1,
+        renderer: str = "auto",
+    ) -> None:
+        """``control_period`` in seconds, rounded to whole engine timesteps."""
+        self.scene = scene
+        self.mobile = mobile
+        self.physics = physics.create(engine, scene)
+        self._substeps = max(1, round(control_period / self.physics.timestep))
+        self.control_period = self._substeps * self.physics.timestep
+        self.root = scene.body_index[mobile.name]
+        self.own_bodies = _descendants(scene, self.root)
+        self.patrols = Patrols(scene)
+        self._lidar = LidarScanner(scene, mobile.sensors.lidar, self.root, self.own_bodies)
+        self._imu = InertialUnit(mobile.sensors.imu)
+        self._odometer = Odometer(mobile.sensors.odometry)
+        self._floors = _floor_rows(scene)
+        self._own = np.zeros(len(scene.bodies), dtype=bool)
+        self._own[list(self.own_bodies)] = True
+        self._renderer_name = renderer
+        self._renderer: Renderer | None = None
+        self._poses = scene.initial_poses
+        self._velocities = np.zeros((len(scene.bodies), 6))
+        self.command = np.zeros(3)
+        self.odometry_twist = np.zeros(3)
+        self.inertia = np.zeros(6)
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    def reset(self, x: float, y: float, yaw: float, rng: np.random.Generator) -> None:
+        """Everything back to its initial pose, the robot upright at x, y, yaw, patrols where ``self.patrols`` says."""
+        self.physics.reset()
+        height = self.scene.initial_poses[self.root, 2]
+        self.physics.set_pose(self.root, geometry.planar_pose(x, y, yaw, height))
+        self._place_patrols()
+        self.command = np.zeros(3)
+        self.odometry_twist = np.zeros(3)
+        self._refresh()
+        self._odometer.reset(rng)
+        self._imu.reset(self._poses[self.root], self._velocities[self.root])
+        self.inertia = self._imu.sample(self._poses[self.root], self._velocities[self.root], self.control_period, rng)
+
+    def step(self, twist: Sequence[float] | FloatArray, rng: np.random.Generator) -> None:
+        """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry and IMU."""
+        drive = self.mobile.drive
+        wanted = np.clip(np.asarray(twist, dtype=np.float64), drive.low, drive.high)
+        change = drive.max_acceleration * self.control_period
+        self.command = self.command + np.clip(wanted - self.command, -change, change)
+        x, y, _ = self.planar()
+        self.patrols.advance(self.control_period, (x, y))
+        self._place_patrols()
+        positions, _ = self.physics.joint_state()
+        self.physics.command(drive.targets(self.command, positions))
+        self.physics.step(self._substeps)
+        self._refresh()
+        positions, velocities = self.physics.joint_state()
+        seen = drive.twist(positions, velocities)
+        self.odometry_twist = self._odometer.update(seen, self.control_period, rng)
+        self.inertia = self._imu.sample(self._poses[self.root], self._velocities[self.root], self.control_period, rng)
+
+    @property
+    def time(self) -> float:
+        """Seconds since reset."""
+        return self.physics.time
+
+    def save(self) -> WorldState:
+        """For going back to this moment; sensors' memories (odometry, IMU) are not part of it."""
+        return WorldState(self.physics.save(), self.patrols.travelled.copy(), self.command.copy())
+
+    def restore(self, state: WorldState) -> None:
+        """Go back to a saved moment."""
+        self.physics.restore(state.physics)
+        self.patrols.travelled[:] = state.travelled
+        self.command = state.command.copy()
+        self._refresh()
+
+    # -- truth -----------------------------------------------------------------------------------------------------
+
+    def poses(self) -> FloatArray:
+        """World poses of all bodies (bodies, 7), of this control step."""
+        return self._poses
+
+    def planar(self) -> tuple[float, float, float]:
+        """The robot's true x, y and heading."""
+        pose = self._poses[self.root]
+        return float(pose[0]), float(pose[1]), float(geometry.yaw_from_quaternion(pose[3:]))
+
+    def twist(self) -> FloatArray:
+        """The robot's true velocity in its own frame: vx, vy (m/s), yaw rate (rad/s)."""
+        velocity = self._velocities[self.root]
+        _, _, yaw = self.planar()
+        c, s = np.cos(yaw), np.sin(yaw)
+        return np.array([c * velocity[0] + s * velocity[1], -s * velocity[0] + c * velocity[1], velocity[5]])
+
+    def touching(self) -> frozenset[int]:
+        """Rows of the bodies, other than floors, that touched the robot during the last step."""
+        other = self._touches().bodies.max(axis=1, initial=-1)  # rewritten by _touches: own side is -1
+        return frozenset(int(row) for row in other)
+
+    # -- sensors ---------------------------------------------------------------------------------------------------
+
+    def lidar(self, rng: np.random.Generator | None = None) -> FloatArray:
+        """Ranges (rays,) in metres, the lidar's full range where nothing returns; the truth without ``rng``."""
+        return self._lidar.scan(self._poses, rng)[0]
+
+    def odometry(self) -> FloatArray:
+        """Dead reckoning (x, y, yaw) since reset, with drift."""
+        return self._odometer.pose
+
+    def bumper(self) -> FloatArray:
+        """Pressed sectors (sectors,), 0 or 1."""
+        return pressed(self.mobile.sensors.bumper, self._poses[self.root], self._touches().position)
+
+    def render(self, camera: str) -> Frame:
+        """What the named camera of the scene sees now."""
+        return self.renderer.render(self._poses, self.scene.camera(camera))
+
+    @property
+    def renderer(self) -> Renderer:
+        """Made at first use: navigation from lidar alone never opens OpenGL."""
+        if self._renderer is None:
+            self._renderer = rendering.create(self.scene, self._renderer_name)
+        return self._renderer
+
+    # -- end -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Free the engine and the renderer; may be called again."""
+        self.physics.close()
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        self._poses = self.physics.poses()
+        self._velocities = self.physics.velocities()
+
+    def _place_patrols(self) -> None:
+        for row, pose in zip(self.patrols.bodies, self.patrols.poses(), strict=True):
+            self.physics.set_pose(row, pose)
+
+    def _touches(self) -> Contacts:
+        """Contacts between the robot and anything but floors and itself, the robot's side written as -1."""
+        contacts = self.physics.contacts()
+        own = self._own[contacts.bodies]
+        outside = own.any(axis=1) & ~own.all(axis=1) & ~self._floors[contacts.bodies].any(axis=1)
+        rows = np.where(own[outside], -1, contacts.bodies[outside])
+        return Contacts(rows, contacts.position[outside], contacts.normal[outside], contacts.distance[outside])
+
+
+def _descendants(scene: Scene, root: int) -> frozenset[int]:
+    names = {scene.bodies[root].name}
+    for body in scene.bodies:
+        if body.parent in names:
+            names.add(body.name)
+    return frozenset(scene.body_index[name] for name in names)
+
+
+def _floor_rows(scene: Scene) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Static bodies of class floor or floor marking: what a robot stands on is not a collision."""
+    floors = {i.id for i in scene.instances if i.class_name in ("floor", "floor_marking")}
+    return np.array([b.motion is Motion.STATIC and b.instance in floors for b in scene.bodies], dtype=bool)
