@@ -20,7 +20,7 @@ def run(args: Args) -> int:
     """Print or write the schema."""
     import factories
 
-    text = json.dumps(factories.Layout.model_json_schema(), indent=2, sort_keys=True) + "\n"
+    text = json.dumps(factories.json_schema(), indent=2, sort_keys=True) + "\n"
     if args.out is None:
         print(text, end="")
     else:
