@@ -1,0 +1,58 @@
+"""What a robot's file must satisfy beyond the types of its values."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from robots.model import BoxPart, Part, RobotModel
+from twin.errors import unknown_name
+from twin.geometry import FloatArray
+
+Location = tuple[int | str, ...]
+_TOLERANCE = 1e-3
+
+
+def check(robot: RobotModel) -> Iterator[tuple[Location, str]]:
+    """Yield where and what is wrong."""
+    yield from _material_problems(robot)
+    yield from _footprint_problems(robot)
+    if len({camera.name for camera in robot.sensors.cameras}) < len(robot.sensors.cameras):
+        yield ("sensors", "cameras"), "two cameras have the same name"
+    if robot.drive.kind == "differential" and any(robot.limits.sideways):
+        yield ("limits", "sideways"), "a differential drive cannot move sideways; leave it out or write [0, 0]"
+
+
+def _material_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
+    uses: list[tuple[Location, str]] = [
+        (("chassis", "parts", i, "material"), part.material) for i, part in enumerate(robot.chassis.parts)
+    ]
+    uses.append((("drive", "wheel", "material"), robot.drive.wheel.material))
+    for location, name in uses:
+        if name not in robot.materials:
+            yield location, unknown_name("material", name, robot.materials)
+
+
+def _footprint_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
+    outline = np.asarray(robot.footprint, dtype=np.float64)
+    edges = np.roll(outline, -1, axis=0) - outline
+    turns = edges[:, 0] * np.roll(edges, -1, axis=0)[:, 1] - edges[:, 1] * np.roll(edges, -1, axis=0)[:, 0]
+    if (turns <= 0).any():
+        yield ("footprint",), "must be convex and counter-clockwise, without three points on a line"
+        return
+    normals = np.stack([edges[:, 1], -edges[:, 0]], axis=-1) / np.linalg.norm(edges, axis=1, keepdims=True)
+    for i, part in enumerate(robot.chassis.parts):
+        if part.collides:
+            over = ((_corners(part)[:, None, :] - outline) * normals).sum(axis=-1).max()
+            if over > _TOLERANCE:
+                yield ("chassis", "parts", i), f"reaches {over:.3f} m beyond the footprint"
+
+
+def _corners(part: Part) -> FloatArray:
+    """Points (n, 2) whose hull seen from above contains the part (tilts are ignored)."""
+    center = np.asarray(part.position[:2])
+    if isinstance(part, BoxPart):
+        half = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]]) * np.asarray(part.size[:2]) / 2
+        c, s = np.cos(part.yaw), np.sin(part.yaw)
+        return center + half @ np.array([[c, s], [-s, c]])
+    angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    return center + part.radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
