@@ -1,0 +1,1 @@
+"""Policies: how they are trained, kept and loaded."""

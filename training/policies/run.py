@@ -1,0 +1,70 @@
+"""The folder of a training run.
+
+``config.json`` (resolved configuration), ``policy.safetensors`` (for acting), ``checkpoint.safetensors`` (for going
+on), ``learning_curve.json`` and ``tensorboard/``.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from training.policies.config import TrainConfig
+from twin.errors import InputError
+from twin.yaml_files import write_atomically
+
+CONFIG, POLICY, CHECKPOINT, CURVE = (
+    "config.json",
+    "policy.safetensors",
+    "checkpoint.safetensors",
+    "learning_curve.json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's folder and its configuration."""
+
+    path: Path
+    config: TrainConfig
+
+    @classmethod
+    def create(cls, path: Path, config: TrainConfig) -> "Run":
+        """Start a new folder; ``InputError`` where something is already there."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
+        path.mkdir(parents=True, exist_ok=True)
+        write_atomically(path / CONFIG, config.model_dump_json(indent=2))
+        return cls(path, config)
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """An existing folder; ``InputError`` where it is not one."""
+        try:
+            text = (path / CONFIG).read_text(encoding="utf-8")
+            return cls(path, TrainConfig.model_validate_json(text))
+        except OSError:
+            raise InputError(f"{path} is not a training run: it has no {CONFIG}") from None
+        except ValidationError as error:
+            raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
+
+    @property
+    def policy(self) -> Path:
+        """The file a policy acts from."""
+        return self.path / POLICY
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file training goes on from."""
+        return self.path / CHECKPOINT
+
+    def save_curve(self, curve: list[dict[str, Any]]) -> None:
+        """Replace the learning curve."""
+        write_atomically(self.path / CURVE, json.dumps(curve))
+
+    def curve(self) -> list[dict[str, Any]]:
+        """The learning curve so far: a row a rollout, with steps, seconds, success and reward."""
+        file = self.path / CURVE
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []

@@ -1,0 +1,47 @@
+"""Spaces as JSON, so that a policy can be rebuilt without unpickling anything."""
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+
+from twin.errors import InputError
+
+
+def to_json(space: spaces.Space[Any]) -> dict[str, Any]:
+    """A box, or a dictionary of boxes, each with bounds that are the same for all entries."""
+    if isinstance(space, spaces.Dict):
+        return {"dict": {name: to_json(part) for name, part in space.spaces.items()}}
+    if isinstance(space, spaces.Box):
+        low, high = np.unique(space.low), np.unique(space.high)
+        if len(low) == len(high) == 1:
+            bounds = [float(low[0]), float(high[0])]
+            return {"shape": list(space.shape), "dtype": str(space.dtype), "bounds": [repr(b) for b in bounds]}
+    raise InputError(f"the space {space} cannot be stored with a policy; use boxes with one bound for all entries")
+
+
+def from_json(data: dict[str, Any]) -> spaces.Space[Any]:
+    """Inverse of ``to_json``."""
+    if "dict" in data:
+        return spaces.Dict({name: from_json(part) for name, part in data["dict"].items()})
+    low, high = (float(b) for b in data["bounds"])
+    dtype = np.dtype(data["dtype"])
+    if dtype.kind not in "fiu":
+        raise InputError(f"a policy's space has the type {dtype}; allowed: floats and integers")
+    return spaces.Box(dtype.type(low), dtype.type(high), tuple(int(n) for n in data["shape"]), dtype.type)
+
+
+def difference(expected: spaces.Space[Any], found: spaces.Space[Any]) -> str:
+    """What differs between two spaces, for a person; empty where nothing does."""
+    if expected == found:
+        return ""
+    if isinstance(expected, spaces.Dict) and isinstance(found, spaces.Dict):
+        parts = [f"'{n}' is missing" for n in expected.spaces if n not in found.spaces]
+        parts += [f"'{n}' is not expected" for n in found.spaces if n not in expected.spaces]
+        parts += [
+            f"'{name}': {text}"
+            for name, space in expected.spaces.items()
+            if name in found.spaces and (text := difference(space, found.spaces[name]))
+        ]
+        return ", ".join(parts)
+    return f"expected {expected}, found {found}"

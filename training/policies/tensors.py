@@ -1,0 +1,38 @@
+"""Tensors and JSON in one safetensors file: written in one piece, read without running code."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+KEY = "factory_twin"
+MAX_BYTES = 2_000_000_000
+
+
+def save(path: Path, tensors: "dict[str, torch.Tensor]", facts: dict[str, Any]) -> None:
+    """Replace ``path`` at once: a reader sees the old file or the new one."""
+    from safetensors.torch import save_file
+
+    temporary = path.with_name(f".{path.name}.partial")
+    save_file({name: t.detach().cpu().contiguous() for name, t in tensors.items()}, temporary, {KEY: json.dumps(facts)})
+    temporary.replace(path)
+
+
+def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
+    """Tensors and facts of a file that ``save`` wrote; ``InputError`` for anything else."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: larger than {MAX_BYTES} bytes, so not a policy of ours")
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})[KEY])
+            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a mapping
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (SafetensorError, KeyError, ValueError, OSError) as error:
+        raise InputError(f"{path}: not a policy of ours, or cut short ({error})") from None
