@@ -1,1 +1,31 @@
-"""Factories as data: layouts, equipment, generators, importers, maps."""
+"""Factories as data: layouts, equipment, and the scenes they build."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from factories.builder import build
+    from factories.layout import Layout, load, names, save
+    from factories.schema import json_schema
+
+_HOMES = {
+    "Layout": "layout",
+    "build": "builder",
+    "json_schema": "schema",
+    "load": "layout",
+    "names": "layout",
+    "save": "layout",
+}
+
+__all__ = ["Layout", "build", "json_schema", "load", "names", "save"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and only then."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'factories' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"factories.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,187 @@
+"""From a layout to the scene that engines simulate and renderers draw."""
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Protocol, TypeVar
+
+from factories.cameras import overview_cameras
+from factories.equipment import Equipment, Part, kinds
+from factories.layout import Layout
+from factories.materials import MATERIALS
+from factories.shapes import box, stand
+from twin.errors import InputError
+from twin.scene import (
+    Body,
+    Geom,
+    Instance,
+    Light,
+    Material,
+    Mesh,
+    Patrol,
+    Pose,
+    Scene,
+    Shape,
+    Vec3,
+    merge,
+    validate,
+)
+
+T = TypeVar("T")
+
+WALL_THICKNESS = 0.2
+
+
+class Placeable(Protocol):
+    """What can be put into a hall: a robot."""
+
+    def scene(self, pose: Pose, name: str = "robot") -> Scene:
+        """Its bodies, standing at ``pose``."""
+
+
+def build(layout: Layout, robot: Placeable | None = None, pose: Pose | None = None) -> Scene:
+    """The scene of a layout, with ``robot`` standing at ``pose`` when given. The same layout gives the same scene.
+
+    The layout is taken as it is; ``factories.load`` and ``factories.validation.validate`` check it. Raises
+    ``InputError`` for a robot without a pose.
+    """
+    hall = _Hall(layout).scene()
+    if robot is None:
+        validate(hall)
+        return hall
+    if pose is None:
+        raise InputError("a robot needs a pose to stand at: build(layout, robot, Pose.planar(x, y, yaw))")
+    return merge(hall, robot.scene(pose))
+
+
+class _Hall:
+    """Collects bodies and numbers their instances from 1 without gaps."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.bodies: list[Body] = []
+        self.instances: list[Instance] = []
+        self.patrols: list[Patrol] = []
+        for name, part in _shell(layout):
+            self._add(name, part, part.pose)
+        for item in layout.equipment:
+            self._place(item)
+
+    def scene(self) -> Scene:
+        geoms = [geom for body in self.bodies for geom in body.geoms]
+        return Scene(
+            self.layout.name,
+            tuple(self.bodies),
+            tuple(self.instances),
+            _used(_materials(), (geom.material for geom in geoms)),
+            _used(_meshes(), (geom.mesh for geom in geoms)),
+            LIGHTS,
+            overview_cameras(self.layout),
+            patrols=tuple(self.patrols),
+        )
+
+    def _place(self, item: Equipment) -> None:
+        half = item.heading / 2
+        place = Pose((*item.at, 0.0), (math.cos(half), 0.0, 0.0, math.sin(half)))
+        for part in item.parts():
+            self._add(f"{item.name}/{part.name}" if part.name else item.name, part, stand(place, part.pose))
+        if patrol := item.patrol():
+            self.patrols.append(patrol)
+
+    def _add(self, name: str, part: Part, pose: Pose) -> None:
+        number = len(self.instances) + 1 if part.class_name else 0
+        if number:
+            center, size = _bounding_box(part.geoms)
+            self.instances.append(
+                Instance(number, name, part.class_name, name, center, size, part.keypoints, part.loose)
+            )
+        self.bodies.append(Body(name, pose, part.geoms, part.motion, mass=part.mass, instance=number))
+
+
+def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:
+    """Floor and outer walls; the walls stand outside of the hall's size."""
+    x0, y0, x1, y1 = layout.bounds
+    x, y, t, h = (x0 + x1) / 2, (y0 + y1) / 2, WALL_THICKNESS, layout.height
+    plane = Geom(Shape.PLANE, (layout.size[0] / 2, layout.size[1] / 2, 0.0), material="concrete")
+    yield "floor", Part((plane,), "floor", pose=Pose((x, y, 0.0)))
+    for name, position, length, depth in (
+        ("wall_south", (x, y0 - t / 2, 0.0), layout.size[0] + 2 * t, t),
+        ("wall_north", (x, y1 + t / 2, 0.0), layout.size[0] + 2 * t, t),
+        ("wall_west", (x0 - t / 2, y, 0.0), t, layout.size[1]),
+        ("wall_east", (x1 + t / 2, y, 0.0), t, layout.size[1]),
+    ):
+        yield name, Part((box((length, depth, h), (0.0, 0.0, h / 2), "wall_panel"),), "wall", pose=Pose(position))
+
+
+LIGHTS = (
+    Light("directional", direction=(-0.35, 0.25, -0.9), intensity=0.75, casts_shadow=True),
+    Light("directional", direction=(0.5, -0.4, -0.75), color=(0.92, 0.96, 1.0), intensity=0.35),
+)
+"""Skylights: one from the south-east that casts shadows, and a weaker one that fills them."""
+
+
+def _bounding_box(geoms: Iterable[Geom]) -> tuple[Vec3, Vec3]:
+    """Centre and full size of the box around what is drawn, along the body's axes."""
+    lows, highs = zip(*(_extent(geom) for geom in geoms if geom.visible), strict=True)
+    low = [min(values) for values in zip(*lows, strict=True)]
+    high = [max(values) for values in zip(*highs, strict=True)]
+    center = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2)
+    return center, (high[0] - low[0], high[1] - low[1], high[2] - low[2])
+
+
+def _extent(geom: Geom) -> tuple[Vec3, Vec3]:
+    """Lowest and highest corner of one geom in the body's frame."""
+    (x, y, z), (hx, hy, hz) = _local_box(geom)
+    px, py, pz = geom.pose.position
+    w, a, b, c = geom.pose.quaternion
+    if w == 1.0:
+        return (px + x - hx, py + y - hy, pz + z - hz), (px + x + hx, py + y + hy, pz + z + hz)
+    rows = (
+        (1 - 2 * (b * b + c * c), 2 * (a * b - w * c), 2 * (a * c + w * b)),
+        (2 * (a * b + w * c), 1 - 2 * (a * a + c * c), 2 * (b * c - w * a)),
+        (2 * (a * c - w * b), 2 * (b * c + w * a), 1 - 2 * (a * a + b * b)),
+    )
+    cx, cy, cz = (p + r[0] * x + r[1] * y + r[2] * z for p, r in zip((px, py, pz), rows, strict=True))
+    ex, ey, ez = (abs(r[0]) * hx + abs(r[1]) * hy + abs(r[2]) * hz for r in rows)
+    return (cx - ex, cy - ey, cz - ez), (cx + ex, cy + ey, cz + ez)
+
+
+def _local_box(geom: Geom) -> tuple[Vec3, Vec3]:
+    """Centre and half extents of a geom in its own frame."""
+    a, b, c = geom.size
+    match geom.shape:
+        case Shape.SPHERE:
+            return (0.0, 0.0, 0.0), (a, a, a)
+        case Shape.CYLINDER:
+            return (0.0, 0.0, 0.0), (a, a, b)
+        case Shape.CAPSULE:
+            return (0.0, 0.0, 0.0), (a, a, a + b)
+        case Shape.PLANE:
+            return (0.0, 0.0, 0.0), (a, b, 0.0)
+        case Shape.MESH:
+            (x, y, z), (hx, hy, hz) = _mesh_box(geom.mesh)
+            return (a * x, b * y, c * z), (abs(a) * hx, abs(b) * hy, abs(c) * hz)
+    return (0.0, 0.0, 0.0), (a, b, c)
+
+
+@cache
+def _mesh_box(name: str) -> tuple[Vec3, Vec3]:
+    low = [min(values) for values in zip(*_meshes()[name].vertices, strict=True)]
+    high = [max(values) for values in zip(*_meshes()[name].vertices, strict=True)]
+    center = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2)
+    return center, ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2, (high[2] - low[2]) / 2)
+
+
+@cache
+def _materials() -> dict[str, Material]:
+    return MATERIALS | {material.name: material for kind in kinds().values() for material in kind.materials}
+
+
+@cache
+def _meshes() -> dict[str, Mesh]:
+    return {mesh.name: mesh for kind in kinds().values() for mesh in kind.meshes}
+
+
+def _used(known: dict[str, T], names: Iterable[str]) -> tuple[T, ...]:
+    used = set(names)
+    return tuple(value for name, value in known.items() if name in used)

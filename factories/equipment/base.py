@@ -1,0 +1,110 @@
+"""What all equipment has in common: a place in the hall, and parts that become bodies.
+
+A new kind of equipment is one file in this folder with one subclass of ``Equipment`` whose ``type`` is a
+``Literal``; layouts can name it at once.
+"""
+
+import math
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, TypeAlias
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from factories.shapes import stand
+from twin.scene import Geom, Material, Mesh, Motion, Patrol, Pose, Vec3
+
+Length: TypeAlias = Annotated[float, Field(gt=0, le=200)]
+"""Metres, of something that has a size."""
+Coordinate: TypeAlias = Annotated[float, Field(ge=-2000, le=2000)]
+"""Metres."""
+Point: TypeAlias = tuple[Coordinate, Coordinate]
+"""x, y in metres."""
+Mass: TypeAlias = Annotated[float, Field(gt=0, le=20_000)]
+"""Kilograms."""
+Speed: TypeAlias = Annotated[float, Field(ge=0, le=5)]
+"""Metres per second."""
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**32)]
+Name: TypeAlias = Annotated[str, Field(max_length=64, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
+Extent: TypeAlias = Annotated[float, Field(gt=0, le=2000)]
+"""Metres, of a merged block."""
+Box: TypeAlias = tuple[Coordinate, Coordinate, Extent, Extent]
+"""x, y of the lower left corner, width along x, depth along y; metres."""
+
+
+ORIGIN = Pose()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One body in the making. ``pose`` and everything else is in the equipment's frame: origin on the floor, z up."""
+
+    geoms: tuple[Geom, ...]
+    class_name: str = ""
+    """From ``twin.taxonomy``; empty for what carries no label of its own."""
+    name: str = ""
+    """Added to the equipment's name; empty for the one part that is the equipment itself."""
+    pose: Pose = ORIGIN
+    motion: Motion = Motion.STATIC
+    mass: float = 0.0
+    loose: bool = False
+    keypoints: tuple[tuple[str, Vec3], ...] = ()
+
+    def placed(self, name: str, pose: Pose) -> "Part":
+        """The same part under another name, moved by ``pose``, which may only be turned about z."""
+        return replace(self, name=name, pose=stand(pose, self.pose))
+
+    def fixed(self) -> "Part":
+        """The same part, immovable."""
+        return replace(self, motion=Motion.STATIC, mass=0.0, loose=False)
+
+
+class Equipment(BaseModel):
+    """Something that stands in a hall. ``at`` is the middle of its footprint unless its own page says otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    type: str
+    name: Name = ""
+    """Unique in the layout; made from the type and a number when left out."""
+    at: Point
+    """x, y in the hall, m."""
+    yaw_deg: Annotated[float, Field(ge=-360, le=360)] = 0.0
+    """Heading of its x axis, degrees counter-clockwise from the hall's x axis."""
+
+    meshes: ClassVar[tuple[Mesh, ...]] = ()
+    """Meshes that this kind brings; any kind's geoms may name them."""
+    materials: ClassVar[tuple[Material, ...]] = ()
+    """Materials that this kind brings besides those of ``factories.materials``."""
+
+    def parts(self) -> Iterable[Part]:
+        """The bodies it becomes; none for what only marks a place."""
+        return ()
+
+    def footprint(self) -> tuple[float, float]:
+        """Full extent (m) along its own x and y axes, centred on ``at``; (0, 0) for what has none."""
+        return (0.0, 0.0)
+
+    def solids(self) -> tuple[Box, ...]:
+        """Rectangles in its own frame that nothing else may overlap; its footprint unless it says otherwise."""
+        length, width = self.footprint()
+        return ((-length / 2, -width / 2, length, width),) if length > 0 and width > 0 else ()
+
+    def keepouts(self) -> tuple[Box, ...]:
+        """Rectangles in its own frame where no robot may be placed or sent, besides what its geoms block."""
+        return ()
+
+    @property
+    def heading(self) -> float:
+        """Yaw of its frame in the hall, rad."""
+        return math.radians(self.yaw_deg)
+
+    def patrol(self) -> Patrol | None:
+        """How it walks, if it does; the body is named as the equipment."""
+        return None
+
+    def rng(self, seed: int) -> np.random.Generator:
+        """Random numbers of its own: two racks with the same seed still differ."""
+        return np.random.default_rng((zlib.crc32(self.name.encode()), seed))

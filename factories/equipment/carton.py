@@ -1,0 +1,55 @@
+"""Cartons of corrugated board."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from factories.equipment.base import Equipment, Mass, Part
+from twin.scene import Geom, Motion, Pose, Shape, Vec3
+
+MATERIALS = ("cardboard", "cardboard_light", "cardboard_white")
+DENSITY = 90.0
+"""kg per cubic metre of a packed parcel."""
+FRICTION = 0.5
+
+Size = tuple[
+    Annotated[float, Field(gt=0.02, le=2)],
+    Annotated[float, Field(gt=0.02, le=2)],
+    Annotated[float, Field(gt=0.02, le=2)],
+]
+
+
+def carton_part(size: Vec3, material: str, mass: float | None = None) -> Part:
+    """A loose carton whose frame is the middle of its underside; its mass follows from its volume unless given."""
+    half = (size[0] / 2, size[1] / 2, size[2] / 2)
+    geom = Geom(Shape.BOX, half, Pose((0.0, 0.0, half[2])), material, friction=FRICTION)
+    kilograms = mass or DENSITY * size[0] * size[1] * size[2]
+    return Part((geom,), "carton", motion=Motion.FREE, mass=kilograms, loose=True)
+
+
+def any_material(rng: np.random.Generator) -> str:
+    """Some material of cartons."""
+    return MATERIALS[int(rng.integers(len(MATERIALS)))]
+
+
+class Carton(Equipment):
+    """A loose carton. The default footprint is the 600 x 400 mm module of ISO 3394."""
+
+    type: Literal["carton"] = "carton"
+    size: Size = (0.6, 0.4, 0.4)
+    """Length, width, height, m."""
+    mass: Mass | None = None
+    """kg; about that of packed parcels of its volume when left out."""
+    color: Literal["brown", "light", "white"] = "brown"
+
+    @override
+    def footprint(self) -> tuple[float, float]:
+        return self.size[0], self.size[1]
+
+    @override
+    def parts(self) -> Iterable[Part]:
+        material = MATERIALS[("brown", "light", "white").index(self.color)]
+        return [carton_part(self.size, material, self.mass)]

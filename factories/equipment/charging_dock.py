@@ -1,0 +1,45 @@
+"""Charging docks for mobile robots."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from typing_extensions import override
+
+from factories.equipment.base import Equipment, Part
+from factories.shapes import box
+
+LENGTH, WIDTH, HEIGHT = 0.30, 0.60, 0.55
+MARKER = 0.2
+MARKER_Z = 0.35
+
+
+class ChargingDock(Equipment):
+    """A charger that a robot drives up to along -x: the face with the contacts and the marker is its +x side."""
+
+    type: Literal["charging_dock"] = "charging_dock"
+
+    @override
+    def footprint(self) -> tuple[float, float]:
+        return LENGTH, WIDTH
+
+    @override
+    def parts(self) -> Iterable[Part]:
+        face = LENGTH / 2
+        geoms = (
+            box((LENGTH - 0.06, WIDTH, HEIGHT), (-0.03, 0.0, HEIGHT / 2), "machine_white"),
+            box((0.06, WIDTH - 0.2, 0.16), (face - 0.03, 0.0, 0.14), "steel_dark"),
+            box((0.01, WIDTH - 0.3, 0.03), (face - 0.005, 0.0, 0.18), "steel", collides=False),
+            box((0.01, MARKER, MARKER), (face - 0.055, 0.0, MARKER_Z), "marker", collides=False),
+            box((LENGTH - 0.06, WIDTH, 0.03), (-0.03, 0.0, HEIGHT + 0.015), "beacon_green", collides=False),
+        )
+        half = MARKER / 2
+        x = face - 0.05
+        keypoints = (
+            ("marker", (x, 0.0, MARKER_Z)),
+            ("marker_top_left", (x, -half, MARKER_Z + half)),
+            ("marker_top_right", (x, half, MARKER_Z + half)),
+            ("marker_bottom_right", (x, half, MARKER_Z - half)),
+            ("marker_bottom_left", (x, -half, MARKER_Z - half)),
+            ("contact", (face, 0.0, 0.18)),
+        )
+        return [Part(geoms, "charging_dock", keypoints=keypoints)]

@@ -1,0 +1,37 @@
+"""Doors and dock gates, closed."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from typing_extensions import override
+
+from factories.equipment.base import Equipment, Length, Part
+from factories.shapes import box
+
+
+class Door(Equipment):
+    """A closed door or sectional gate across its x axis, to set against a wall. A dock gate is about 3 x 3.5 m."""
+
+    type: Literal["door"] = "door"
+    width: Length = 3.0
+    height: Length = 3.5
+    thickness: Length = 0.08
+
+    @override
+    def footprint(self) -> tuple[float, float]:
+        return self.width, self.thickness
+
+    @override
+    def parts(self) -> Iterable[Part]:
+        frame = min(0.15, self.width / 4)
+        leaf = (self.width - 2 * frame, self.thickness * 0.6, self.height - frame)
+        post = (frame, self.thickness, self.height)
+        head = (self.width - 2 * frame, self.thickness, frame)
+        x = (self.width - frame) / 2
+        geoms = (
+            box(leaf, (0.0, 0.0, leaf[2] / 2), "door_panel"),
+            box(post, (-x, 0.0, self.height / 2), "hazard"),
+            box(post, (x, 0.0, self.height / 2), "hazard"),
+            box(head, (0.0, 0.0, self.height - frame / 2), "steel_dark"),
+        )
+        return [Part(geoms, "door")]

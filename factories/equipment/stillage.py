@@ -1,0 +1,83 @@
+"""Stillages: steel box pallets with mesh walls (Gitterboxen)."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from typing_extensions import override
+
+from factories.equipment.base import Equipment, Mass, Part
+from factories.shapes import collider, mesh, mesh_of_boxes
+from twin.scene import Motion, Vec3
+
+LENGTH, WIDTH, HEIGHT = 1.24, 0.835, 0.97
+"""EUR box pallet of UIC 435-3 (DIN 15155): 1240 x 835 x 970 mm outside, 85 kg."""
+MESH = "stillage"
+_FOOT, _DECK = 0.10, 0.14
+_POST, _WIRE = 0.05, 0.012
+
+
+def _bars() -> list[tuple[Vec3, Vec3]]:
+    """Four posts with feet, a deck, top rails and a coarse grid on each side."""
+    x, y = LENGTH / 2, WIDTH / 2
+    posts = [
+        (
+            (sx * x - (sx > 0) * _POST, sy * y - (sy > 0) * _POST, 0.0),
+            (sx * x + (sx < 0) * _POST, sy * y + (sy < 0) * _POST, HEIGHT),
+        )
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
+    deck = [((-x, -y, _FOOT), (x, y, _DECK))]
+    rails = []
+    for z, h in ((HEIGHT - 0.04, 0.04), (0.53, 0.03)):
+        rails += [((-x, s * y - (s > 0) * 0.03, z), (x, s * y + (s < 0) * 0.03, z + h)) for s in (-1, 1)]
+        rails += [((s * x - (s > 0) * 0.03, -y, z), (s * x + (s < 0) * 0.03, y, z + h)) for s in (-1, 1)]
+    wires = []
+    for i in range(1, 10):
+        at = -x + i * LENGTH / 10
+        wires += [
+            ((at, s * (y - 0.02) - _WIRE / 2, _DECK), (at + _WIRE, s * (y - 0.02) + _WIRE / 2, HEIGHT)) for s in (-1, 1)
+        ]
+    for i in range(1, 7):
+        at = -y + i * WIDTH / 7
+        wires += [
+            ((s * (x - 0.02) - _WIRE / 2, at, _DECK), (s * (x - 0.02) + _WIRE / 2, at + _WIRE, HEIGHT)) for s in (-1, 1)
+        ]
+    return [*posts, *deck, *rails, *wires]
+
+
+def _colliders() -> Iterable[tuple[Vec3, Vec3]]:
+    """Full size and middle of deck, walls and feet."""
+    wall = HEIGHT - _DECK
+    z = _DECK + wall / 2
+    yield (LENGTH, WIDTH, _DECK - _FOOT), (0.0, 0.0, (_FOOT + _DECK) / 2)
+    for s in (-1.0, 1.0):
+        yield (LENGTH, _POST, wall), (0.0, s * (WIDTH - _POST) / 2, z)
+        yield (_POST, WIDTH - 2 * _POST, wall), (s * (LENGTH - _POST) / 2, 0.0, z)
+        for t in (-1.0, 1.0):
+            yield (_POST, _POST, _FOOT), (s * (LENGTH - _POST) / 2, t * (WIDTH - _POST) / 2, _FOOT / 2)
+
+
+class Stillage(Equipment):
+    """A loose steel box with mesh walls, 1240 x 835 x 970 mm (UIC 435-3, DIN 15155)."""
+
+    type: Literal["stillage"] = "stillage"
+    mass: Mass = 85.0
+    """kg; 85 empty, up to 1500 loaded."""
+
+    meshes = (mesh_of_boxes(MESH, _bars()),)
+
+    @override
+    def footprint(self) -> tuple[float, float]:
+        return LENGTH, WIDTH
+
+    @override
+    def parts(self) -> Iterable[Part]:
+        geoms = (mesh(MESH, "steel_galvanized"), *(collider(size, at, friction=0.5) for size, at in _colliders()))
+        x, y = LENGTH / 2, WIDTH / 2
+        keypoints = tuple(
+            (f"corner_{front}_{side}", (sx * x, sy * y, HEIGHT))
+            for front, sx in (("front", 1), ("back", -1))
+            for side, sy in (("left", 1), ("right", -1))
+        )
+        return [Part(geoms, "stillage", motion=Motion.FREE, mass=self.mass, loose=True, keypoints=keypoints)]

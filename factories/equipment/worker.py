@@ -1,0 +1,77 @@
+"""People who work in the hall."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from factories.equipment.base import Equipment, Part, Point
+from factories.shapes import box, capsule, sphere
+from twin.scene import Geom, Motion, Patrol
+
+HEIGHT = 1.75
+"""About the median of European adults (ISO 7250-2), with safety shoes and helmet."""
+RADIUS = 0.28
+WIDTH, DEPTH = 0.56, 0.40
+
+
+class Worker(Equipment):
+    """A person in a hi-vis vest who walks from ``at`` through ``waypoints`` and back, or round and round with ``loop``.
+
+    Pushes, and cannot be pushed; faces x. Without waypoints it stands.
+    """
+
+    type: Literal["worker"] = "worker"
+    waypoints: Annotated[tuple[Point, ...], Field(max_length=200)] = ()
+    """x, y in the hall, m (not in its own frame)."""
+    speed: Annotated[float, Field(gt=0, le=3)] = 1.0
+    """m/s; people walk at 0.8 to 1.6 (EN ISO 13855 reckons with 1.6)."""
+    loop: bool = False
+    yields: bool = True
+    """Stops while a robot stands right ahead."""
+    vest: Literal["orange", "yellow"] = "orange"
+
+    @override
+    def footprint(self) -> tuple[float, float]:
+        return DEPTH, WIDTH
+
+    @override
+    def patrol(self) -> Patrol | None:
+        if not self.waypoints:
+            return None
+        return Patrol(self.name, (self.at, *self.waypoints), self.speed, self.loop, yields=self.yields)
+
+    @property
+    @override
+    def heading(self) -> float:
+        """Yaw at the start, rad: along the first leg if it walks."""
+        for x, y in self.waypoints:
+            if (x, y) != self.at:
+                return math.atan2(y - self.at[1], x - self.at[0])
+        return super().heading
+
+    @override
+    def parts(self) -> Iterable[Part]:
+        keypoints = (
+            ("head", (0.0, 0.0, 1.6)),
+            ("shoulder_left", (0.0, 0.2, 1.4)),
+            ("shoulder_right", (0.0, -0.2, 1.4)),
+            ("hand_left", (0.05, 0.23, 0.8)),
+            ("hand_right", (0.05, -0.23, 0.8)),
+            ("foot_left", (0.0, 0.1, 0.05)),
+            ("foot_right", (0.0, -0.1, 0.05)),
+        )
+        return [Part(tuple(self._geoms()), "person", motion=Motion.KINEMATIC, loose=True, keypoints=keypoints)]
+
+    def _geoms(self) -> Iterator[Geom]:
+        vest = f"vest_{self.vest}"
+        for side, step in ((-0.1, 0.05), (0.1, -0.05)):
+            yield capsule(0.075, (step, side, 0.15), (0.0, side * 0.9, 0.85), "trousers")
+            yield box((0.28, 0.1, 0.1), (step + 0.05, side, 0.05), "rubber")
+        yield box((0.24, 0.38, 0.56), (0.0, 0.0, 1.15), vest)
+        for side in (-1, 1):
+            yield capsule(0.05, (0.05, side * 0.23, 0.82), (0.0, side * 0.22, 1.38), vest)
+        yield sphere(0.11, (0.0, 0.0, 1.57), "skin")
+        yield sphere(0.13, (0.0, 0.0, 1.62), "helmet_white")

@@ -1,0 +1,128 @@
+"""A factory as a person writes it: a hall and the equipment in it."""
+
+import hashlib
+import math
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from factories.equipment import Equipment, kinds
+from factories.equipment.base import Box, Point
+from twin.errors import InputError, UnknownNameError
+from twin.geometry import FloatArray
+
+if TYPE_CHECKING:
+    AnyEquipment: TypeAlias = Equipment
+else:
+    AnyEquipment = Annotated[Union[tuple(kinds().values())], Field(discriminator="type")]  # noqa: UP007
+
+SHIPPED = Path(__file__).parent / "layouts"
+
+HallLength: TypeAlias = Annotated[float, Field(ge=2, le=2000)]
+"""Metres."""
+
+
+class Layout(BaseModel):
+    """A hall and what stands in it. Frozen; two layouts with the same content have the same digest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    format: Literal[1] = 1
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    description: Annotated[str, Field(max_length=2000)] = ""
+    size: tuple[HallLength, HallLength]
+    """Inside of the hall along x and y, m."""
+    origin: Point = (0.0, 0.0)
+    """Its lower left corner, m."""
+    height: Annotated[float, Field(ge=2, le=50)] = 6.0
+    """Of the outer walls, m."""
+    equipment: Annotated[tuple[AnyEquipment, ...], Field(max_length=5000)] = ()
+
+    @field_validator("equipment", mode="after")
+    @classmethod
+    def _with_names(cls, equipment: tuple[Equipment, ...]) -> tuple[Equipment, ...]:
+        """Unnamed equipment is called after its type: ``rack_1``, ``rack_2``."""
+        taken = {item.name for item in equipment}
+        counts: Counter[str] = Counter()
+        named = []
+        for item in equipment:
+            name = item.name
+            while not name or (not item.name and name in taken):
+                counts[item.type] += 1
+                name = f"{item.type}_{counts[item.type]}"
+            named.append(item if item.name else item.model_copy(update={"name": name}))
+        return tuple(named)
+
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Lowest x, lowest y, highest x, highest y of the hall's inside, m."""
+        (x, y), (width, depth) = self.origin, self.size
+        return x, y, x + width, y + depth
+
+    def keepouts(self) -> FloatArray:
+        """Corners (n, 4, 2) in the hall, m, of all boxes where no robot may be placed or sent though it would fit:
+        unknown cells of a map, the space below a rack or a belt.
+        """
+        return np.concatenate([np.zeros((0, 4, 2)), *(corners(item, item.keepouts()) for item in self.equipment)])
+
+    def solids(self) -> FloatArray:
+        """Corners (n, 4, 2) in the hall, m, of the footprints of everything that stands on the floor."""
+        return np.concatenate([np.zeros((0, 4, 2)), *(corners(item, item.solids()) for item in self.equipment)])
+
+
+def corners(item: Equipment, boxes: tuple[Box, ...]) -> FloatArray:
+    """Corners (n, 4, 2) in the hall, counter-clockwise, of boxes in an equipment's frame."""
+    if not boxes:
+        return np.zeros((0, 4, 2))
+    x, y, width, depth = np.asarray(boxes, dtype=np.float64).T
+    local = np.stack(
+        [np.stack([x, x + width, x + width, x], axis=-1), np.stack([y, y, y + depth, y + depth], axis=-1)], axis=-1
+    )
+    yaw = item.heading
+    rotation = np.array([[math.cos(yaw), -math.sin(yaw)], [math.sin(yaw), math.cos(yaw)]])
+    return local @ rotation.T + np.asarray(item.at)
+
+
+def names() -> list[str]:
+    """Names of the shipped layouts."""
+    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
+def load(name_or_path: str | Path) -> Layout:
+    """A shipped layout by its name, or one from a YAML file.
+
+    Raises ``UnknownNameError`` with the nearest name, ``FileError`` with everything wrong in the file at once.
+    """
+    from factories.validation import problems
+    from twin.yaml_files import load_yaml_model
+
+    text = str(name_or_path)
+    path = Path(text)
+    if text in names():
+        path = SHIPPED / f"{text}.yaml"
+    elif path.suffix not in {".yaml", ".yml"} and not path.exists():
+        raise UnknownNameError("layout", text, names(), where="not a shipped layout, nor a file")
+    elif not path.exists():
+        raise InputError(f"{path}: there is no such layout file")
+    return load_yaml_model(path, Layout, check=problems)
+
+
+def save(layout: Layout, path: str | Path) -> None:
+    """Write a layout as YAML, without what is at its default; ``load`` gives an equal one back."""
+    from twin.yaml_files import dump_yaml
+
+    dump_yaml(to_data(layout), path)
+
+
+def to_data(layout: Layout) -> dict[str, Any]:
+    """Plain data of a layout, without what is at its default."""
+    data = layout.model_dump(mode="json", exclude_defaults=True, exclude={"equipment"})
+    equipment = [{"type": e.type, **e.model_dump(mode="json", exclude_defaults=True)} for e in layout.equipment]
+    return {"format": layout.format, **data, "equipment": equipment}

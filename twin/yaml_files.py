@@ -1,0 +1,258 @@
+"""YAML files in and out: strict, bounded, and with every mistake reported at once with its line and column."""
+
+import contextlib
+import io
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+
+from twin.errors import FileError, InputError, Problem, UnsafeFileError, unknown_name
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 32
+
+Location: TypeAlias = tuple[int | str, ...]
+"""Keys and indices from the document's root to a value, as pydantic writes them."""
+
+Check: TypeAlias = Callable[[Any], Iterable[tuple[Location, str]]]
+"""Looks at a valid model for what its types cannot say; yields where and what is wrong."""
+
+T = TypeVar("T")
+
+
+def load_yaml_model(path: Path | str, model_type: type[T], check: Check | None = None) -> T:
+    """Read one YAML document into a pydantic model (or any type pydantic understands).
+
+    Raises ``FileError`` with all problems of the file, each as ``file:line:column: key: message``;
+    ``UnsafeFileError`` for a file above 5 MB; ``InputError`` for one that cannot be read.
+    """
+    path = Path(path)
+    document = _parse(path, _read(path))
+    adapter = TypeAdapter(model_type)
+    try:
+        # JSON, because pydantic's strict mode then takes lists for tuples, but no text for a number.
+        model = adapter.validate_json(json.dumps(_plain(document), default=str), strict=True)
+    except ValidationError as error:
+        schema = adapter.json_schema()
+        raise FileError(path, [_problem(e, document, schema) for e in error.errors()]) from None
+    if check and (found := list(check(model))):
+        raise FileError(path, [_locate(location, message, document, {}) for location, message in found])
+    return model
+
+
+def dump_yaml(data: Mapping[str, Any], path: Path | str) -> None:
+    """Write plain data (mappings, sequences, numbers, text, None), short lists on one line.
+
+    The file appears complete or not at all. Raises ``InputError`` when it cannot be written.
+    """
+    path = Path(path)
+    buffer = io.StringIO()
+    yaml = YAML()
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(_styled(data), buffer)
+    write_atomically(path, buffer.getvalue())
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace the contents of ``path``: complete or not at all. Raises ``InputError`` when it cannot be written."""
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _read(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise InputError(f"{path}: is not a file")
+        if size > MAX_BYTES:
+            raise UnsafeFileError(
+                f"{path}: {size / 1e6:.1f} MB is too large; at most {MAX_BYTES / 1e6:.0f} MB are read"
+            )
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not text in UTF-8 (byte {error.start})") from None
+
+
+class _BoundedComposer(Composer):
+    """Refuses aliases (a few lines can expand to gigabytes) and nesting that would exhaust the stack."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
+        if self.depth >= MAX_DEPTH:
+            raise MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+        self.depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.depth -= 1
+
+
+class _StrictConstructor(RoundTripConstructor):
+    """Collects duplicate keys instead of stopping at the first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.duplicates: list[Problem] = []
+
+    def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:  # noqa: ARG002
+        if key not in mapping:
+            return True
+        mark, first = key_node.start_mark, mapping.lc.data.get(key, (0,))[0] + 1
+        message = f"this key is given twice, first in line {first}"
+        self.duplicates.append(Problem(message, str(key), mark.line + 1, mark.column + 1))
+        return False
+
+
+def _parse(path: Path, text: str) -> Any:
+    yaml = YAML(typ="rt")
+    yaml.Composer = _BoundedComposer
+    yaml.Constructor = _StrictConstructor
+    try:
+        document = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise FileError(path, [Problem(str(error.problem or error.context), "", *where)]) from None
+    except (YAMLError, ValueError) as error:
+        raise FileError(path, [Problem(str(error).splitlines()[0])]) from None
+    if yaml.constructor.duplicates:
+        raise FileError(path, yaml.constructor.duplicates)
+    return document
+
+
+def _plain(node: Any) -> Any:
+    """The node without ruamel's types, so that JSON and pydantic see ordinary values."""
+    if isinstance(node, Mapping):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    if node is None or isinstance(node, bool):
+        return node
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _problem(error: Any, document: Any, schema: Mapping[str, Any]) -> Problem:
+    location: Location = error["loc"]
+    match error["type"]:
+        case "extra_forbidden":
+            allowed = _schema_at(schema, location[:-1]).get("properties", {})
+            return _locate(location, unknown_name("key", str(location[-1]), allowed), document, schema)
+        case "union_tag_invalid":
+            key = error["ctx"]["discriminator"].strip("'")
+            allowed = _schema_at(schema, location).get("discriminator", {}).get("mapping", {})
+            return _locate((*location, key), unknown_name(key, error["ctx"]["tag"], allowed), document, schema)
+        case "union_tag_not_found":
+            key = error["ctx"]["discriminator"].strip("'")
+            return _locate((*location, key), "this key is missing", document, schema)
+        case "missing":
+            return _locate(location, "this key is missing", document, schema)
+        case "value_error":
+            return _locate(location, str(error["ctx"]["error"]), document, schema)
+    return _locate(location, f"{error['msg']}, not {_shown(error['input'])}", document, schema)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _locate(location: Location, message: str, document: Any, schema: Mapping[str, Any]) -> Problem:
+    """Where a location stands in the file: its key, or the nearest enclosing value that is there."""
+    node, key, line, column = document, "", 1, 1
+    for step, branch in _steps(schema, location):
+        if branch:
+            continue
+        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else step
+        try:
+            where = node.lc.data[step]
+            node = node[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            node = None  # missing, or below a missing one
+            continue
+        line, column = where[0] + 1, where[1] + 1
+    return Problem(message, key, line, column)
+
+
+def _steps(schema: Mapping[str, Any], location: Location) -> Iterable[tuple[int | str, bool]]:
+    """Each step of a location, and whether it only names the branch of a union (and so is not in the file)."""
+    for i, step in enumerate(location):
+        mapping = _schema_at(schema, location[:i]).get("discriminator", {}).get("mapping", {})
+        yield step, step in mapping
+
+
+def _schema_at(schema: Mapping[str, Any], location: Location) -> Mapping[str, Any]:
+    """The part of a JSON schema that describes a location; empty when it does not say."""
+    here = _resolve(schema, schema)
+    for step in location:
+        mapping = here.get("discriminator", {}).get("mapping", {})
+        if step in mapping:
+            child: Any = {"$ref": mapping[step]}
+        elif isinstance(step, int):
+            prefix = here.get("prefixItems", [])
+            child = prefix[step] if step < len(prefix) else here.get("items", {})
+        else:
+            child = here.get("properties", {}).get(step) or here.get("additionalProperties")
+        here = _resolve(child if isinstance(child, Mapping) else {}, schema)
+    return here
+
+
+def _resolve(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in part:
+        part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    return part
+
+
+def _styled(value: Any) -> Any:
+    """Lists of plain values on one line, everything else as a block."""
+    if isinstance(value, Mapping):
+        return {key: _styled(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        sequence = CommentedSeq(_styled(item) for item in value)
+        if not any(isinstance(item, Mapping | CommentedSeq) for item in sequence):
+            sequence.fa.set_flow_style()
+        return sequence
+    return value
