@@ -29,7 +29,7 @@ def run(args: Args) -> int:
                 "size_m": (length, width, robot.height),
                 "speed_m_s": forward,
                 "turn_rad_s": turn,
-                "description": robot.description,
+                "description": robot.model.description,
             }
         )
     show(rows, args.json)
