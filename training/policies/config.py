@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
+from twin.errors import UnknownNameError
 from twin.yaml_files import load_yaml_model
 
 PRESETS = Path(__file__).parent / "presets"
@@ -48,10 +49,18 @@ class TrainConfig(BaseModel):
     generator_version: str = ""
 
 
+ALGORITHMS = ("ppo",)
+
+
+def algorithm(name: str) -> Literal["ppo"]:
+    """A known algorithm's name; raises ``UnknownNameError``."""
+    if name not in ALGORITHMS:
+        raise UnknownNameError("algorithm", name, ALGORITHMS)
+    return "ppo"
+
+
 def preset(name: str) -> PpoSettings:
     """The settings in ``presets/<name>.yaml``; raises ``UnknownNameError``."""
-    from twin.errors import UnknownNameError
-
     files = {f.stem: f for f in PRESETS.glob("*.yaml")}
     if name not in files:
         raise UnknownNameError("preset", name, files)

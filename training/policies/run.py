@@ -50,6 +50,14 @@ class Run:
         except ValidationError as error:
             raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
 
+    def with_budget(self, minutes: float | None, steps: int | None) -> "Run":
+        """The same run with another budget, kept in its configuration; the old one where both are None."""
+        if minutes is None and steps is None:
+            return self
+        config = self.config.model_copy(update={"minutes": minutes, "steps": steps})
+        write_atomically(self.path / CONFIG, config.model_dump_json(indent=2))
+        return Run(self.path, config)
+
     @property
     def policy(self) -> Path:
         """The file a policy acts from."""

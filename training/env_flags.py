@@ -1,0 +1,47 @@
+"""The flags by which every command names an environment, and the options they become."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from twin.errors import InputError
+
+
+@dataclass(frozen=True)
+class EnvFlags:
+    """Which environment."""
+
+    env: str = "FactoryTwin/RouteNav-v0"
+    """Gymnasium id."""
+    layout: tuple[str, ...] = ("small_warehouse",)
+    """Shipped names, files, or `generated`; several are drawn from."""
+    robot: str = "amr"
+    """Shipped name or file."""
+    engine: str = "mujoco"
+    """mujoco or pybullet."""
+    generator: tuple[str, ...] = ()
+    """Options of generated layouts as KEY=VALUE, such as size=20x14 density=0.3."""
+
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments for ``gymnasium.make``; raises ``InputError``."""
+        layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
+        options = {"layout": layout, "robot": self.robot, "engine": self.engine}
+        return options | ({"generator": _pairs(self.generator)} if self.generator else {})
+
+
+def _pairs(texts: tuple[str, ...]) -> dict[str, Any]:
+    pairs = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--generator {text}: should be KEY=VALUE, such as density=0.3")
+        pairs[key] = _value(value)
+    return pairs
+
+
+def _value(text: str) -> Any:
+    """A number, ``20x14`` as a pair, or JSON; plain text where it is none of these."""
+    try:
+        return [float(part) for part in text.split("x")] if "x" in text else json.loads(text)
+    except ValueError:
+        return text
