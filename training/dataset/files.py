@@ -1,0 +1,103 @@
+"""A dataset's root: told from anything else, made, opened, locked against a second writer."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from training.dataset.schema import FORMAT, FORMAT_VERSION, DatasetMeta
+from training.dataset.storage import METADATA, Storage
+from training.dataset.zarr_json import group
+from twin.errors import DatasetError
+
+MAX_METADATA = 64 * 1024 * 1024
+
+
+def part_prefix(part: int) -> str:
+    """Where a part's keys begin: part 0 is the root itself."""
+    return f"parts/{part}/" if part else ""
+
+
+def read_meta(storage: Storage) -> DatasetMeta:
+    """The root attributes; ``DatasetError`` in one line when this is no dataset, a newer one or a damaged one."""
+    if not storage.exists():
+        raise DatasetError(f"{storage.label}: there is no dataset here")
+    data = storage.get(METADATA, 0, MAX_METADATA)
+    if data is None:
+        raise DatasetError(f"{storage.label} is not a dataset: it has no {METADATA}")
+    try:
+        attributes = json.loads(data)["attributes"]
+        ours, version = attributes["format"] == FORMAT, attributes.get("format_version")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        ours = False
+    if not ours:
+        raise DatasetError(f"{storage.label} is a Zarr store, but not a dataset of the format '{FORMAT}'")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise DatasetError(
+            f"{storage.label} has format version {version}; this program reads up to {FORMAT_VERSION}: update it"
+        )
+    try:
+        return DatasetMeta.model_validate(attributes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DatasetError(f"{storage.label}: {METADATA} is damaged: {where}: {first['msg']}") from error
+
+
+def create(storage: Storage, meta: DatasetMeta) -> None:
+    """Make an empty dataset where nothing is; one key makes it exist."""
+    if storage.exists():
+        raise DatasetError(_taken(storage))
+    storage.put(METADATA, group(meta.model_dump(mode="json")))
+
+
+def _taken(storage: Storage) -> str:
+    if storage.path is not None and storage.path.is_file():
+        return f"{storage.label} is a file; a dataset is a folder"
+    try:
+        read_meta(storage)
+    except DatasetError:
+        return f"{storage.label} exists and is something else; nothing in it was touched; choose another name"
+    return f"{storage.label} is a dataset already; go on with it (--resume) or choose another name"
+
+
+def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> None:
+    """Raise ``DatasetError`` when episodes of ``wanted`` do not belong into the dataset that is there."""
+    for name in ("env_id", "env_arguments", "seed", "cameras", "arrays"):
+        old, new = getattr(there, name), getattr(wanted, name)
+        if old != new:
+            detail = _first_difference(old, new) if isinstance(old, tuple) else f"{old!r} there, {new!r} now"
+            raise DatasetError(f"{storage.label} cannot be resumed: its {name.replace('_', ' ')} differ: {detail}")
+
+
+def _first_difference(old: tuple[object, ...], new: tuple[object, ...]) -> str:
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            return f"{a} there, {b} now"
+    longer, where = (old, "there only") if len(old) > len(new) else (new, "new")
+    return f"{longer[min(len(old), len(new))]} is {where}"
+
+
+@contextmanager
+def locked(storage: Storage, part: str) -> Iterator[None]:
+    """Keep other writers out of a part, as long as it is a folder of this machine."""
+    if storage.path is None or os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    folder = Path(storage.path, part)
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise DatasetError(f"{folder} is being written by another process") from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)

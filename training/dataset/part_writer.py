@@ -1,0 +1,139 @@
+"""Writes the episodes of one part, one after the other, on the thread that calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from training.dataset.arrays import ArrayAppender, ArrayMark
+from training.dataset.commits import CommitLog
+from training.dataset.digest import EpisodeDigest
+from training.dataset.scenes import SceneStore
+from training.dataset.schema import INSTANCE, AnyArray, DatasetMeta, EpisodeRecord
+from training.dataset.splits import split_of
+from training.dataset.storage import METADATA, Storage
+from training.dataset.zarr_json import group
+from twin.errors import DatasetError
+from twin.scene import Scene
+
+Row = Mapping[str, AnyArray]
+
+
+@dataclass
+class _Open:
+    """The episode being written."""
+
+    marks: dict[str, ArrayMark]
+    digest: EpisodeDigest
+    frames: int = 0
+    widths: dict[str, int] = field(default_factory=dict)
+    visible: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(2**16, np.int64))
+    """Of each instance id: camera images it is visible in."""
+
+
+class PartWriter:
+    """Appends rows and commits episodes. After any error it is of no use: resume with a new one."""
+
+    def __init__(self, storage: Storage, part: str, meta: DatasetMeta) -> None:
+        """Goes on after what is committed, and reclaims what was not."""
+        self._storage, self._part, self._meta = storage, part, meta
+        for name in _groups(meta):
+            storage.put(f"{part}{name}/{METADATA}", group())
+        self.log = CommitLog(storage, part)
+        self._scenes = SceneStore(storage, part)
+        self._stored_scenes: dict[int, tuple[Scene, str]] = {}
+        self._arrays = {}
+        for spec in meta.arrays:
+            columns = self._reclaim(spec.name, spec.shard, spec.ragged)
+            self._arrays[spec.name] = ArrayAppender(storage, part, spec, self.log.frames, columns)
+        self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
+        self._open: _Open | None = None
+
+    def append(self, row: Row) -> None:
+        """One frame that went through ``rows.checked``."""
+        episode = self._open or self._begin()
+        for name, array in self._arrays.items():
+            if array.spec.ragged:
+                episode.widths[name] = len(row[name])
+        for name, value in row.items():
+            self._arrays[name].append(value)
+            episode.digest.update(name, value)
+        for name in self._images:
+            counts = np.bincount(row[name].ravel())
+            episode.visible[: len(counts)] += counts > 0
+        episode.frames += 1
+
+    def commit(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeRecord:
+        """Make the episode exist; its completed record."""
+        episode = self._open
+        if episode is None:
+            raise DatasetError(f"episode {record.episode} has no frames")
+        complete = record.model_copy(
+            update={
+                "group": record.group or record.layout_digest or record.layout,
+                "scene": self._store_scene(scene) if scene else "",
+                "frames": episode.frames,
+                "widths": episode.widths,
+                "boxes": _boxes(scene, episode.visible),
+            }
+        )
+        complete = complete.model_copy(update={"split": split_of(complete.group, self._meta.splits)})
+        complete = complete.model_copy(update={"digest": episode.digest.finish(complete)})
+        for array in self._arrays.values():
+            array.flush()
+        self.log.commit(complete)
+        self._open = None
+        return complete
+
+    def discard(self) -> None:
+        """Forget the episode that was not committed."""
+        if self._open is not None:
+            for name, mark in self._open.marks.items():
+                self._arrays[name].rewind(mark)
+            self._open = None
+
+    def close(self) -> None:
+        """Make all arrays as long as what is committed."""
+        self.discard()
+        for array in self._arrays.values():
+            array.trim()
+
+    def _begin(self) -> _Open:
+        self._open = _Open({n: a.mark() for n, a in self._arrays.items()}, EpisodeDigest(self._meta.arrays))
+        return self._open
+
+    def _store_scene(self, scene: Scene) -> str:
+        if id(scene) not in self._stored_scenes:
+            if len(self._stored_scenes) >= 64:
+                self._stored_scenes.clear()
+            self._stored_scenes[id(scene)] = (scene, self._scenes.put(scene))  # holding it keeps its id its own
+        return self._stored_scenes[id(scene)][1]
+
+    def _reclaim(self, name: str, shard: int, ragged: bool) -> int:
+        """Remove shards behind the committed frames; how many columns there are."""
+        prefix = f"{self._part}data/{name}/c"
+        columns = 1
+        for child in self._storage.children(prefix):
+            if child.isdecimal() and int(child) * shard >= self.log.frames:
+                self._storage.delete_below(f"{prefix}/{child}")
+            elif ragged and child.isdecimal():
+                columns = max([columns, *(int(c) + 1 for c in self._storage.children(f"{prefix}/{child}"))])
+        return columns
+
+
+def _groups(meta: DatasetMeta) -> list[str]:
+    paths = {"meta", "meta/scenes", "data"}
+    for spec in meta.arrays:
+        parts = spec.name.split("/")
+        paths |= {"/".join(["data", *parts[:i]]) for i in range(1, len(parts))}
+    return sorted(paths)
+
+
+def _boxes(scene: Scene | None, visible: npt.NDArray[np.int64]) -> dict[str, int]:
+    boxes: dict[str, int] = {}
+    for instance in scene.instances if scene else ():
+        count = int(visible[instance.id])
+        if count:
+            boxes[instance.class_name] = boxes.get(instance.class_name, 0) + count
+    return dict(sorted(boxes.items()))

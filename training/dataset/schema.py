@@ -1,0 +1,197 @@
+"""What a dataset says about itself: its arrays, its cameras, its episodes. Stored as JSON, checked when read."""
+
+import re
+from datetime import UTC, datetime
+from math import prod
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from training.dataset.splits import FRACTIONS
+from twin import __version__
+from twin.taxonomy import CLASSES
+
+FORMAT = "factory-twin-dataset"
+FORMAT_VERSION = 1
+
+RGB, DEPTH, INSTANCE, SEMANTIC = "rgb", "depth", "instance_segmentation", "semantic_segmentation"
+INTRINSICS, EXTRINSICS = "intrinsics", "pose_world_camera"
+POSES = "poses"
+
+CHUNK_BYTES = 16 * 1024
+SHARD_BYTES = 8 * 1024 * 1024
+MAX_CHUNKS_PER_SHARD = 64
+MAX_CHUNK_BYTES = 1 << 30
+"""Nothing larger is decoded, whatever a file says."""
+
+AnyArray: TypeAlias = npt.NDArray[Any]
+Dtype: TypeAlias = Literal[
+    "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"
+]
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ArraySpec(_Data):
+    """One array under ``data/``: time is axis 0, a row is one frame."""
+
+    name: Name
+    dtype: Dtype
+    shape: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    """Of one row. Of a ragged array: of one column block, see ``ragged``."""
+    unit: str = ""
+    description: str = ""
+    ragged: bool = False
+    """Axis 1 differs between episodes: it is padded with NaN to a multiple of ``shape[0]``, and grows by that."""
+    chunk: Annotated[int, Field(gt=0)] = 0  # filled in by the validator
+    """Frames compressed together."""
+    shard: Annotated[int, Field(gt=0)] = 0
+    """Frames in one file."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose_chunks(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "chunk" not in data and "dtype" in data:
+            row = max(1, prod(data.get("shape", ())) * np.dtype(data["dtype"]).itemsize)
+            chunk = _power_of_two(CHUNK_BYTES // row)
+            chunks = min(MAX_CHUNKS_PER_SHARD, _power_of_two(SHARD_BYTES // (chunk * row)))
+            return {**data, "chunk": chunk, "shard": chunk * chunks}
+        return data
+
+    @model_validator(mode="after")
+    def _check_chunks(self) -> Self:
+        if self.shard % self.chunk:
+            raise ValueError(f"{self.name}: a shard of {self.shard} frames is no multiple of {self.chunk}")
+        if self.chunk * self.row_bytes > MAX_CHUNK_BYTES:
+            raise ValueError(f"{self.name}: a chunk of more than {MAX_CHUNK_BYTES} bytes")
+        if self.ragged and (not self.shape or self.dtype not in ("float32", "float64")):
+            raise ValueError(f"{self.name}: a ragged array has floating-point rows of one axis at least")
+        return self
+
+    @property
+    def fill(self) -> float:
+        """What stands where nothing was written."""
+        return float("nan") if self.ragged else 0
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one row, not compressed."""
+        return prod(self.shape) * np.dtype(self.dtype).itemsize
+
+
+def _power_of_two(value: int) -> int:
+    """The largest one up to ``value``, 1 at least."""
+    return 1 << max(0, value.bit_length() - 1)
+
+
+class CameraModel(_Data):
+    """A recorded camera. ``key`` is its folder under ``data/cameras``."""
+
+    name: str
+    key: Name
+    width: Annotated[int, Field(gt=0)]
+    height: Annotated[int, Field(gt=0)]
+    near: float
+    """m"""
+    far: float
+    """m"""
+    model: Literal["pinhole"] = "pinhole"
+
+    def array(self, image: str) -> str:
+        """Name of one of its arrays."""
+        return f"cameras/{self.key}/{image}"
+
+
+def camera_key(name: str) -> str:
+    """A folder name for a camera's name: ``robot/front`` becomes ``robot_front``."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "camera"
+
+
+class TaxonomyEntry(_Data):
+    """One class that ids in ``semantic_segmentation`` mean."""
+
+    id: int
+    name: str
+    supercategory: str
+
+
+class DatasetMeta(_Data):
+    """The root attributes."""
+
+    format: str = FORMAT
+    format_version: int = FORMAT_VERSION
+    name: str
+    created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    generator: str = f"factory-twin {__version__}"
+    licence: str = "unspecified"
+    description: str = ""
+    env_id: str = ""
+    env_arguments: dict[str, JsonValue] = {}
+    seed: int | None = None
+    """What the seeds of all episodes were made from."""
+    arrays: tuple[ArraySpec, ...]
+    cameras: tuple[CameraModel, ...] = ()
+    taxonomy: tuple[TaxonomyEntry, ...] = tuple(
+        TaxonomyEntry(id=c.id, name=c.name, supercategory=c.supercategory) for c in CLASSES
+    )
+    units: dict[str, str] = {
+        "length": "m",
+        "angle": "rad",
+        "time": "s",
+        "mass": "kg",
+        "depth": "mm (0 = no return)",
+        "quaternion": "w, x, y, z",
+        "camera_frame": "OpenCV: x right, y down, z forward",
+    }
+    splits: dict[str, float] = FRACTIONS
+    """Share of the groups in each split; which group goes where is decided by its hash."""
+    parents: tuple[str, ...] = ()
+    """Digests of the datasets this one was derived from."""
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        for kind, names in (
+            ("array", [a.name for a in self.arrays]),
+            ("camera", [c.name for c in self.cameras]),
+            ("camera folder", [c.key for c in self.cameras]),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{kind} '{name}' occurs twice")
+        return self
+
+
+class EpisodeRecord(_Data):
+    """What is known about one episode besides its arrays. The writer fills in the last group of fields."""
+
+    episode: Annotated[int, Field(ge=0)]
+    """Its number; the order of episodes, whoever wrote them and when."""
+    seed: int | None = None
+    agent: str = ""
+    robot: str = ""
+    layout: str = ""
+    layout_digest: str = ""
+    scenario: str = ""
+    draws: dict[str, JsonValue] = {}
+    """Every random draw, so that the episode can be made again."""
+    engine: str = ""
+    renderer: str = ""
+    group: str = ""
+    """What must not stand on both sides of a split; the layout's digest where nothing else is given."""
+    outcome: dict[str, bool | int | float | str] = {}
+
+    split: str = ""
+    scene: str = ""
+    """Digest of its scene, stored under ``meta/scenes``; empty where there is none."""
+    frames: Annotated[int, Field(ge=0)] = 0
+    widths: dict[str, int] = {}
+    """How many entries of axis 1 the episode really uses in each ragged array."""
+    boxes: dict[str, int] = {}
+    """Class name -> labelled objects, counted once per camera image they are visible in."""
+    digest: str = ""
+    """SHA-256 of everything above and of the arrays."""

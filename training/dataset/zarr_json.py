@@ -1,0 +1,79 @@
+"""The ``zarr.json`` documents of groups and arrays, as the Zarr v3 specification words them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from training.dataset.codec import LEVEL
+from training.dataset.schema import ArraySpec
+
+CHECKSUM = {"name": "crc32c"}
+LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
+COMPRESSION = {"name": "zstd", "configuration": {"level": LEVEL, "checksum": False}}
+
+
+def group(attributes: Mapping[str, Any] | None = None) -> bytes:
+    """A group."""
+    return _encode({"zarr_format": 3, "node_type": "group", "attributes": dict(attributes or {})})
+
+
+def sharded(spec: ArraySpec, frames: int, width: int) -> bytes:
+    """A data array; ``width`` is the length of axis 1 where it is ragged."""
+    row = list(spec.shape)
+    codecs = [
+        {
+            "name": "sharding_indexed",
+            "configuration": {
+                "chunk_shape": [spec.chunk, *row],
+                "codecs": [_raw(spec.dtype), COMPRESSION, CHECKSUM],
+                "index_codecs": [LITTLE, CHECKSUM],
+                "index_location": "end",
+            },
+        }
+    ]
+    attributes = {"unit": spec.unit, "description": spec.description}
+    shape = [frames, width, *row[1:]] if spec.ragged else [frames, *row]
+    fill = "NaN" if spec.ragged else False if spec.dtype == "bool" else 0
+    return _array(shape, [spec.shard, *row], spec.dtype, codecs, fill_value=fill, attributes=attributes)
+
+
+def integers(length: int, chunk: int, description: str) -> bytes:
+    """A plain int64 vector, not compressed."""
+    return _array([length], [chunk], "int64", [LITTLE, CHECKSUM], fill_value=0, attributes={"description": description})
+
+
+def strings(length: int, chunk: int, description: str) -> bytes:
+    """A vector of texts, not compressed."""
+    codecs = [{"name": "vlen-utf8"}, CHECKSUM]
+    return _array([length], [chunk], "string", codecs, fill_value="", attributes={"description": description})
+
+
+def blob(size: int, description: str) -> bytes:
+    """Bytes in one compressed chunk."""
+    codecs = [_raw("uint8"), COMPRESSION, CHECKSUM]
+    return _array([size], [size], "uint8", codecs, fill_value=0, attributes={"description": description})
+
+
+def _raw(dtype: str) -> dict[str, Any]:
+    return LITTLE if np.dtype(dtype).itemsize > 1 else {"name": "bytes"}
+
+
+def _array(shape: Sequence[int], chunk: Sequence[int], dtype: str, codecs: Sequence[Any], **others: Any) -> bytes:
+    return _encode(
+        {
+            "zarr_format": 3,
+            "node_type": "array",
+            "shape": list(shape),
+            "data_type": dtype,
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunk)}},
+            "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+            "codecs": list(codecs),
+            **others,
+        }
+    )
+
+
+def _encode(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, indent=1, allow_nan=False).encode()
