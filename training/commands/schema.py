@@ -19,12 +19,12 @@ class Args:
 def run(args: Args) -> int:
     """Print or write the schema."""
     import factories
+    from twin.yaml_files import write_atomically
 
     text = json.dumps(factories.json_schema(), indent=2, sort_keys=True) + "\n"
     if args.out is None:
         print(text, end="")
     else:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(text, encoding="utf-8")
+        write_atomically(args.out, text)
         print(f"wrote {args.out}")
     return 0
