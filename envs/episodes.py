@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from factories.geodesics import GeodesicField
 
 from envs.sites import Site
 from envs.tasks import Task
+from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 
 PEOPLE_DISTANCE = 2.0

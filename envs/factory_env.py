@@ -16,7 +16,7 @@ from envs.episodes import Episode, draw
 from envs.navigation import NavigationState, Progress
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS, check_names
-from envs.sites import Site, Sites
+from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
 from factories.layout import Layout
 from twin.errors import InputError, UnknownNameError
@@ -123,7 +123,7 @@ class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float
     @property
     def camera(self) -> Camera:
         """The robot's camera that ``rgb`` and ``depth`` come from."""
-        return self.world.scene.camera(f"{self.site.robot_name}/{self._camera_name}")
+        return self.world.scene.camera(f"{ROBOT}/{self._camera_name}")
 
     @property
     def frame(self) -> Frame:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from factories.geodesics import GeodesicField, look_ahead
 
+from factories.geodesics import GeodesicField
 from factories.occupancy import OccupancyGrid
+from factories.routes import along, look_ahead
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
 
@@ -14,6 +15,8 @@ MEMORY = 6.0
 """Seconds a lidar return stays an obstacle; people walk on."""
 HORIZON = 5.0
 """Metres of the route that must be free of returns."""
+BACK = 1.0
+"""Metres that a robot may fall back along its route."""
 PATIENCE = 1.0
 """Seconds between two plans."""
 
@@ -36,10 +39,12 @@ class Navigator:
         self._seen_at = np.full(known.blocked.shape, -np.inf)
         self._planned_at = -np.inf
         self.route = field.route(np.array(start))
+        self._arc = 0.0
         self.replans = 0
 
     def update(self, time: float, xy: tuple[float, float], returns: FloatArray) -> None:
         """Take the lidar's ``returns`` (n, 2), world frame, seen from ``xy`` at ``time`` (s)."""
+        self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + HORIZON)
         news = returns[self._unexpected(returns)]
         if not len(news):
             return
@@ -48,9 +53,9 @@ class Navigator:
         if time - self._planned_at >= PATIENCE and self._blocked(xy, news):
             self._plan(time, xy)
 
-    def ahead(self, xy: tuple[float, float], distances: Sequence[float]) -> FloatArray:
+    def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
-        return look_ahead(self.route, np.array(xy), distances)
+        return look_ahead(self.route, xy, distances, max(0.0, self._arc - BACK), BACK + HORIZON)
 
     def _unexpected(self, returns: FloatArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Returns that the map does not explain: in free cells, not beside a wall."""
@@ -62,7 +67,7 @@ class Navigator:
     def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
         """Whether any of the returns lies within the clearance of the route ahead."""
         steps = np.arange(0.0, HORIZON, self._known.resolution)
-        ahead = look_ahead(self.route, np.array(xy), steps)
+        ahead = self.ahead(xy, steps)
         gaps = np.hypot(ahead[:, None, 0] - returns[None, :, 0], ahead[:, None, 1] - returns[None, :, 1])
         return bool((gaps < self._clearance).any())
 
@@ -73,6 +78,7 @@ class Navigator:
         grid = replace(self._known, blocked=self._known.blocked | recent)
         try:
             self.route = GeodesicField(grid, self._goal, self._clearance).route(np.array(xy))
+            self._arc = 0.0
             self.replans += 1
         except PlanningError:
             return

@@ -5,20 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from robots.model import Robot
 
 import factories
-from factories.occupancy import BoolGrid, OccupancyGrid
-from twin.scene import Pose
+from factories.footprints import Footprints, footprints
+from factories.layout import Layout
+from factories.occupancy import BoolGrid, OccupancyGrid, rasterized
+from robots.robot import Robot
+from twin.errors import PlanningError
+from twin.geometry import FloatArray
+from twin.scene import Pose, Scene
 from twin.world import Mobile, World
 
-if TYPE_CHECKING:
-    from factories.layout import Layout
-
 GENERATED = "generated"
+ROBOT = "robot"
+"""Name of the robot's root body."""
+RESOLUTION = 0.1
+"""Metres a cell of the maps."""
 MARGIN = 0.1
 """Metres between the robot's outermost point and anything solid where an episode starts or ends."""
 
@@ -27,7 +32,7 @@ MARGIN = 0.1
 class Site:
     """A layout, the robot in it, and the maps that episodes are drawn from."""
 
-    layout: "Layout"
+    layout: Layout
     robot: Robot
     engine: str
     control_period: float
@@ -37,22 +42,22 @@ class Site:
     @cached_property
     def world(self) -> World:
         """The running world; made once."""
-        scene = factories.build(self.layout, self.robot, Pose.planar(*self.places[0]))
-        if self.camera_size is not None:
-            width, height = self.camera_size
-            prefix = f"{self.robot_name}/"
-            cameras = tuple(
-                replace(c, lens=c.lens.resized(width, height)) if c.name.startswith(prefix) else c
-                for c in scene.cameras
-            )
-            scene = replace(scene, cameras=cameras)
-        mobile = Mobile(self.robot_name, self.robot.drive, self.robot.sensors)
-        return World(scene, mobile, self.engine, self.control_period, self.renderer)
+        mobile = Mobile(ROBOT, self.robot.drive, self.robot.sensors)
+        return World(self._scene(), mobile, self.engine, self.control_period, self.renderer)
 
-    @property
-    def robot_name(self) -> str:
-        """Name of the robot's root body."""
-        return "robot"
+    def _scene(self) -> Scene:
+        scene = factories.build(self.layout, self.robot, Pose.planar(*self.places[0]))
+        if self.camera_size is None:
+            return scene
+        cameras = tuple(
+            replace(c, lens=c.lens.resized(*self.camera_size)) if c.name.startswith(f"{ROBOT}/") else c
+            for c in scene.cameras
+        )
+        return replace(scene, cameras=cameras)
+
+    @cached_property
+    def _hall(self) -> Scene:
+        return factories.build(self.layout)
 
     @cached_property
     def known(self) -> OccupancyGrid:
@@ -64,7 +69,9 @@ class Site:
         return self._grid(known_only=False)
 
     def _grid(self, *, known_only: bool) -> OccupancyGrid:
-        return factories.occupancy_of(self.layout, known_only=known_only)
+        walking = [patrol.body for patrol in self._hall.patrols]
+        solids = footprints(self._hall, known_only=known_only, without=walking)
+        return rasterized(solids, RESOLUTION, self.layout.bounds).with_blocked(_areas(self.layout.keepouts()))
 
     @cached_property
     def free(self) -> BoolGrid:
@@ -72,12 +79,10 @@ class Site:
         return self._true.inflated(self.robot.radius + MARGIN).largest_free()
 
     @cached_property
-    def places(self) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+    def places(self) -> FloatArray:
         """Centres (n, 2) of the free cells; raises ``PlanningError`` where there are none."""
         cells = np.argwhere(self.free)
         if not len(cells):
-            from twin.errors import PlanningError
-
             raise PlanningError(
                 f"layout '{self.layout.name}' has no room for robot '{self.robot.name}', "
                 f"whose radius is {self.robot.radius:.2f} m plus a margin of {MARGIN} m"
@@ -105,12 +110,12 @@ class Sites:
         self,
         layout: str | Path | Sequence[str | Path],
         generator: Mapping[str, Any],
-        make: Callable[["Layout"], Site],
+        make: Callable[[Layout], Site],
         keep: int = 16,
     ) -> None:
         """``layout``: a shipped name, a file, ``generated``, or a sequence of these to draw from."""
         self._choices = [layout] if isinstance(layout, str | Path) else list(layout)
-        self._generator = factories.GeneratorOptions.of(generator)
+        self._generator = dict(generator)
         self._make = make
         self._keep = keep
         self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
@@ -130,7 +135,7 @@ class Sites:
             self._ready.popitem(last=False)[1].close()
         return self._ready[key]
 
-    def _layout(self, choice: str | Path, seed: int) -> "Layout":
+    def _layout(self, choice: str | Path, seed: int) -> Layout:
         if choice == GENERATED:
             return factories.generate(seed, self._generator)
         return factories.load(choice)
@@ -139,3 +144,12 @@ class Sites:
         """Close all of them."""
         while self._ready:
             self._ready.popitem()[1].close()
+
+
+def _areas(corners: FloatArray) -> Footprints:
+    """Rectangles given by their corners (n, 4, 2)."""
+    edges = np.zeros((len(corners), 4, 2))
+    edges[:, 0] = (corners[:, 0] + corners[:, 2]) / 2
+    edges[:, 1] = (corners[:, 1] - corners[:, 0]) / 2
+    edges[:, 2] = (corners[:, 3] - corners[:, 0]) / 2
+    return Footprints(edges, np.zeros((0, 3)))
