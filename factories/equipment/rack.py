@@ -22,7 +22,7 @@ BOARD = 0.02
 CLEARANCE = 0.075
 """Between unit loads and uprights (EN 15620, class 400)."""
 
-_PALLET_LOADS = ("none", "cartons", "cartons", "pallet_box", "pallet_box", "small_load_carriers")
+_PALLET_LOADS = ("none", "cartons", "pallet_box", "pallet_box", "pallet_box", "small_load_carriers")
 _CROSSWISE: Quaternion = (math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
 
 
