@@ -45,6 +45,6 @@ clean:  ## the environment and the caches; results in out/ stay
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Made anew only when what is installed changes.
-$(INSTALLED): pyproject.toml constraints.txt $(wildcard packaging/*) twin/gymnasium_plugins.py
-	packaging/make_environment $(VENV)
+$(INSTALLED): pyproject.toml constraints.txt $(wildcard install/*) twin/gymnasium_plugins.py
+	install/make_environment $(VENV)
 	touch $@

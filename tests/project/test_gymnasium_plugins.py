@@ -77,7 +77,7 @@ import gymnasium
 
 
 def test_the_startup_line_survives_without_the_module(tmp_path: Path) -> None:
-    line = (HOME / "packaging" / "factory_twin_gymnasium.pth").read_text()
+    line = (HOME / "install" / "factory_twin_gymnasium.pth").read_text()
     (tmp_path / "_factory_twin_gymnasium.py").write_text("raise ImportError('gone')")
     result = python(f"import sys\nsys.modules.pop('_factory_twin_gymnasium', None)\n{line}print('fine')", cwd=tmp_path)
     assert (result.stdout, result.stderr) == ("fine\n", "")
