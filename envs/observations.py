@@ -73,7 +73,7 @@ def _odometry(env: "FactoryEnv") -> npt.NDArray[np.float32]:
 
 
 def _imu(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    return env.world.inertia.astype(np.float32)
+    return env.world.imu(env.np_random).astype(np.float32)
 
 
 def _bumper(env: "FactoryEnv") -> npt.NDArray[np.float32]:

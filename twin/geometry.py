@@ -15,17 +15,20 @@ IDENTITY_QUATERNION = (1.0, 0.0, 0.0, 0.0)
 
 def quaternion_multiply(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     """Hamilton product, shape (..., 4): the rotation ``b`` followed by ``a``."""
-    aw, ax, ay, az = np.moveaxis(np.asarray(a, dtype=np.float64), -1, 0)
-    bw, bx, by, bz = np.moveaxis(np.asarray(b, dtype=np.float64), -1, 0)
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    p, q = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    aw, ax, ay, az = _components(p)
+    bw, bx, by, bz = _components(q)
+    product = np.empty(np.broadcast_shapes(p.shape, q.shape))
+    product[..., 0] = aw * bw - ax * bx - ay * by - az * bz
+    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return product
+
+
+def _components(array: FloatArray) -> tuple[FloatArray, ...]:
+    """The entries of the last axis; moveaxis and stack cost more than the arithmetic on single poses."""
+    return tuple(array[..., i] for i in range(array.shape[-1]))
 
 
 def quaternion_conjugate(q: npt.ArrayLike) -> FloatArray:
@@ -49,13 +52,13 @@ def quaternion_from_axis_angle(axis: npt.ArrayLike, angle: float) -> FloatArray:
 
 def yaw_from_quaternion(q: npt.ArrayLike) -> FloatArray:
     """Heading of the rotated x axis in the xy plane, rad in (-pi, pi], shape (...)."""
-    w, x, y, z = np.moveaxis(np.asarray(q, dtype=np.float64), -1, 0)
+    w, x, y, z = _components(np.asarray(q, dtype=np.float64))
     return np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
 
 def matrix_from_quaternion(q: npt.ArrayLike) -> FloatArray:
     """Rotation matrices, shape (..., 3, 3)."""
-    w, x, y, z = np.moveaxis(np.asarray(q, dtype=np.float64), -1, 0)
+    w, x, y, z = _components(np.asarray(q, dtype=np.float64))
     rows = [
         [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
         [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
@@ -92,10 +95,16 @@ def quaternion_from_matrix(matrix: npt.ArrayLike) -> FloatArray:
 
 def rotate(q: npt.ArrayLike, vectors: npt.ArrayLike) -> FloatArray:
     """Rotate vectors (..., 3) by quaternions (..., 4)."""
-    q, v = np.asarray(q, dtype=np.float64), np.asarray(vectors, dtype=np.float64)
-    w, u = q[..., :1], q[..., 1:]
-    t = 2 * np.cross(u, v)
-    return v + w * t + np.cross(u, t)
+    quaternion, vector = np.asarray(q, dtype=np.float64), np.asarray(vectors, dtype=np.float64)
+    w, x, y, z = _components(quaternion)
+    a, b, c = _components(vector)
+    # t = 2 u x v; the result is v + w t + u x t.
+    ta, tb, tc = 2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)
+    rotated = np.empty((*np.broadcast_shapes(quaternion.shape[:-1], vector.shape[:-1]), 3))
+    rotated[..., 0] = a + w * ta + y * tc - z * tb
+    rotated[..., 1] = b + w * tb + z * ta - x * tc
+    rotated[..., 2] = c + w * tc + x * tb - y * ta
+    return rotated
 
 
 def compose(pose_a_b: npt.ArrayLike, pose_b_c: npt.ArrayLike) -> FloatArray:

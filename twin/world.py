@@ -12,10 +12,10 @@ from twin.geometry import FloatArray
 from twin.patrols import Patrols
 from twin.physics import Contacts
 from twin.rendering.base import Frame, Renderer
-from twin.scene import Motion, Scene
+from twin.scene import Scene
 from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
-from twin.sensors.imu import InertialUnit
+from twin.sensors.imu import InertialUnit, Motion
 from twin.sensors.lidar import LidarScanner
 from twin.sensors.odometry import Odometer
 
@@ -70,10 +70,11 @@ class World:
         self._renderer_name = renderer
         self._renderer: Renderer | None = None
         self._poses = scene.initial_poses
-        self._velocities = np.zeros((len(scene.bodies), 6))
+        self._motion: Motion = self._poses[self.root], np.zeros(6)
+        self._motion_before = self._motion
+        self._planar = (0.0, 0.0, 0.0)
         self.command = np.zeros(3)
         self.odometry_twist = np.zeros(3)
-        self.inertia = np.zeros(6)
 
     # -- time ------------------------------------------------------------------------------------------------------
 
@@ -86,18 +87,17 @@ class World:
         self.command = np.zeros(3)
         self.odometry_twist = np.zeros(3)
         self._refresh()
+        self._motion_before = self._motion
         self._odometer.reset(rng)
-        self._imu.reset(self._poses[self.root], self._velocities[self.root])
-        self.inertia = self._imu.sample(self._poses[self.root], self._velocities[self.root], self.control_period, rng)
 
     def step(self, twist: Sequence[float] | FloatArray, rng: np.random.Generator) -> None:
-        """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry and IMU."""
+        """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry."""
         drive = self.mobile.drive
         wanted = np.clip(np.asarray(twist, dtype=np.float64), drive.low, drive.high)
         change = drive.max_acceleration * self.control_period
         self.command = self.command + np.clip(wanted - self.command, -change, change)
-        x, y, _ = self.planar()
-        self.patrols.advance(self.control_period, (x, y))
+        self._motion_before = self._motion
+        self.patrols.advance(self.control_period, self._planar[:2])
         self._place_patrols()
         positions, _ = self.physics.joint_state()
         self.physics.command(drive.targets(self.command, positions))
@@ -106,7 +106,6 @@ class World:
         positions, velocities = self.physics.joint_state()
         seen = drive.twist(positions, velocities)
         self.odometry_twist = self._odometer.update(seen, self.control_period, rng)
-        self.inertia = self._imu.sample(self._poses[self.root], self._velocities[self.root], self.control_period, rng)
 
     @property
     def time(self) -> float:
@@ -132,13 +131,12 @@ class World:
 
     def planar(self) -> tuple[float, float, float]:
         """The robot's true x, y and heading."""
-        pose = self._poses[self.root]
-        return float(pose[0]), float(pose[1]), float(geometry.yaw_from_quaternion(pose[3:]))
+        return self._planar
 
     def twist(self) -> FloatArray:
         """The robot's true velocity in its own frame: vx, vy (m/s), yaw rate (rad/s)."""
-        velocity = self._velocities[self.root]
-        _, _, yaw = self.planar()
+        velocity = self._motion[1]
+        _, _, yaw = self._planar
         c, s = np.cos(yaw), np.sin(yaw)
         return np.array([c * velocity[0] + s * velocity[1], -s * velocity[0] + c * velocity[1], velocity[5]])
 
@@ -156,6 +154,10 @@ class World:
     def odometry(self) -> FloatArray:
         """Dead reckoning (x, y, yaw) since reset, with drift."""
         return self._odometer.pose
+
+    def imu(self, rng: np.random.Generator) -> FloatArray:
+        """Specific force (m/s^2) and turn rate (rad/s) over the last control period, (6,), with noise."""
+        return self._imu.sample(self._motion_before, self._motion, self.control_period, rng)
 
     def bumper(self) -> FloatArray:
         """Pressed sectors (sectors,), 0 or 1."""
@@ -191,7 +193,9 @@ class World:
 
     def _refresh(self) -> None:
         self._poses = self.physics.poses()
-        self._velocities = self.physics.velocities()
+        pose = self._poses[self.root]
+        self._motion = pose, self.physics.velocities()[self.root]
+        self._planar = float(pose[0]), float(pose[1]), float(geometry.yaw_from_quaternion(pose[3:]))
 
     def _place_patrols(self) -> None:
         for row, pose in zip(self.patrols.bodies, self.patrols.poses(), strict=True):
@@ -215,6 +219,6 @@ def _descendants(scene: Scene, root: int) -> frozenset[int]:
 
 
 def _floor_rows(scene: Scene) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Static bodies of class floor or floor marking: what a robot stands on is not a collision."""
+    """Bodies of class floor or floor marking: what a robot stands on is not a collision."""
     floors = {i.id for i in scene.instances if i.class_name in ("floor", "floor_marking")}
-    return np.array([b.motion is Motion.STATIC and b.instance in floors for b in scene.bodies], dtype=bool)
+    return np.array([b.instance in floors for b in scene.bodies], dtype=bool)
