@@ -1,0 +1,167 @@
+"""How far it is to a goal around everything solid, and which way to go.
+
+Distances solve the eikonal equation by fast sweeping (Zhao 2005) in a compiled loop. scikit-image's ``MCP_Geometric``
+walks in eight directions only, which made lengths 5.5 % too long on average, and took seven times as long.
+"""
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from factories.occupancy import BoolGrid, OccupancyGrid
+from factories.sweeping import IntArray, descend, interpolate, straighten, sweep
+from twin.errors import PlanningError
+from twin.geometry import FloatArray
+
+COMFORT = 0.5
+"""Metres beyond the clearance within which a route costs more ..."""
+GRAZING_COST = 2.0
+"""... rising to this much more per metre at the least clearance."""
+SLACK = 0.5
+"""Cells that a straight leg may cost more than the winding way it replaces."""
+
+
+class GeodesicField:
+    """Distances to ``goal`` (x, y) for a disc of radius ``clearance`` (m) among the blocked cells of ``grid``.
+
+    Raises ``PlanningError`` for a goal where the disc does not fit.
+    """
+
+    def __init__(self, grid: OccupancyGrid, goal: npt.ArrayLike, clearance: float) -> None:
+        x, y = np.asarray(goal, dtype=np.float64)
+        self.grid = grid
+        self.goal = (float(x), float(y))
+        self.clearance = clearance
+        self.free: BoolGrid = ~grid.inflated(clearance).blocked
+        """Cells (ny, nx) where the disc fits."""
+        if not grid.look_up(self.free, self.goal, outside=False):
+            raise PlanningError(self._misfit("goal", np.array(self.goal), self.free))
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Distance (ny, nx) in metres from each cell's centre; inf where there is no way.
+
+        Open cells too near something solid for the disc take their distance through the nearest cells where it fits:
+        a robot that has come too close still knows the way out.
+        """
+        from scipy.ndimage import distance_transform_edt
+
+        flat = np.ones(self.free.shape)
+        values = np.where(self._from_goal <= self._sight, self._from_goal, np.inf)
+        values[self._goal_cell] = self._from_goal[self._goal_cell]
+        sweep(values, self.free, flat, self.grid.resolution)
+        reach = 1.5 * self.clearance / self.grid.resolution + 2
+        collar = ~self.grid.blocked & ~self.free & (distance_transform_edt(np.isinf(values)) <= reach)
+        sweep(values, collar, flat, self.grid.resolution)
+        return values
+
+    @property
+    def reachable(self) -> BoolGrid:
+        """Cells (ny, nx) where the disc fits and from which there is a way."""
+        return self.free & np.isfinite(self.values)
+
+    def distance(self, xy: npt.ArrayLike) -> FloatArray:
+        """Metres (...) from points (..., 2) to the goal, interpolated between cells; inf where there is no way."""
+        points = np.asarray(xy, dtype=np.float64)
+        straight = np.hypot(points[..., 0] - self.goal[0], points[..., 1] - self.goal[1])
+        around = interpolate(self.values, self._in_cells(points.reshape(-1, 2))).reshape(straight.shape)
+        return np.where(straight <= self._sight, straight, np.maximum(around, straight))
+
+    def route(self, xy: npt.ArrayLike) -> FloatArray:
+        """Polyline (n, 2) from a point (2,) to the goal: straight where it can be, wide of corners where there is room.
+
+        Raises ``PlanningError`` where the start is blocked or has no way to the goal.
+        """
+        start = np.asarray(xy, dtype=np.float64)
+        if not np.isfinite(self.distance(start)):
+            raise PlanningError(self._no_way(start))
+        out = descend(self.values, self.grid.cells(start), self.free)
+        down = descend(self._costs, out[-1], np.zeros_like(self.free))
+        turn = start if len(out) == 1 else self.grid.centers(out[-1])
+        open_cells = np.where(self.grid.blocked, np.inf, 1.0)
+        way_out = self._straight(out, start, turn, self.values, open_cells)[:-1] if len(out) > 1 else start[None][:0]
+        return np.concatenate([way_out, self._straight(down, turn, np.array(self.goal), self._costs, self._slowness)])
+
+    def _straight(
+        self, cells: IntArray, first: FloatArray, last: FloatArray, field: FloatArray, slowness: FloatArray
+    ) -> FloatArray:
+        """Polyline (n, 2) along ``cells``, from ``first`` to ``last``, which lie in the first and last of them."""
+        points, step = self.grid.centers(cells), self.grid.resolution
+        times = field[cells[:, 0], cells[:, 1]] / step
+        if len(points) == 1:
+            points, times = np.repeat(points, 2, axis=0), np.repeat(times, 2)
+        times[0] += np.hypot(*(first - points[0])) / step
+        times[-1] -= np.hypot(*(last - points[-1])) / step
+        points[0], points[-1] = first, last
+        return points[straighten(self._in_cells(points), times, slowness, SLACK)]
+
+    @cached_property
+    def _from_goal(self) -> FloatArray:
+        """Straight distance (ny, nx) of each cell's centre from the goal."""
+        ny, nx = self.free.shape
+        x = (np.arange(nx) + 0.5) * self.grid.resolution + self.grid.origin[0] - self.goal[0]
+        y = (np.arange(ny) + 0.5) * self.grid.resolution + self.grid.origin[1] - self.goal[1]
+        return np.hypot(x[None, :], y[:, None])
+
+    @cached_property
+    def _sight(self) -> float:
+        """Radius (m) about the goal in which everything is free, so that distances are straight lines."""
+        x0, y0, x1, y1 = self.grid.bounds
+        x, y = self.goal
+        border = min(x - x0, y - y0, x1 - x, y1 - y)
+        obstacle = np.min(self._from_goal, where=~self.free, initial=np.inf)
+        return float(max(min(border, obstacle - self.grid.resolution), 0.0))
+
+    @cached_property
+    def _slowness(self) -> FloatArray:
+        """Cost (ny, nx) of a metre: 1, more within ``COMFORT`` of where the disc no longer fits, inf there."""
+        spare = np.clip((self.grid.clearance() - self.clearance) / COMFORT, 0.0, 1.0)
+        return np.where(self.free, 1.0 + GRAZING_COST * (1.0 - spare) ** 2, np.inf)
+
+    @cached_property
+    def _costs(self) -> FloatArray:
+        """Cost (ny, nx) of the way to the goal."""
+        costs = np.full(self.free.shape, np.inf)
+        costs[self._goal_cell] = 0.0
+        sweep(costs, self.free, self._slowness, self.grid.resolution)
+        return costs
+
+    @property
+    def _goal_cell(self) -> tuple[int, int]:
+        row, column = self.grid.cells(self.goal)
+        return int(row), int(column)
+
+    def _in_cells(self, xy: FloatArray) -> FloatArray:
+        return (xy - self.grid.origin) / self.grid.resolution
+
+    def _misfit(self, what: str, xy: FloatArray, allowed: BoolGrid) -> str:
+        """What is wrong with a point where the disc does not fit, and the nearest ``allowed`` place."""
+        if not allowed.any():
+            return f"a robot that needs {self.clearance:.2f} m to each side fits nowhere on this map"
+        x0, y0, x1, y1 = self.grid.bounds
+        if not (x0 <= xy[0] < x1 and y0 <= xy[1] < y1):
+            problem = f"is outside the map, which spans ({x0:.2f}, {y0:.2f}) to ({x1:.2f}, {y1:.2f})"
+        elif self.grid.is_blocked(xy):
+            problem = "is inside something solid"
+        else:
+            problem = f"is closer than {self.clearance:.2f} m to something solid"
+        return f"the {what} {_shown(xy)} {problem}; the nearest free place is {_shown(self._nearest(allowed, xy))}"
+
+    def _no_way(self, start: FloatArray) -> str:
+        if not self.grid.look_up(self.free, start, outside=False):
+            return self._misfit("start", start, self.reachable)
+        return (
+            f"no way leads from {_shown(start)} to the goal {_shown(np.array(self.goal))} for a robot that needs "
+            f"{self.clearance:.2f} m to each side; the nearest place with a way is "
+            f"{_shown(self._nearest(self.reachable, start))}"
+        )
+
+    def _nearest(self, allowed: BoolGrid, xy: FloatArray) -> FloatArray:
+        places = self.grid.centers(np.argwhere(allowed))
+        nearest: FloatArray = places[np.argmin(np.hypot(*(places - xy).T))]
+        return nearest
+
+
+def _shown(xy: FloatArray) -> str:
+    return f"({xy[0]:.2f}, {xy[1]:.2f})"

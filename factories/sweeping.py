@@ -1,0 +1,137 @@
+"""Compiled loops over grids: arrival times, the way down them, and straight short cuts."""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from factories.occupancy import BoolGrid
+from twin.geometry import FloatArray
+
+IntArray = npt.NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def sweep(times: FloatArray, mask: BoolGrid, slowness: FloatArray, step: float) -> None:
+    """Lower ``times`` (ny, nx) in place to the solution of |grad t| = slowness in the cells of ``mask``.
+
+    Cells outside the mask keep their times and pass them on. ``step`` is the cell's size. Sweeps in the four diagonal
+    directions until no cell changes by more than a thousandth of a step.
+    """
+    ny, nx = times.shape
+    change = np.inf
+    while change > 1e-3 * step:
+        change = 0.0
+        for direction in range(4):
+            for row in range(ny):
+                j = row if direction < 2 else ny - 1 - row
+                for column in range(nx):
+                    i = column if direction % 2 == 0 else nx - 1 - column
+                    if not mask[j, i]:
+                        continue
+                    near = min(times[j, i - 1] if i > 0 else np.inf, times[j, i + 1] if i < nx - 1 else np.inf)
+                    far = min(times[j - 1, i] if j > 0 else np.inf, times[j + 1, i] if j < ny - 1 else np.inf)
+                    if near > far:
+                        near, far = far, near
+                    old = times[j, i]
+                    if near >= old:
+                        continue
+                    cost = slowness[j, i] * step
+                    if far - near >= cost:
+                        new = near + cost
+                    else:
+                        new = 0.5 * (near + far + np.sqrt(2 * cost * cost - (far - near) ** 2))
+                    if new < old:
+                        times[j, i] = new
+                        change = max(change, old - new)
+
+
+@njit(cache=True, nogil=True)
+def interpolate(values: FloatArray, at: FloatArray) -> FloatArray:
+    """Bilinear between cell centres at points ``at`` (n, 2), in cells from the grid's lower left corner.
+
+    Corners without a finite value are left out; inf where the point's own cell has none, or is beyond the grid.
+    """
+    ny, nx = values.shape
+    out = np.full(len(at), np.inf)
+    for n in range(len(at)):
+        x, y = at[n]
+        if not (0 <= x < nx and 0 <= y < ny) or not np.isfinite(values[int(y), int(x)]):
+            continue
+        i, j = int(np.floor(x - 0.5)), int(np.floor(y - 0.5))
+        u, v = x - 0.5 - i, y - 0.5 - j
+        total, weight = 0.0, 0.0
+        for dj in range(2):
+            for di in range(2):
+                value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
+                share = (u if di else 1 - u) * (v if dj else 1 - v)
+                if np.isfinite(value) and share > 0:
+                    total += share * value
+                    weight += share
+        out[n] = total / weight
+    return out
+
+
+@njit(cache=True, nogil=True)
+def descend(times: FloatArray, start: IntArray, stop: BoolGrid) -> IntArray:
+    """Cells (n, 2), row and column, from ``start`` (2,) down the steepest of eight ways.
+
+    Ends at the first cell of ``stop``, or a lowest one. A diagonal way must have both cells beside it open, so that
+    it cuts no corner.
+    """
+    ny, nx = times.shape
+    row, column = start
+    cells = [(row, column)]
+    while not stop[row, column]:
+        best, next_row, next_column = 0.0, row, column
+        for dj in range(-1, 2):
+            for di in range(-1, 2):
+                j, i = row + dj, column + di
+                if not (0 <= j < ny and 0 <= i < nx) or times[j, i] >= times[row, column]:
+                    continue
+                if np.isinf(times[row, i]) or np.isinf(times[j, column]):
+                    continue
+                slope = (times[row, column] - times[j, i]) / np.sqrt(dj * dj + di * di)
+                if slope > best:
+                    best, next_row, next_column = slope, j, i
+        if best == 0.0:
+            break
+        row, column = next_row, next_column
+        cells.append((row, column))
+    return np.array(cells)
+
+
+@njit(cache=True, nogil=True)
+def line_cost(slowness: FloatArray, start: FloatArray, end: FloatArray) -> float:
+    """Integral of ``slowness`` along a straight line, all in cells; inf where it leaves the cells of finite value."""
+    length = np.hypot(end[0] - start[0], end[1] - start[1])
+    pieces = int(np.ceil(4 * length)) + 1
+    total = 0.0
+    for k in range(pieces):
+        t = (k + 0.5) / pieces
+        x, y = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
+        total += slowness[int(y), int(x)]
+    return total * length / pieces
+
+
+@njit(cache=True, nogil=True)
+def straighten(path: FloatArray, times: FloatArray, slowness: FloatArray, slack: float) -> IntArray:
+    """Indices (m,) of the points of ``path`` (n, 2), in cells, that stay, the first and last among them.
+
+    ``times`` (n,) say what is left to go. What lies between two points is left out when the straight line
+    costs at most ``slack`` more than the difference of their times.
+    """
+    last = len(path) - 1
+    kept = [0]
+    while kept[-1] < last:
+        here = kept[-1]
+        good, bad, jump = here + 1, last + 1, 2
+        while good < last and bad - good > 1:
+            # Leap ahead in doubling steps; after the first failure, search between the last good and the bad one.
+            ahead = min(here + jump, last) if bad > last else (good + bad) // 2
+            if line_cost(slowness, path[here], path[ahead]) <= times[here] - times[ahead] + slack:
+                good = ahead
+                jump *= 2
+            else:
+                bad = ahead
+        kept.append(good)
+    return np.array(kept)
