@@ -114,8 +114,8 @@ def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:
 
 
 LIGHTS = (
-    Light("directional", direction=(-0.35, 0.25, -0.9), intensity=0.75, casts_shadow=True),
-    Light("directional", direction=(0.5, -0.4, -0.75), color=(0.92, 0.96, 1.0), intensity=0.35),
+    Light("directional", direction=(-0.5, 0.35, -0.8), intensity=0.75, casts_shadow=True),
+    Light("directional", direction=(0.55, -0.6, -0.6), color=(0.92, 0.96, 1.0), intensity=0.35),
 )
 """Skylights: one from the south-east that casts shadows, and a weaker one that fills them."""
 
