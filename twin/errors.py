@@ -1,13 +1,24 @@
 """The errors a person sees: what is wrong, where, what is allowed, and the nearest valid name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 
 class TwinError(Exception):
     """Base of every error this project raises on purpose; the command line prints it without a traceback."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Processes send each other errors; by default a copy would be made by calling the class with its message."""
+        return _copy, (type(self), self.args, vars(self))
+
+
+def _copy(kind: type[TwinError], args: tuple[object, ...], state: Mapping[str, object]) -> TwinError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
 
 
 class InputError(TwinError):
