@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twin.errors import InputError
+from twin.errors import InputError, UnknownNameError
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,12 @@ class EnvFlags:
     """Options of generated layouts as KEY=VALUE, such as size=20x14 density=0.3."""
 
     def options(self) -> dict[str, Any]:
-        """Keyword arguments for ``gymnasium.make``; raises ``InputError``."""
+        """Keyword arguments for ``gymnasium.make``; raises ``InputError``, for an unknown environment too."""
+        from envs.tasks import tasks
+
+        known = [task.id for task in tasks().values()]
+        if self.env not in known:
+            raise UnknownNameError("environment", self.env, known)
         layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
         options = {"layout": layout, "robot": self.robot, "engine": self.engine}
         return options | ({"generator": _pairs(self.generator)} if self.generator else {})

@@ -98,4 +98,5 @@ def _lines(description: str, bar: Bar) -> Iterator[None]:
     try:
         yield
     finally:
-        write()
+        if bar.completed:
+            write()
