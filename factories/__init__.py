@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from factories.builder import build
     from factories.layout import Layout, load, names, save
+    from factories.occupancy import occupancy_of
     from factories.schema import json_schema
 
 _HOMES = {
@@ -14,10 +15,11 @@ _HOMES = {
     "json_schema": "schema",
     "load": "layout",
     "names": "layout",
+    "occupancy_of": "occupancy",
     "save": "layout",
 }
 
-__all__ = ["Layout", "build", "json_schema", "load", "names", "save"]
+__all__ = ["Layout", "build", "json_schema", "load", "names", "occupancy_of", "save"]
 
 
 def __getattr__(name: str) -> Any:

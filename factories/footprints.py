@@ -24,6 +24,13 @@ class Footprints:
     polygons: tuple[FloatArray, ...] = ()
     """Each (k, 2): corners of a convex polygon, counter-clockwise."""
 
+    @classmethod
+    def of_boxes(cls, corners: FloatArray) -> "Footprints":
+        """Rectangles given by their corners (n, 4, 2) in order."""
+        first, second, third, fourth = np.moveaxis(corners, 1, 0)
+        edges = [(second - first) / 2, (fourth - first) / 2, np.zeros_like(first)]
+        return cls(np.stack([(first + third) / 2, *edges], axis=1), np.zeros((0, 3)))
+
     def bounds(self) -> tuple[float, float, float, float]:
         """Smallest x, y and largest x, y; raises ``InputError`` where there is nothing."""
         reach = np.abs(self.slabs[:, 1:]).sum(axis=1)

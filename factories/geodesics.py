@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from factories.grid_kernels import IntArray, descend, interpolate, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
-from factories.sweeping import IntArray, descend, interpolate, straighten, sweep
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
 

@@ -7,7 +7,7 @@ vanishes and a free cell is free all over. What lies outside the grid counts as 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from factories.footprints import Footprints, footprints
 from twin.errors import InputError
 from twin.geometry import FloatArray
 from twin.scene import Scene
+
+if TYPE_CHECKING:
+    from factories.layout import Layout
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 BoolGrid: TypeAlias = npt.NDArray[np.bool_]
@@ -103,6 +106,19 @@ class OccupancyGrid:
         sizes = np.bincount(labels.ravel())
         sizes[0] = 0
         return (labels == sizes.argmax()) & ~self.blocked
+
+
+def occupancy_of(
+    layout: "Layout", known_only: bool = False, resolution: float = 0.1, scene: Scene | None = None
+) -> OccupancyGrid:
+    """What a robot has to keep out of in the hall of ``layout``: everything solid, and its zones to keep out of.
+
+    ``scene`` saves building the layout's once more.
+    """
+    from factories.builder import build
+
+    grid = OccupancyGrid.of(scene or build(layout), known_only, resolution, layout.bounds)
+    return grid.with_blocked(Footprints.of_boxes(layout.keepouts()))
 
 
 def rasterized(solids: Footprints, resolution: float = 0.1, bounds: Bounds | None = None) -> OccupancyGrid:

@@ -4,8 +4,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factories.equipment.keepout import Keepout
+from factories.equipment.pallet import Pallet
+from factories.equipment.pillar import Pillar
 from factories.footprints import Footprints, footprints
-from factories.occupancy import OccupancyGrid, rasterized
+from factories.layout import Layout
+from factories.occupancy import OccupancyGrid, occupancy_of, rasterized
 from twin.errors import InputError
 from twin.geometry import quaternion_from_axis_angle
 from twin.scene import Body, Geom, Instance, Mesh, Motion, Pose, Scene, Shape
@@ -203,6 +207,23 @@ def test_a_turned_frame_sees_the_same_shapes():
 
 def _turn(x: float, y: float, angle: float) -> tuple[float, float]:
     return x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)
+
+
+def test_a_layouts_map_holds_its_solids_and_zones_but_nothing_loose():
+    layout = Layout(
+        name="hall",
+        size=(10, 8),
+        origin=(-2, 1),
+        equipment=(
+            Pillar(at=(0, 3)),
+            Pallet(at=(4, 3)),
+            Keepout(at=(6, 7), boxes=((-0.5, -0.5, 1.0, 1.0),), yaw_deg=45),
+        ),
+    )
+    at = [[0, 3], [4, 3], [6, 7], [6, 7.65], [6.45, 7.45], [2, 6]]
+    assert list(occupancy_of(layout, known_only=True).is_blocked(at)) == [True, False, True, True, False, False]
+    assert list(occupancy_of(layout).is_blocked(at)) == [True, True, True, True, False, False]
+    assert occupancy_of(layout).bounds == pytest.approx((-2, 1, 8, 9))
 
 
 def test_bad_arguments_are_named():

@@ -101,16 +101,18 @@ def descend(times: FloatArray, start: IntArray, stop: BoolGrid) -> IntArray:
 
 
 @njit(cache=True, nogil=True)
-def line_cost(slowness: FloatArray, start: FloatArray, end: FloatArray) -> float:
-    """Integral of ``slowness`` along a straight line, all in cells; inf where it leaves the cells of finite value."""
+def affordable(slowness: FloatArray, start: FloatArray, end: FloatArray, budget: float) -> bool:
+    """Whether the integral of ``slowness`` along a straight line is at most ``budget``, all in cells."""
     length = np.hypot(end[0] - start[0], end[1] - start[1])
     pieces = int(np.ceil(4 * length)) + 1
-    total = 0.0
+    budget *= pieces / max(length, 1e-12)
     for k in range(pieces):
         t = (k + 0.5) / pieces
         x, y = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-        total += slowness[int(y), int(x)]
-    return total * length / pieces
+        budget -= slowness[int(y), int(x)]
+        if budget < 0:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -118,20 +120,22 @@ def straighten(path: FloatArray, times: FloatArray, slowness: FloatArray, slack:
     """Indices (m,) of the points of ``path`` (n, 2), in cells, that stay, the first and last among them.
 
     ``times`` (n,) say what is left to go. What lies between two points is left out when the straight line
-    costs at most ``slack`` more than the difference of their times.
+    costs at most ``slack`` more than the difference of their times. Looks for the farthest such point in coarse
+    steps first, so that a leg takes about a hundred tries on a path of any length.
     """
     last = len(path) - 1
     kept = [0]
     while kept[-1] < last:
         here = kept[-1]
-        good, bad, jump = here + 1, last + 1, 2
-        while good < last and bad - good > 1:
-            # Leap ahead in doubling steps; after the first failure, search between the last good and the bad one.
-            ahead = min(here + jump, last) if bad > last else (good + bad) // 2
-            if line_cost(slowness, path[here], path[ahead]) <= times[here] - times[ahead] + slack:
-                good = ahead
-                jump *= 2
-            else:
-                bad = ahead
-        kept.append(good)
+        stride = max(1, (last - here) // 64)
+        farthest = here + 1
+        for ahead in range(last, here + 1, -stride):
+            if affordable(slowness, path[here], path[ahead], times[here] - times[ahead] + slack):
+                farthest = ahead
+                break
+        for ahead in range(min(farthest + stride - 1, last), farthest, -1):
+            if affordable(slowness, path[here], path[ahead], times[here] - times[ahead] + slack):
+                farthest = ahead
+                break
+        kept.append(farthest)
     return np.array(kept)
