@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -45,14 +45,14 @@ OPTIONS = (
 )
 
 
-class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float32]]):
+class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     """Drive one robot through one factory.
 
     Actions are the moving components of the wanted twist, each in [-1, 1] of the drive's limits: (v, yaw rate) for a
     differential drive, (vx, vy, yaw rate) for an omnidirectional one.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
 
     def __init__(  # noqa: PLR0913 - the options of an environment are its interface
         self,
@@ -100,7 +100,8 @@ class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float
         self._moving = np.flatnonzero(drive.high > drive.low)
         self.site = self._sites.draw(np.random.default_rng(0))
         self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
-        self.observation_space = spaces.Dict({name: OBSERVATIONS[name].space(self) for name in names})
+        self._names = names
+        self.observation_space: spaces.Dict = spaces.Dict({name: OBSERVATIONS[name].space(self) for name in names})
         self._frame: Frame | None = None
         self._viewer: Any = None
         self.episode: Episode
@@ -156,12 +157,12 @@ class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float
         self, action: npt.NDArray[np.float32]
     ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """One control period. Ends on arrival, and on contact where ``collision_ends``."""
-        action = np.clip(np.asarray(action, dtype=np.float64), -1.0, 1.0)
-        if not np.isfinite(action).all():
+        wanted = np.clip(np.asarray(action, dtype=np.float64), -1.0, 1.0)
+        if not np.isfinite(wanted).all():
             raise InputError(f"the action must be finite, not {action}")
-        self.world.step(self.twist_of(action), self.np_random)
+        self.world.step(self.twist_of(wanted), self.np_random)
         before = self.state
-        self.state = self._next_state(before, action)
+        self.state = self._next_state(before, wanted)
         self._count(before)
         self._frame = None
         self._show()
@@ -169,7 +170,7 @@ class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float
         ended = self.state.arrived or (self.state.contact and self.task.collision_ends)
         return self._observe(), reward, ended, False, self._info()
 
-    def render(self) -> npt.NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> npt.NDArray[np.uint8] | None:
         """The factory from above with route, robot and goal, (height, width, 3); None when shown in a window."""
         if self.render_mode != "rgb_array":
             return None
@@ -265,7 +266,7 @@ class FactoryEnv(gymnasium.Env[dict[str, npt.NDArray[Any]], npt.NDArray[np.float
         )
 
     def _observe(self) -> dict[str, npt.NDArray[Any]]:
-        return {name: OBSERVATIONS[name].value(self) for name in self.observation_space.spaces}
+        return {name: OBSERVATIONS[name].value(self) for name in self._names}
 
     def _info(self) -> dict[str, Any]:
         return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}

@@ -34,7 +34,7 @@ class Viewer:
     def show(self, image: npt.NDArray[np.uint8]) -> None:
         """Replace what is shown by ``image`` (height, width, 3)."""
         photo = self._photo(Image.fromarray(image), master=self._window)
-        self._label.configure(image=photo)  # type: ignore[arg-type]
+        self._label.configure(image=photo)
         self._label.image = photo  # type: ignore[attr-defined]  # Tk itself keeps no reference
         self._window.update()
 

@@ -21,7 +21,7 @@ def _expert(env: "FactoryEnv", _seed: int) -> Agent:
 
 AGENTS: dict[str, Callable[["FactoryEnv", int], Agent]] = {
     "expert": _expert,
-    "random": lambda env, seed: RandomAgent(env, seed),
+    "random": RandomAgent,
     "straight": lambda env, _: StraightAgent(env),
     "zero": lambda env, _: ZeroAgent(env),
 }

@@ -8,7 +8,7 @@ from twin.sensors.config import Bumper
 
 
 def pressed(config: Bumper, pose: FloatArray, positions: FloatArray) -> FloatArray:
-    """Which sectors (sectors,) are pressed, 0 or 1, by contacts at world ``positions`` (n, 3) on a robot at ``pose``."""
+    """Sectors (sectors,) pressed, 0 or 1, by contacts at world ``positions`` (n, 3) on a robot at ``pose``."""
     local = geometry.transform_points(geometry.inverse(pose), positions)
     width = 2 * np.pi / config.sectors
     sector = np.floor((np.arctan2(local[:, 1], local[:, 0]) + width / 2) / width).astype(int) % config.sectors

@@ -6,23 +6,22 @@ are skipped by height and range, and each remaining geom only meets the rays ins
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, atan2, ceil, floor, inf, sqrt
+from math import inf, sqrt
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
 from twin.geometry import FloatArray
 from twin.scene import Geom, Motion, Scene, Shape
+from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_fan
 
-_BOX, _SPHERE, _CYLINDER, _CAPSULE, _HULL = range(5)
 _CODES = {
-    Shape.BOX: _BOX,
-    Shape.SPHERE: _SPHERE,
-    Shape.CYLINDER: _CYLINDER,
-    Shape.CAPSULE: _CAPSULE,
-    Shape.MESH: _HULL,
+    Shape.BOX: BOX,
+    Shape.SPHERE: SPHERE,
+    Shape.CYLINDER: CYLINDER,
+    Shape.CAPSULE: CAPSULE,
+    Shape.MESH: HULL,
 }
 
 
@@ -68,11 +67,11 @@ class PlanarRays:
         distance = np.full(count, inf)
         hit = np.full(count, -1, dtype=np.int64)
         fan = (origin, first_angle, step, max_range, distance, hit)
-        _cast(*self._arrays(self._static, self._static_poses), self._at_height(float(origin[2])), *fan)
+        cast_fan(*self._arrays(self._static, self._static_poses), self._at_height(float(origin[2])), *fan)
         moving = self._moving
         if len(moving.code):
             placed = self._place(moving, poses)
-            _cast(*self._arrays(moving, placed), np.arange(len(moving.code)), *fan)
+            cast_fan(*self._arrays(moving, placed), np.arange(len(moving.code)), *fan)
         return distance, hit
 
     def _at_height(self, z: float) -> npt.NDArray[np.int64]:
@@ -146,130 +145,7 @@ def _hull(scene: Scene, geom: Geom) -> tuple[FloatArray, float]:
 def _heights(solids: Solids, placed: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Lowest and highest z of each placed geom; exact for boxes, bounding radius for the others."""
     extent = solids.reach.copy()
-    boxes = solids.code == _BOX
+    boxes = solids.code == BOX
     up = np.abs(geometry.matrix_from_quaternion(placed[boxes, 3:])[:, 2, :])
     extent[boxes] = (up * solids.size[boxes]).sum(axis=1)
     return placed[:, 2] - extent, placed[:, 2] + extent
-
-
-@numba.njit(cache=True)
-def _cast(  # noqa: PLR0913 - flat arrays are what a compiled loop takes
-    code, body, placed, size, reach, planes, first_plane, rows, origin, first_angle, step, max_range, distance, hit
-):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    count = len(distance)
-    full_turn = 2.0 * np.pi
-    for row in rows:
-        dx = placed[row, 0] - origin[0]
-        dy = placed[row, 1] - origin[1]
-        dz = placed[row, 2] - origin[2]
-        radius = reach[row]
-        flat = sqrt(dx * dx + dy * dy)
-        if abs(dz) > radius or flat - radius > max_range:
-            continue
-        if flat <= radius:
-            first, last = 0, count - 1
-        else:
-            half = asin(radius / flat)
-            middle = atan2(dy, dx) - first_angle
-            first = int(ceil((middle - half) / step))
-            last = int(floor((middle + half) / step))
-        turns = int(round(full_turn / step))
-        w, x, y, z = placed[row, 3], placed[row, 4], placed[row, 5], placed[row, 6]
-        # Rows of the inverse rotation; the third component of a horizontal ray's direction is zero.
-        m00, m01, m02 = 1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)
-        m10, m11, m12 = 2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)
-        m20, m21, m22 = 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
-        ox = -(m00 * dx + m01 * dy + m02 * dz)
-        oy = -(m10 * dx + m11 * dy + m12 * dz)
-        oz = -(m20 * dx + m21 * dy + m22 * dz)
-        for index in range(first, last + 1):
-            k = index % turns
-            if k >= count:
-                continue
-            angle = first_angle + k * step
-            c, s = np.cos(angle), np.sin(angle)
-            ux, uy, uz = m00 * c + m01 * s, m10 * c + m11 * s, m20 * c + m21 * s
-            kind = code[row]
-            if kind == _BOX:
-                t = _ray_box(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1], size[row, 2])
-            elif kind == _SPHERE:
-                t = _ray_sphere(ox, oy, oz, ux, uy, uz, size[row, 0])
-            elif kind == _CYLINDER:
-                t = _ray_cylinder(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
-            elif kind == _CAPSULE:
-                t = _ray_capsule(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
-            else:
-                t = _ray_hull(ox, oy, oz, ux, uy, uz, planes, first_plane[row], first_plane[row + 1])
-            if t <= max_range and t < distance[k]:
-                distance[k] = t
-                hit[k] = body[row]
-
-
-@numba.njit(cache=True)
-def _slab(o, u, h, near, far):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    if abs(u) < 1e-12:
-        if abs(o) > h:
-            return inf, -inf
-        return near, far
-    a, b = (-h - o) / u, (h - o) / u
-    return max(near, min(a, b)), min(far, max(a, b))
-
-
-@numba.njit(cache=True)
-def _ray_box(ox, oy, oz, ux, uy, uz, hx, hy, hz):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    near, far = _slab(ox, ux, hx, 0.0, inf)
-    near, far = _slab(oy, uy, hy, near, far)
-    near, far = _slab(oz, uz, hz, near, far)
-    return near if near <= far else inf
-
-
-@numba.njit(cache=True)
-def _ray_sphere(ox, oy, oz, ux, uy, uz, r):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    b = ox * ux + oy * uy + oz * uz
-    c = ox * ox + oy * oy + oz * oz - r * r
-    if c <= 0.0:
-        return 0.0
-    root = b * b - c
-    if root < 0.0 or b > 0.0:
-        return inf
-    return -b - sqrt(root)
-
-
-@numba.njit(cache=True)
-def _ray_cylinder(ox, oy, oz, ux, uy, uz, r, h):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    near, far = _slab(oz, uz, h, 0.0, inf)
-    a = ux * ux + uy * uy
-    b = ox * ux + oy * uy
-    c = ox * ox + oy * oy - r * r
-    if a < 1e-12:
-        return near if c <= 0.0 and near <= far else inf
-    root = b * b - a * c
-    if root < 0.0:
-        return inf
-    root = sqrt(root)
-    near = max(near, (-b - root) / a)
-    far = min(far, (-b + root) / a)
-    return near if near <= far else inf
-
-
-@numba.njit(cache=True)
-def _ray_capsule(ox, oy, oz, ux, uy, uz, r, h):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    t = _ray_cylinder(ox, oy, oz, ux, uy, uz, r, h)
-    t = min(t, _ray_sphere(ox, oy, oz - h, ux, uy, uz, r))
-    return min(t, _ray_sphere(ox, oy, oz + h, ux, uy, uz, r))
-
-
-@numba.njit(cache=True)
-def _ray_hull(ox, oy, oz, ux, uy, uz, planes, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    near, far = 0.0, inf
-    for p in range(first, last):
-        along = planes[p, 0] * ux + planes[p, 1] * uy + planes[p, 2] * uz
-        gap = planes[p, 0] * ox + planes[p, 1] * oy + planes[p, 2] * oz + planes[p, 3]
-        if abs(along) < 1e-12:
-            if gap > 0.0:
-                return inf
-        elif along < 0.0:
-            near = max(near, -gap / along)
-        else:
-            far = min(far, -gap / along)
-    return near if near <= far else inf
