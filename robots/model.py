@@ -125,10 +125,14 @@ DriveModel = Annotated[DifferentialModel | SwerveModel, Field(discriminator="kin
 
 
 class Casters(Model):
-    """Balls that slide on the floor without friction."""
+    """Balls without friction that keep a robot from tipping.
+
+    Nothing is sprung, so ``clearance`` above the floor is what leaves the weight on the driven wheels.
+    """
 
     radius: Positive
     positions: tuple[Point2, ...]
+    clearance: NotNegative = 0.0
 
 
 def _ordered(bounds: tuple[float, float]) -> Iterator[str]:

@@ -111,9 +111,10 @@ def _chassis_geoms(robot: RobotModel) -> Iterator[Geom]:
         )
     if robot.casters:
         radius = robot.casters.radius
+        material = _material_name(robot, robot.drive.wheel.material)
         for x, y in robot.casters.positions:
-            material = _material_name(robot, robot.drive.wheel.material)
-            yield Geom(Shape.SPHERE, (radius, 0.0, 0.0), Pose((x, y, radius)), material, friction=0.0)
+            place = Pose((x, y, radius + robot.casters.clearance))
+            yield Geom(Shape.SPHERE, (radius, 0.0, 0.0), place, material, friction=0.0)
 
 
 def _shape_of(part: Part) -> tuple[Shape, Vec3]:
