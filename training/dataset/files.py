@@ -66,7 +66,7 @@ def _taken(storage: Storage) -> str:
 
 def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> None:
     """Raise ``DatasetError`` when episodes of ``wanted`` do not belong into the dataset that is there."""
-    for name in ("env_id", "env_arguments", "seed", "cameras", "arrays"):
+    for name in ("env_id", "env_arguments", "seed", "stride", "cameras", "arrays"):
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
             detail = _first_difference(old, new) if isinstance(old, tuple) else f"{old!r} there, {new!r} now"

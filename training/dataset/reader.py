@@ -162,7 +162,8 @@ class Dataset:
 
     def episode(self, k: int) -> Rows:
         """All frames of the k-th episode, the terminal one last."""
-        return self.rows(k, 0, int(self._order[k, 4] - self._order[k, 3]))
+        _, _, first, last = self._place(k)
+        return self.rows(k, 0, last - first)
 
     def rows(self, k: int, start: int, stop: int) -> Rows:
         """Frames start..stop of the k-th episode."""

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from math import prod
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class ArraySpec(_Data):
@@ -72,6 +72,11 @@ class ArraySpec(_Data):
         if self.ragged and (not self.shape or self.dtype not in ("float32", "float64")):
             raise ValueError(f"{self.name}: a ragged array has floating-point rows of one axis at least")
         return self
+
+    @staticmethod
+    def dtypes() -> tuple[str, ...]:
+        """What can be stored."""
+        return get_args(Dtype)
 
     @property
     def fill(self) -> float:
@@ -132,6 +137,8 @@ class DatasetMeta(_Data):
     description: str = ""
     env_id: str = ""
     env_arguments: dict[str, JsonValue] = {}
+    stride: Annotated[int, Field(gt=0)] = 1
+    """Environment steps from one frame to the next."""
     seed: int | None = None
     """What the seeds of all episodes were made from."""
     arrays: tuple[ArraySpec, ...]

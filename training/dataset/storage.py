@@ -75,6 +75,7 @@ class Storage:
         from zarr.core.sync import sync
 
         try:
+            sync(self.store.delete(prefix))
             sync(self.store.delete_dir(prefix))
         except OSError as error:
             raise DatasetError(f"cannot remove {prefix} in {self.label}: {error.strerror or error}") from error

@@ -1,31 +1,34 @@
 """Writes a dataset while the simulation goes on: rows pass through a bounded queue to one thread."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from queue import Queue
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from training.dataset import files
 from training.dataset.part_writer import PartWriter
 from training.dataset.rows import checked
-from training.dataset.schema import AnyArray, ArraySpec, DatasetMeta, EpisodeRecord
+from training.dataset.schema import DatasetMeta, EpisodeRecord
 from training.dataset.storage import Location, Storage
 from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 from twin.scene import Scene
+
+Action: TypeAlias = Callable[[PartWriter], object]
 
 QUEUED_BYTES = 256 * 1024 * 1024
 QUEUED_FRAMES = 128
 
 
 class EpisodeWriter:
-    """The episode inside ``DatasetWriter.episode``. ``outcome`` may be filled until the block ends."""
+    """One episode of a ``DatasetWriter``, until ``commit`` or ``discard``. ``outcome`` may be filled till then."""
 
-    def __init__(self, arrays: Sequence[ArraySpec], put: Callable[[dict[str, AnyArray]], None]) -> None:
-        self._arrays, self._put = arrays, put
+    def __init__(self, writer: "DatasetWriter", record: EpisodeRecord, scene: Scene | None) -> None:
+        self._writer, self._record, self._scene = writer, record, scene
         self._widths: dict[str, int] = {}
         self.frames = 0
         self.outcome: dict[str, bool | int | float | str] = {}
@@ -35,8 +38,29 @@ class EpisodeWriter:
 
         The values are copied. Raises ``DatasetError`` when they do not fit, or an earlier frame could not be written.
         """
-        self._put(checked(self._arrays, row, self._widths))
+        values = checked(self._writer.meta.arrays, row, self._widths)
+        self._writer.submit(lambda part: part.append(values))
         self.frames += 1
+
+    def commit(self) -> None:
+        """Make the episode exist, once everything before it is written."""
+        if not self.frames:
+            raise DatasetError(f"episode {self._record.episode} has no frames")
+        record = self._finished_record()
+        self._writer.submit(lambda part: part.commit(record, self._scene))
+
+    def discard(self) -> None:
+        """Forget the episode."""
+        self._writer.forget(self._record.episode)
+
+    def _finished_record(self) -> EpisodeRecord:
+        fields = {**self._record.model_dump(), "outcome": {**self._record.outcome, **self.outcome}}
+        try:
+            return EpisodeRecord.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise DatasetError(f"episode {self._record.episode}: {where}: {first['msg']}") from error
 
 
 class DatasetWriter:
@@ -64,11 +88,9 @@ class DatasetWriter:
             raise
         self.numbers = set(self._part.log.numbers)
         """Numbers of this part's episodes, those in the queue included."""
-        self.committed = len(self.numbers)
-        """Episodes that are committed now, those in the queue left out."""
         row_bytes = sum(spec.row_bytes for spec in meta.arrays)
         depth = max(4, min(QUEUED_FRAMES, QUEUED_BYTES // max(1, row_bytes)))
-        self._queue: Queue[Callable[[], object] | None] = Queue(depth)
+        self._queue: Queue[Action | None] = Queue(depth)
         self._failure: BaseException | None = None
         self._reported = False
         self._thread = threading.Thread(target=self._work, name="dataset-writer", daemon=True)
@@ -90,22 +112,38 @@ class DatasetWriter:
             files.check_same(storage, there, meta)
         return cls(storage, there, part)
 
-    @contextmanager
-    def episode(self, record: EpisodeRecord, scene: Scene | None = None) -> Iterator[EpisodeWriter]:
-        """An episode to fill. One at a time, each number once."""
+    def begin(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeWriter:
+        """An episode to fill and to commit or discard; one at a time, each number once."""
         if record.episode in self.numbers:
             raise DatasetError(f"{self.label} has an episode {record.episode} already")
-        episode = EpisodeWriter(self.meta.arrays, lambda row: self._submit(lambda: self._part.append(row)))
+        self.numbers.add(record.episode)
+        return EpisodeWriter(self, record, scene)
+
+    @contextmanager
+    def episode(self, record: EpisodeRecord, scene: Scene | None = None) -> Iterator[EpisodeWriter]:
+        """The same as a block: committed when it ends, discarded when it raises."""
+        episode = self.begin(record, scene)
         try:
             yield episode
+            episode.commit()
         except BaseException:
-            self._queue.put(self._part.discard)
+            episode.discard()
             raise
-        if not episode.frames:
-            raise DatasetError(f"episode {record.episode} has no frames")
-        self.numbers.add(record.episode)
-        outcome = {**record.outcome, **episode.outcome}
-        self._submit(lambda: self._commit(record.model_copy(update={"outcome": outcome}), scene))
+
+    def submit(self, action: Action) -> None:
+        """Queue something for the writer's thread; waits while the queue is full. For ``EpisodeWriter``."""
+        self._raise_failure()
+        self._queue.put(action)
+
+    def forget(self, number: int) -> None:
+        """Throw away the episode that is not committed. For ``EpisodeWriter``."""
+        self.numbers.discard(number)
+        self._queue.put(PartWriter.discard)
+
+    @property
+    def committed(self) -> int:
+        """How many episodes of this part are committed; those in the queue are not."""
+        return self._part.log.count
 
     def flush(self) -> None:
         """Wait until everything so far is committed."""
@@ -115,7 +153,7 @@ class DatasetWriter:
     def close(self) -> None:
         """Commit what is queued and end. Raises what went wrong, unless that was raised before."""
         if self._thread.is_alive():
-            self._queue.put(self._part.close)
+            self._queue.put(PartWriter.close)
             self._queue.put(None)
             self._thread.join()
             self._closing.close()
@@ -135,19 +173,12 @@ class DatasetWriter:
             storage.put(f"{prefix}zarr.json", group())
         return PartWriter(storage, prefix, self.meta)
 
-    def _submit(self, action: Callable[[], object]) -> None:
-        self._raise_failure()
-        self._queue.put(action)
-
-    def _commit(self, record: EpisodeRecord, scene: Scene | None) -> None:
-        self._part.commit(record, scene)
-        self.committed += 1
-
     def _raise_failure(self) -> None:
         if self._failure is None:
             return
         self._reported = True
-        text = f"{self._failure}; {self.committed} committed episodes in {self.label} stay readable"
+        count = f"{self.committed} committed episode{'' if self.committed == 1 else 's'}"
+        text = f"{self._failure}; {count} in {self.label} can still be read"
         raise DatasetError(text) from self._failure
 
     def _work(self) -> None:
@@ -155,7 +186,7 @@ class DatasetWriter:
         while (action := self._queue.get()) is not None:
             try:
                 if self._failure is None:
-                    action()
+                    action(self._part)
             except BaseException as error:
                 self._failure = error
             finally:
