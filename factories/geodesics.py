@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, interpolate, straighten, sweep
+from factories.grid_kernels import IntArray, descend, interpolate, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
@@ -20,6 +20,12 @@ GRAZING_COST = 2.0
 """... rising to this much more per metre at the least clearance."""
 SLACK = 0.5
 """Cells that a straight leg may cost more than the winding way it replaces."""
+
+
+SIGHT = 25
+"""Cells around the goal within which distances are straight lines, where nothing is in between: sweeping would make
+ways towards the diagonals 0.2 m too long here.
+"""
 
 
 class GeodesicField:
@@ -47,13 +53,14 @@ class GeodesicField:
         """
         from scipy.ndimage import distance_transform_edt
 
-        flat = np.ones(self.free.shape)
-        values = np.where(self._from_goal <= self._sight, self._from_goal, np.inf)
-        values[self._goal_cell] = self._from_goal[self._goal_cell]
-        sweep(values, self.free, flat, self.grid.resolution)
+        flat = np.where(self.free, 1.0, np.inf)
+        values = np.full(self.free.shape, np.inf)
+        look_around(values, flat, self._in_cells(np.array(self.goal)), SIGHT)
+        sweep(values, self.free, flat, 1.0)
         reach = 1.5 * self.clearance / self.grid.resolution + 2
         collar = ~self.grid.blocked & ~self.free & (distance_transform_edt(np.isinf(values)) <= reach)
-        sweep(values, collar, flat, self.grid.resolution)
+        sweep(values, collar, np.ones(self.free.shape), 1.0)
+        values *= self.grid.resolution
         return values
 
     @property
@@ -66,7 +73,7 @@ class GeodesicField:
         points = np.asarray(xy, dtype=np.float64)
         straight = np.hypot(points[..., 0] - self.goal[0], points[..., 1] - self.goal[1])
         around = interpolate(self.values, self._in_cells(points.reshape(-1, 2))).reshape(straight.shape)
-        return np.where(straight <= self._sight, straight, np.maximum(around, straight))
+        return np.where(straight <= self.grid.resolution, straight, np.maximum(around, straight))
 
     def route(self, xy: npt.ArrayLike) -> FloatArray:
         """Polyline (n, 2) from a point (2,) to the goal: straight where it can be, wide of corners where there is room.
@@ -95,23 +102,6 @@ class GeodesicField:
         times[-1] -= np.hypot(*(last - points[-1])) / step
         points[0], points[-1] = first, last
         return points[straighten(self._in_cells(points), times, slowness, SLACK)]
-
-    @cached_property
-    def _from_goal(self) -> FloatArray:
-        """Straight distance (ny, nx) of each cell's centre from the goal."""
-        ny, nx = self.free.shape
-        x = (np.arange(nx) + 0.5) * self.grid.resolution + self.grid.origin[0] - self.goal[0]
-        y = (np.arange(ny) + 0.5) * self.grid.resolution + self.grid.origin[1] - self.goal[1]
-        return np.hypot(x[None, :], y[:, None])
-
-    @cached_property
-    def _sight(self) -> float:
-        """Radius (m) about the goal in which everything is free, so that distances are straight lines."""
-        x0, y0, x1, y1 = self.grid.bounds
-        x, y = self.goal
-        border = min(x - x0, y - y0, x1 - x, y1 - y)
-        obstacle = np.min(self._from_goal, where=~self.free, initial=np.inf)
-        return float(max(min(border, obstacle - self.grid.resolution), 0.0))
 
     @cached_property
     def _slowness(self) -> FloatArray:

@@ -109,10 +109,27 @@ def affordable(slowness: FloatArray, start: FloatArray, end: FloatArray, budget:
     for k in range(pieces):
         t = (k + 0.5) / pieces
         x, y = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-        budget -= slowness[int(y), int(x)]
-        if budget < 0:
+        cost = slowness[int(y), int(x)]
+        budget -= cost
+        if budget < 0 or np.isinf(cost):
             return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def look_around(times: FloatArray, slowness: FloatArray, goal: FloatArray, radius: int) -> None:
+    """Lower ``times``, in cells, in place to the straight distance from ``goal`` (2,), for the cells seen from there.
+
+    A cell within ``radius`` is seen when the line to its centre stays in cells of finite ``slowness``.
+    """
+    ny, nx = times.shape
+    center = np.empty(2)
+    for j in range(max(0, int(goal[1]) - radius), min(ny, int(goal[1]) + radius + 1)):
+        for i in range(max(0, int(goal[0]) - radius), min(nx, int(goal[0]) + radius + 1)):
+            center[:] = i + 0.5, j + 0.5
+            distance = np.hypot(center[0] - goal[0], center[1] - goal[1])
+            if distance < times[j, i] and distance <= radius and affordable(slowness, goal, center, np.inf):
+                times[j, i] = distance
 
 
 @njit(cache=True, nogil=True)

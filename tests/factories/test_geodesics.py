@@ -42,9 +42,9 @@ def test_in_an_empty_hall_distance_is_the_straight_line():
     field = GeodesicField(grid, (3.03, 4.01), CLEARANCE)
     points = np.random.default_rng(0).uniform([0.5, 0.5], [29.5, 19.5], (2000, 2))
     straight = np.hypot(*(points - field.goal).T)
-    excess = field.distance(points) / straight - 1
+    excess = field.distance(points) - straight
     assert excess.min() > -1e-12
-    assert excess.max() < 0.006
+    assert (excess < 0.006 * straight + 0.05).all()
     inner = points[np.abs(points - [15.0, 10.0]).max(axis=1) < 9.0][:50]
     assert all(len(field.route(p)) == 2 for p in inner)
 
@@ -84,9 +84,10 @@ def test_distances_obey_the_laws_of_a_metric(seed):
     to_b, to_c = GeodesicField(grid, b, CLEARANCE), GeodesicField(grid, c, CLEARANCE)
     ab, ac, bc = to_b.distance(a), to_c.distance(a), to_c.distance(b)
     assert ab >= np.hypot(*(a - b)) - 1e-9
-    assert ac <= (ab + bc) * 1.02 + 0.1
-    assert abs(ab - GeodesicField(grid, a, CLEARANCE).distance(b)) <= 0.02 * ab + 0.1
-    assert to_b.distance(b) == pytest.approx(0.0, abs=0.08)
+    # Every corner on the way adds up to 0.1 m, more one way than the other.
+    assert ac <= (ab + bc) * 1.02 + 0.2
+    assert abs(ab - GeodesicField(grid, a, CLEARANCE).distance(b)) <= 0.02 * ab + 0.2
+    assert to_b.distance(b) == 0.0
 
 
 @settings(max_examples=25, deadline=None)
