@@ -31,8 +31,11 @@ class Layout(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     format: Literal[1] = 1
+    """Version of this file format."""
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    """What the factory is called."""
     description: Annotated[str, Field(max_length=2000)] = ""
+    """A sentence for lists of factories."""
     size: tuple[HallLength, HallLength]
     """Inside of the hall along x and y, m."""
     origin: Point = (0.0, 0.0)
@@ -40,6 +43,7 @@ class Layout(BaseModel):
     height: Annotated[float, Field(ge=2, le=50)] = 6.0
     """Of the outer walls, m."""
     equipment: Annotated[tuple[AnyEquipment, ...], Field(max_length=5000)] = ()
+    """What stands in the hall, each with its ``type``."""
 
     @field_validator("equipment", mode="after")
     @classmethod

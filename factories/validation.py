@@ -106,9 +106,16 @@ def _walks(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, 
 def _no_room(layout: Layout, solids: Any) -> Iterator[tuple[Location, str]]:
     import shapely
 
-    taken = shapely.union_all([*solids, *shapely.polygons(layout.keepouts())])
-    free = shapely.difference(shapely.box(*layout.bounds), taken)
-    if shapely.is_empty(shapely.buffer(free, -ROBOT_RADIUS)):
+    taken = np.concatenate([solids, shapely.polygons(layout.keepouts())])
+    x0, y0, x1, y1 = layout.bounds
+    margin = ROBOT_RADIUS
+    xs, ys = np.linspace(x0 + margin, x1 - margin, 60), np.linspace(y0 + margin, y1 - margin, 60)
+    points = shapely.points(*np.meshgrid(xs, ys)).ravel()
+    blocked, _ = shapely.STRtree(taken).query(points, predicate="dwithin", distance=margin)
+    if len(np.unique(blocked)) < len(points):
+        return  # the quick answer, nearly always
+    free = shapely.difference(shapely.box(x0, y0, x1, y1), shapely.union_all(taken))
+    if shapely.is_empty(shapely.buffer(free, -margin)):
         yield ("size",), f"no free floor is left for a robot of {ROBOT_RADIUS} m radius"
 
 

@@ -46,9 +46,9 @@ def load_yaml_model(path: Path | str, model_type: type[T], check: Check | None =
         model = adapter.validate_json(json.dumps(_plain(document), default=str), strict=True)
     except ValidationError as error:
         schema = adapter.json_schema()
-        raise FileError(path, [_problem(e, document, schema) for e in error.errors()]) from None
+        raise FileError(path, _in_order(_problem(e, document, schema) for e in error.errors())) from None
     if check and (found := list(check(model))):
-        raise FileError(path, [_locate(location, message, document, {}) for location, message in found])
+        raise FileError(path, _in_order(_locate(location, message, document, {}) for location, message in found))
     return model
 
 
@@ -127,18 +127,21 @@ class _BoundedComposer(Composer):
 
 
 class _StrictConstructor(RoundTripConstructor):
-    """Collects duplicate keys instead of stopping at the first."""
+    """Collects keys that are duplicate or no text, instead of stopping at the first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.duplicates: list[Problem] = []
+        self.bad_keys: list[Problem] = []
 
     def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:  # noqa: ARG002
-        if key not in mapping:
+        if not isinstance(key, str):
+            message = "a key must be text"
+        elif key in mapping:
+            message = f"this key is given twice, first in line {mapping.lc.data[key][0] + 1}"
+        else:
             return True
-        mark, first = key_node.start_mark, mapping.lc.data.get(key, (0,))[0] + 1
-        message = f"this key is given twice, first in line {first}"
-        self.duplicates.append(Problem(message, str(key), mark.line + 1, mark.column + 1))
+        mark = key_node.start_mark
+        self.bad_keys.append(Problem(message, str(key), mark.line + 1, mark.column + 1))
         return False
 
 
@@ -154,15 +157,15 @@ def _parse(path: Path, text: str) -> Any:
         raise FileError(path, [Problem(str(error.problem or error.context), "", *where)]) from None
     except (YAMLError, ValueError) as error:
         raise FileError(path, [Problem(str(error).splitlines()[0])]) from None
-    if yaml.constructor.duplicates:
-        raise FileError(path, yaml.constructor.duplicates)
+    if yaml.constructor.bad_keys:
+        raise FileError(path, yaml.constructor.bad_keys)
     return document
 
 
 def _plain(node: Any) -> Any:
     """The node without ruamel's types, so that JSON and pydantic see ordinary values."""
     if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {key: _plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(value) for value in node]
     if node is None or isinstance(node, bool):
@@ -173,24 +176,38 @@ def _plain(node: Any) -> Any:
     return node
 
 
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
 def _problem(error: Any, document: Any, schema: Mapping[str, Any]) -> Problem:
+    location, message = _explain(error, schema)
+    return _locate(location, message, document, schema)
+
+
+def _explain(error: Any, schema: Mapping[str, Any]) -> tuple[Location, str]:
+    """Where pydantic's error is, down to the key, and what it says in our words."""
     location: Location = error["loc"]
+    message = f"{error['msg'].replace('Input should be', 'should be')}, not {_shown(error['input'])}"
     match error["type"]:
         case "extra_forbidden":
             allowed = _schema_at(schema, location[:-1]).get("properties", {})
-            return _locate(location, unknown_name("key", str(location[-1]), allowed), document, schema)
+            message = unknown_name("key", str(location[-1]), allowed)
         case "union_tag_invalid":
             key = error["ctx"]["discriminator"].strip("'")
             allowed = _schema_at(schema, location).get("discriminator", {}).get("mapping", {})
-            return _locate((*location, key), unknown_name(key, error["ctx"]["tag"], allowed), document, schema)
+            location, message = (*location, key), unknown_name(key, error["ctx"]["tag"], allowed)
         case "union_tag_not_found":
-            key = error["ctx"]["discriminator"].strip("'")
-            return _locate((*location, key), "this key is missing", document, schema)
+            location, message = (*location, error["ctx"]["discriminator"].strip("'")), "this key is missing"
         case "missing":
-            return _locate(location, "this key is missing", document, schema)
+            message = f"this {'value' if isinstance(location[-1], int) else 'key'} is missing"
         case "value_error":
-            return _locate(location, str(error["ctx"]["error"]), document, schema)
-    return _locate(location, f"{error['msg']}, not {_shown(error['input'])}", document, schema)
+            message = str(error["ctx"]["error"])
+        case "literal_error" | "enum" if isinstance(error["input"], str):
+            message = unknown_name(str(location[-1]), error["input"], _schema_at(schema, location).get("enum", ()))
+        case "string_pattern_mismatch":
+            message = f"should match {error['ctx']['pattern']}, not {_shown(error['input'])}"
+    return location, message.replace("an object", "a mapping").replace("valid array", "list")
 
 
 def _shown(value: Any) -> str:

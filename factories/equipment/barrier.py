@@ -17,7 +17,9 @@ class Barrier(Equipment):
 
     type: Literal["barrier"] = "barrier"
     length: Annotated[float, Field(ge=0.3, le=50)] = 2.0
+    """m."""
     height: Annotated[float, Field(ge=0.3, le=2)] = 0.6
+    """m."""
 
     @override
     def footprint(self) -> tuple[float, float]:

@@ -67,6 +67,7 @@ class Equipment(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     type: str
+    """Which kind of equipment this is."""
     name: Name = ""
     """Unique in the layout; made from the type and a number when left out."""
     at: Point

@@ -18,7 +18,9 @@ class Blocks(Equipment):
     type: Literal["blocks"] = "blocks"
     at: Point = (0.0, 0.0)
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=50_000)]
+    """x, y of the lower left corner, width along x, depth along y; m."""
     height: Length = 2.0
+    """m."""
 
     @override
     def solids(self) -> tuple[Box, ...]:

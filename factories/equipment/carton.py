@@ -44,6 +44,7 @@ class Carton(Equipment):
     mass: Mass | None = None
     """kg; about that of packed parcels of its volume when left out."""
     color: Literal["brown", "light", "white"] = "brown"
+    """Of the board."""
 
     @override
     def footprint(self) -> tuple[float, float]:

@@ -24,11 +24,13 @@ class Conveyor(Equipment):
 
     type: Literal["conveyor"] = "conveyor"
     length: Annotated[float, Field(ge=0.5, le=60)] = 4.0
+    """m."""
     width: Annotated[float, Field(ge=0.3, le=3)] = 0.7
     """Over the side rails, m."""
     height: Annotated[float, Field(ge=0.2, le=3)] = 0.75
     """Of the belt's surface above the floor, m."""
     speed: Speed = 0.5
+    """m/s, along x."""
     cartons: Annotated[int, Field(ge=0, le=100)] = 0
     """Cartons that lie on the belt at the start, evenly spread; as many as there is room for at most."""
     end_stop: bool = True

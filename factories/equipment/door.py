@@ -14,8 +14,11 @@ class Door(Equipment):
 
     type: Literal["door"] = "door"
     width: Length = 3.0
+    """Along x, m."""
     height: Length = 3.5
+    """m."""
     thickness: Length = 0.08
+    """m."""
 
     @override
     def footprint(self) -> tuple[float, float]:

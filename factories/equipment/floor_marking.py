@@ -20,9 +20,11 @@ class FloorMarking(Equipment):
     type: Literal["floor_marking"] = "floor_marking"
     at: Point = (0.0, 0.0)
     path: Annotated[tuple[Point, ...], Field(min_length=2, max_length=200)]
+    """Points x, y, m."""
     width: Length = 0.1
-    """Width of the line; lanes are 0.05 to 0.1 m wide (ASR A1.3 asks for at least 0.05 m)."""
+    """Width of the line, m; lanes are 0.05 to 0.1 m wide (ASR A1.3 asks for at least 0.05 m)."""
     color: Literal["yellow", "white", "red", "green", "hazard"] = "yellow"
+    """``hazard`` is striped yellow and black."""
     closed: bool = False
     """Whether the last point is joined to the first."""
 

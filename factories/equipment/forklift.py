@@ -22,6 +22,7 @@ class Forklift(Equipment):
     fork_height: Annotated[float, Field(ge=0.05, le=1.6)] = 0.1
     """Top of the forks above the floor, m."""
     color: Literal["orange", "yellow", "red"] = "orange"
+    """Of the paint."""
 
     @override
     def footprint(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ class Keepout(Equipment):
     type: Literal["keepout"] = "keepout"
     at: Point = (0.0, 0.0)
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=50_000)]
+    """x, y of the lower left corner, width along x, depth along y; m."""
 
     @override
     def keepouts(self) -> tuple[Box, ...]:

@@ -16,9 +16,13 @@ class Machine(Equipment):
 
     type: Literal["machine"] = "machine"
     length: Annotated[float, Field(ge=0.8, le=12)] = 2.6
+    """m."""
     depth: Annotated[float, Field(ge=0.6, le=6)] = 1.8
+    """m."""
     height: Annotated[float, Field(ge=0.8, le=5)] = 2.2
+    """Without its beacon, m."""
     color: Literal["white", "green"] = "white"
+    """Of its enclosure."""
     state: Literal["running", "waiting"] = "running"
     """Colour of its beacon."""
 

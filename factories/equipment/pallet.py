@@ -105,6 +105,7 @@ class Pallet(Equipment):
 
     type: Literal["pallet"] = "pallet"
     load: Literal["none", "cartons", "small_load_carriers", "pallet_box"] = "none"
+    """What stands on it; a pallet box is one carton over the whole deck."""
     layers: Annotated[int, Field(ge=1, le=5)] = 1
     """Layers of cartons or carriers."""
     seed: Seed = 0

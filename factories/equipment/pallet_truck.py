@@ -20,6 +20,7 @@ class PalletTruck(Equipment):
 
     type: Literal["pallet_truck"] = "pallet_truck"
     color: Literal["orange", "yellow", "red"] = "yellow"
+    """Of the paint."""
 
     @override
     def footprint(self) -> tuple[float, float]:

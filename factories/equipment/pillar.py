@@ -14,8 +14,11 @@ class Pillar(Equipment):
 
     type: Literal["pillar"] = "pillar"
     width: Length = 0.4
+    """Along x, m."""
     depth: Length = 0.4
+    """Along y, m."""
     height: Length = 6.0
+    """m."""
 
     @override
     def footprint(self) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 from typing_extensions import override
 
 from factories.equipment import carton, pallet, small_load_carrier
@@ -36,11 +36,13 @@ class Rack(Equipment):
 
     type: Literal["rack"] = "rack"
     bays: Annotated[int, Field(ge=1, le=40)] = 3
+    """Number of bays side by side."""
     levels: Annotated[int, Field(ge=1, le=12)] = 3
+    """Number of storage levels, the floor being the first."""
     bay_width: Annotated[float, Field(ge=0.5, le=5)] = 2.7
     """Clear width between uprights, m."""
     depth: Annotated[float, Field(ge=0.3, le=3)] = 1.1
-    """Of the frames; pallets stand out 50 mm on both sides."""
+    """Of the frames, m; pallets stand out 50 mm on both sides."""
     level_height: Annotated[float, Field(ge=0.3, le=5)] = 1.7
     """From one storage level to the next, m."""
     loads: Annotated[tuple[LevelLoad, ...], Field(min_length=1, max_length=12)] = ("pallets",)
@@ -49,6 +51,15 @@ class Rack(Equipment):
     """Share of the places that are taken."""
     seed: Seed = 0
     """Varies what stands where."""
+
+    @model_validator(mode="after")
+    def _check_room(self) -> "Rack":
+        """Pallets that would not fit are a mistake, not an empty rack."""
+        if "pallets" in self.loads[: self.levels]:
+            for key, least in (("depth", 1.0), ("bay_width", 0.95), ("level_height", 0.5)):
+                if getattr(self, key) < least:
+                    raise ValueError(f"a rack for pallets needs a {key} of at least {least} m")
+        return self
 
     @override
     def footprint(self) -> tuple[float, float]:

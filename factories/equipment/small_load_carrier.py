@@ -55,6 +55,7 @@ class SmallLoadCarrier(Equipment):
 
     type: Literal["small_load_carrier"] = "small_load_carrier"
     color: Literal["blue", "grey", "red"] = "blue"
+    """Of the plastic."""
     mass: Mass = MASS
     """kg with its contents; empty 2.5 kg, at most 20 kg."""
 

@@ -14,8 +14,11 @@ class Wall(Equipment):
 
     type: Literal["wall"] = "wall"
     length: Length
+    """Along x, m."""
     thickness: Length = 0.2
+    """m."""
     height: Length = 4.0
+    """m."""
 
     @override
     def footprint(self) -> tuple[float, float]:

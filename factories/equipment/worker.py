@@ -29,9 +29,11 @@ class Worker(Equipment):
     speed: Annotated[float, Field(gt=0, le=3)] = 1.0
     """m/s; people walk at 0.8 to 1.6 (EN ISO 13855 reckons with 1.6)."""
     loop: bool = False
+    """Whether it walks from the last point straight to the first, instead of turning back."""
     yields: bool = True
     """Stops while a robot stands right ahead."""
     vest: Literal["orange", "yellow"] = "orange"
+    """Colour of the vest."""
 
     @override
     def footprint(self) -> tuple[float, float]:

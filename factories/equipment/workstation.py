@@ -23,8 +23,11 @@ class Workstation(Equipment):
 
     type: Literal["workstation"] = "workstation"
     length: Annotated[float, Field(ge=1.2, le=4)] = 1.8
+    """m."""
     depth: Annotated[float, Field(ge=0.6, le=1.5)] = 0.8
+    """m."""
     height: Annotated[float, Field(ge=0.6, le=1.3)] = 0.9
+    """Of the table, m."""
     carriers: Annotated[int, Field(ge=0, le=3)] = 2
     """Small load carriers on the table."""
     seed: Seed = 0
