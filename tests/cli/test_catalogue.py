@@ -44,4 +44,4 @@ def test_the_schema_printed_and_written_is_the_layouts(twin: Twin, tmp_path: Pat
 def test_a_place_that_cannot_be_written_is_named(twin: Twin) -> None:
     result = twin("schema", "--out", "no/such/folder/layout.schema.json")
     assert result.returncode == 2
-    assert result.stderr == "error: no/such/folder/layout.schema.json: cannot be written: No such file or directory\n"
+    assert result.stderr == "error: --out no/such/folder/layout.schema.json: there is no folder no/such/folder\n"

@@ -11,7 +11,7 @@ from typing import Annotated
 import tyro
 
 from training.env_flags import EnvFlags
-from twin.errors import InputError
+from training.flag_checks import not_negative, positive, writable
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ def run(args: Args) -> int:
     from training.progress import progress
     from twin.yaml_files import write_atomically
 
-    if args.episodes < 1:
-        raise InputError(f"--episodes {args.episodes}: should be at least 1")
+    positive(episodes=args.episodes, workers=args.workers)
+    not_negative(seed=args.seed)
+    writable(json=args.json)
     evaluation = Evaluation(
         args.agent, args.env, args.options(), args.episodes, args.seed, deterministic=not args.stochastic
     )

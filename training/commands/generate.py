@@ -6,6 +6,7 @@ The free floor of what it makes is connected and no two solids overlap; the same
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.flag_checks import not_negative, writable
 from twin.errors import InputError
 
 
@@ -27,6 +28,8 @@ def run(args: Args) -> int:
     """Generate, and write the file."""
     import factories
 
+    not_negative(seed=args.seed)
+    writable(out=args.out)
     layout = factories.generate(args.seed, size=parse_size(args.size), density=args.density)
     factories.save(layout, args.out)
     print(f"wrote {args.out}: {len(layout.equipment)} pieces of equipment in {layout.size[0]:g} x {layout.size[1]:g} m")

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from training.flag_checks import writable
+
 
 @dataclass(frozen=True)
 class Args:
@@ -21,6 +23,7 @@ def run(args: Args) -> int:
     import factories
     from twin.yaml_files import write_atomically
 
+    writable(out=args.out)
     text = json.dumps(factories.json_schema(), indent=2, sort_keys=True) + "\n"
     if args.out is None:
         print(text, end="")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.env_flags import EnvFlags
+from training.flag_checks import not_negative, positive
 from twin import __version__
 from twin.errors import InputError
 
@@ -45,6 +46,7 @@ def run(args: Args) -> int:
     from training.policies.train import train
     from training.progress import progress
 
+    positive(minutes=args.minutes, steps=args.steps, workers=args.workers)
     run = (
         Run.open(args.out).with_budget(args.minutes, args.steps) if args.resume else Run.create(args.out, _config(args))
     )
@@ -63,6 +65,7 @@ def _config(args: Args) -> "TrainConfig":
 
     if (args.minutes is None) == (args.steps is None):
         raise InputError("give a budget: either --minutes M or --steps N")
+    not_negative(seed=args.seed)
     return TrainConfig(
         env=args.env,
         env_options=args.options(),

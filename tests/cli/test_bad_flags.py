@@ -1,0 +1,63 @@
+"""A wrong flag is refused at once, in one line that says what is allowed."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from training import cli
+
+Twin = Callable[..., subprocess.CompletedProcess[str]]
+
+CASES = [
+    ("eval zero --robot amrr --workers 1", "error: unknown robot 'amrr'; did you mean 'amr'?"),
+    ("eval zero --engine bulet --workers 1", "error: unknown engine 'bulet'; did you mean 'pybullet'?"),
+    ("eval zero --layout smal_warehouse --workers 1", "did you mean 'small_warehouse'?"),
+    ("eval zero --layout mine.yaml --workers 1", "error: mine.yaml: there is no such layout file"),
+    ("eval zero --env FactoryTwin/RouteNv-v0", "did you mean 'FactoryTwin/RouteNav-v0'?"),
+    ("eval zero --layout generated --generator density", "error: --generator density: should be KEY=VALUE"),
+    ("eval zero --episodes 0", "error: --episodes 0: should be more than 0"),
+    ("eval zero --workers 0", "error: --workers 0: should be more than 0"),
+    ("eval zero --seed -1", "error: --seed -1: should be 0 or more"),
+    ("eval zero --json nodir/scores.json", "error: --json nodir/scores.json: there is no folder nodir"),
+    ("eval zero --json .", "error: --json .: is a folder"),
+    ("eval expret --workers 1", "error: unknown agent 'expret'"),
+    ("train", "error: give a budget: either --minutes M or --steps N"),
+    ("train --steps 10 --minutes 1", "error: give a budget: either --minutes M or --steps N"),
+    ("train --steps -1", "error: --steps -1: should be more than 0"),
+    ("train --minutes nan", "error: --minutes nan: should be more than 0"),
+    ("train --steps 10 --algo ppoo", "error: unknown algorithm 'ppoo'; did you mean 'ppo'?"),
+    ("train --resume --out gone", "error: gone is not a training run"),
+    ("generate --out there.yaml --size 30", "error: --size 30: should be LENGTHxWIDTH in metres, such as 30x20"),
+    ("generate --out nodir/there.yaml", "error: --out nodir/there.yaml: there is no folder nodir"),
+    ("generate --out there.yaml --seed -3", "error: --seed -3: should be 0 or more"),
+]
+
+
+@pytest.mark.parametrize(("typed", "message"), CASES, ids=[typed for typed, _ in CASES])
+def test_it_says_so(
+    typed: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(typed.split()) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("error: ")
+    assert message in err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_process_hands_the_message_on(twin: Twin) -> None:
+    result = twin("eval", "zero", "--layout", "smal_warehouse", "--workers", 2)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: ")
+    assert "did you mean 'small_warehouse'?" in result.stderr
+
+
+def test_a_folder_with_something_in_it_is_not_taken(twin: Twin, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("all of it")
+    result = twin("train", "--steps", 10, "--out", tmp_path)
+    assert result.returncode == 2
+    assert "exists already; choose another --out, or go on with --resume" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -1,0 +1,33 @@
+"""What flags must be before anything long begins: a wrong one is found at once, not when the work is done."""
+
+import math
+from pathlib import Path
+
+from twin.errors import InputError
+
+
+def positive(**flags: float | None) -> None:
+    """Raise ``InputError`` for a flag that is not a finite number above 0; None is a flag that was not given."""
+    for name, value in flags.items():
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise InputError(f"{_flag(name)} {value}: should be more than 0")
+
+
+def not_negative(**flags: float | None) -> None:
+    """Raise ``InputError`` for a flag that is not a finite number of at least 0."""
+    for name, value in flags.items():
+        if value is not None and not (math.isfinite(value) and value >= 0):
+            raise InputError(f"{_flag(name)} {value}: should be 0 or more")
+
+
+def writable(**flags: Path | None) -> None:
+    """Raise ``InputError`` for a file that could not be written: its folder is missing, or it is a folder itself."""
+    for name, path in flags.items():
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{_flag(name)} {path}: there is no folder {path.parent}")
+        if path is not None and path.is_dir():
+            raise InputError(f"{_flag(name)} {path}: is a folder")
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
