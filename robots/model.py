@@ -159,9 +159,11 @@ class Limits(Model):
 
 
 class LidarModel(Model):
-    """A planar scanner; the first ray points at ``-field_of_view / 2``."""
+    """A scanner of horizontal layers; the first ray points at ``-field_of_view / 2``."""
 
     position: Point3
+    layers: Annotated[tuple[Finite, ...], Field(min_length=1, max_length=16)] = (0.0,)
+    """Heights above ``position``; a scan is the nearest return of all of them."""
     yaw: Finite = 0.0
     rays: Annotated[int, Field(ge=1, le=4096)] = 90
     range: Positive = 10.0

@@ -65,6 +65,7 @@ class Robot:
         return Sensors(
             lidar=Lidar(
                 Pose.planar(*lidar.position[:2], lidar.yaw, lidar.position[2]),
+                lidar.layers,
                 lidar.rays,
                 lidar.field_of_view,
                 -lidar.field_of_view / 2,

@@ -8,9 +8,14 @@ from twin.scene import Lens, Pose
 
 @dataclass(frozen=True, slots=True)
 class Lidar:
-    """A planar scanner; ray k points at ``first_angle + k * field_of_view / rays`` (rad) in its own frame."""
+    """A scanner of horizontal layers; ray k points at ``first_angle + k * field_of_view / rays`` (rad) in its frame.
+
+    A scan is the nearest return of all layers: forks and pallets lie below what one plane at axle height sees.
+    """
 
     pose: Pose = Pose((0.0, 0.0, 0.2))
+    layers: tuple[float, ...] = (0.0,)
+    """Heights of the layers above ``pose``, m."""
     rays: int = 90
     field_of_view: float = 2 * pi
     first_angle: float = -pi

@@ -1,4 +1,4 @@
-"""A planar lidar on a robot."""
+"""A lidar on a robot."""
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,11 @@ class LidarScanner:
         pose = geometry.compose(poses[self._root], self._mount)
         first = float(geometry.yaw_from_quaternion(pose[3:])) + config.first_angle
         step = config.field_of_view / config.rays
-        ranges, bodies = self._rays.cast(poses, pose[:3], first, step, config.rays, config.range)
+        ranges, bodies = np.full(config.rays, np.inf), np.full(config.rays, -1)
+        for height in config.layers:
+            layer = self._rays.cast(poses, pose[:3] + (0.0, 0.0, height), first, step, config.rays, config.range)
+            nearer = layer[0] < ranges
+            ranges, bodies = np.where(nearer, layer[0], ranges), np.where(nearer, layer[1], bodies)
         returned = bodies >= 0
         if rng is not None:
             ranges = ranges + rng.normal(0.0, config.noise, config.rays)
