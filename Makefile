@@ -23,6 +23,7 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	$(BIN)/mypy
+	$(BIN)/mypy install/_factory_twin_gymnasium.py
 
 imports: $(INSTALLED)
 	$(BIN)/lint-imports
@@ -45,6 +46,6 @@ clean:  ## the environment and the caches; results in out/ stay
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Made anew only when what is installed changes.
-$(INSTALLED): pyproject.toml constraints.txt $(wildcard install/*) twin/gymnasium_plugins.py
+$(INSTALLED): pyproject.toml constraints.txt $(wildcard install/*)
 	install/make_environment $(VENV)
 	touch $@

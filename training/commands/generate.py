@@ -30,7 +30,8 @@ def run(args: Args) -> int:
 
     not_negative(seed=args.seed)
     writable(out=args.out)
-    layout = factories.generate(args.seed, size=parse_size(args.size), density=args.density)
+    size = parse_size(args.size)
+    layout = factories.generate(args.seed, size=size, density=args.density)
     factories.save(layout, args.out)
     print(f"wrote {args.out}: {len(layout.equipment)} pieces of equipment in {layout.size[0]:g} x {layout.size[1]:g} m")
     return 0

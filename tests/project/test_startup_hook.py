@@ -30,7 +30,7 @@ def test_the_installed_package_contains_the_startup_hook() -> None:
 
 def test_the_installed_copy_is_the_one_in_the_source() -> None:
     copies = [file for file in distribution("factory-twin").files or () if file.name == "_factory_twin_gymnasium.py"]
-    assert Path(copies[0].locate()).read_text() == (HOME / "twin" / "gymnasium_plugins.py").read_text()
+    assert Path(copies[0].locate()).read_text() == (HOME / "install" / "_factory_twin_gymnasium.py").read_text()
 
 
 def test_importing_gymnasium_alone_registers() -> None:

@@ -1,8 +1,9 @@
 """Register our environments when ``gymnasium`` is imported, so that ``gym.make`` finds them with no import of ours.
 
 Gymnasium 1.0 stopped loading the ``gymnasium.envs`` entry points that earlier versions loaded. The wheel therefore
-installs a copy of this file and a ``.pth`` line that calls ``install()`` when Python starts; ``docs/architecture.md``
-says why it is a copy. Until somebody imports ``gymnasium`` it does nothing, so it may itself import next to nothing.
+installs this file and, beside it, a ``.pth`` line that calls ``install()`` when Python starts. It stands alone, outside
+our packages: importing ``twin`` at startup would take that name from a program that has a ``twin`` of its own. Until
+somebody imports ``gymnasium`` it does nothing, so it may itself import next to nothing.
 """
 
 from __future__ import annotations
