@@ -87,8 +87,10 @@ class Wheel(Model):
     mass: Positive
     max_torque: Positive
     """N m at the wheel."""
-    gain: Positive = 20.0
-    """N m s/rad of the speed controller."""
+    gain: Positive = 10.0
+    """N m s/rad of the speed controller; stable in the air up to twice the inertia over the engine's timestep."""
+    rotor_inertia: NotNegative = 0.05
+    """Of rotor and gears, seen at the wheel, kg m^2."""
     friction: NotNegative = 0.8
     material: str
 
@@ -100,7 +102,7 @@ class Steering(Model):
     max_torque: Positive
     gain: Positive = 100.0
     """N m/rad of the angle controller, critically damped."""
-    inertia: Positive = 0.05
+    rotor_inertia: NotNegative = 0.05
     """Of rotor and gears, seen at the axis, kg m^2."""
 
 

@@ -71,7 +71,7 @@ def _swerve_links(robot: RobotModel, drive: SwerveModel, name: str) -> tuple[tup
             (Geom(Shape.CYLINDER, (wheel.width, wheel.width / 2, 0.0), visible=False, collides=False),),
             Motion.JOINTED,
             name,
-            Joint("hinge", _UP, armature=steering.inertia),
+            Joint("hinge", _UP, armature=steering.rotor_inertia),
             steering.mass,
             instance=1,
         )
@@ -90,7 +90,8 @@ def _wheel_body(robot: RobotModel, name: str, parent: str, position: Vec3) -> Bo
         Geom(Shape.SPHERE, (wheel.radius, 0.0, 0.0), visible=False, friction=wheel.friction),
         Geom(Shape.CYLINDER, (wheel.radius, wheel.width / 2, 0.0), _ON_AXLE, material, collides=False),
     )
-    return Body(name, Pose(position), geoms, Motion.JOINTED, parent, Joint("hinge", _AXLE), wheel.mass, instance=1)
+    joint = Joint("hinge", _AXLE, armature=wheel.rotor_inertia)
+    return Body(name, Pose(position), geoms, Motion.JOINTED, parent, joint, wheel.mass, instance=1)
 
 
 def _wheel_motor(wheel: Wheel, body: str) -> Actuator:

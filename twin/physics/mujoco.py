@@ -11,7 +11,7 @@ from typing_extensions import override
 from twin.errors import PhysicsError
 from twin.geometry import FloatArray
 from twin.physics.base import Contacts, Physics, RayHits, State
-from twin.physics.checks import finite_array, row_of_motion
+from twin.physics.checks import finite_array, row_of_motion, velocity_array
 from twin.physics.mujoco_model import compile_scene
 from twin.scene import Motion, Scene
 
@@ -114,7 +114,7 @@ class MujocoPhysics(Physics):
     @override
     def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:
         row = row_of_motion(self.scene, body, Motion.FREE)
-        values = finite_array(self.scene.bodies[row].name, "velocity", velocity, 6)
+        values = velocity_array(self.scene.bodies[row].name, velocity)
         if self._stale:
             self._refresh()
         address, dofs = self._compiled.free[row]

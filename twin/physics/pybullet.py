@@ -18,25 +18,30 @@ from twin import geometry
 from twin.errors import PhysicsError
 from twin.geometry import FloatArray
 from twin.physics.base import Contacts, Physics, RayHits, State
-from twin.physics.checks import finite_array, row_of_motion
+from twin.physics.checks import finite_array, row_of_motion, velocity_array
 from twin.scene import Motion, Scene
 
 _C_LIBRARY = ctypes.CDLL(None)
+_OUTPUTS = (1, 2)
 
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Bullet prints to the process's standard output, behind Python's back."""
+    """Bullet greets and warns on the process's own outputs, behind Python's back."""
     sys.stdout.flush()
-    saved = os.dup(1)
+    sys.stderr.flush()
+    saved = [os.dup(output) for output in _OUTPUTS]
+    sink = os.open(os.devnull, os.O_WRONLY)
     try:
-        with open(os.devnull, "wb") as sink:  # noqa: PTH123 - a file descriptor is what is needed
-            os.dup2(sink.fileno(), 1)
+        for output in _OUTPUTS:
+            os.dup2(sink, output)
         yield
     finally:
         _C_LIBRARY.fflush(None)
-        os.dup2(saved, 1)
-        os.close(saved)
+        for output, copy in zip(_OUTPUTS, saved, strict=True):
+            os.dup2(copy, output)
+        for descriptor in (*saved, sink):
+            os.close(descriptor)
 
 
 with _silence():
@@ -154,7 +159,7 @@ class PybulletPhysics(Physics):
     @override
     def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:
         row = row_of_motion(self.scene, body, Motion.FREE)
-        values = finite_array(self.scene.bodies[row].name, "velocity", velocity, 6)
+        values = velocity_array(self.scene.bodies[row].name, velocity)
         uid, _ = self._index.links[row]
         frames, centers = self._body_frames(), self._centers()[0]
         i = int(np.flatnonzero(self._rows == row)[0])

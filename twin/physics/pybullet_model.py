@@ -17,6 +17,7 @@ import pybullet as bullet
 from twin import geometry
 from twin.errors import InputError
 from twin.geometry import FloatArray
+from twin.physics.checks import FASTEST
 from twin.physics.inertia import Inertia, body_inertia, convex_hull
 from twin.scene import Body, Geom, Joint, Mesh, Motion, Scene, Shape, Vec3
 
@@ -24,7 +25,6 @@ _COMPOUND_LIMIT = 16
 _WORLD = -1
 _BASE = -1
 _NO_SHAPE = -1
-_FASTEST = 1e4  # Bullet otherwise clips all speeds at 100
 _IDENTITY = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
 
 
@@ -244,7 +244,8 @@ class _Tree:
                 raise InputError(f"body '{name}': PyBullet simulates belts on static bodies only")
             self.builder.set_surface(uid, link, piece)
         bullet.changeDynamics(uid, link, linearDamping=0.0, angularDamping=0.0, physicsClientId=client)
-        bullet.changeDynamics(uid, link, maxJointVelocity=_FASTEST, physicsClientId=client)
+        # Without this, Bullet clips all speeds at 100.
+        bullet.changeDynamics(uid, link, maxJointVelocity=FASTEST, physicsClientId=client)
         if row is None:
             return
         inertia = self.builder.inertia_of(row)
