@@ -39,7 +39,7 @@ format: $(INSTALLED)  ## write the formatting that check asks for
 	$(BIN)/ruff check --fix .
 
 constraints: $(INSTALLED)  ## pin the versions that are installed now; build tags such as +cpu depend on the machine
-	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' > constraints.txt
+	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+[a-z0-9.]*$$//' > constraints.txt
 
 clean:  ## the environment and the caches; results in out/ stay
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,7 +18,9 @@ def show(rows: Sequence[Mapping[str, object]], as_json: bool = False) -> None:
         table.add_row(*(_cell(value) for value in row.values()))
     # A pipe has no width: let a line be as long as it is, so that grep and cut see whole rows.
     console = Console(width=None if sys.stdout.isatty() else 10_000, markup=False, highlight=False)
-    console.print(table)
+    with console.capture() as captured:
+        console.print(table)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _cell(value: object) -> str:
