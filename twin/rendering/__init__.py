@@ -1,1 +1,64 @@
-"""Renderers behind one contract."""
+"""Renderers behind one contract. Importing this package loads no OpenGL; ``create`` loads the one that is named."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from twin.errors import RenderError, UnknownNameError
+from twin.rendering.base import Frame, Renderer
+
+if TYPE_CHECKING:
+    from twin.scene import Scene
+
+__all__ = ["AUTO", "RENDERERS", "Frame", "Renderer", "create"]
+
+AUTO = "auto"
+_log = logging.getLogger("twin")
+
+
+def _raster() -> type[Renderer]:
+    from twin.rendering.raster import RasterRenderer
+
+    return RasterRenderer
+
+
+def _classic() -> type[Renderer]:
+    from twin.rendering.classic import ClassicRenderer
+
+    return ClassicRenderer
+
+
+def _rays() -> type[Renderer]:
+    from twin.rendering.rays import RayRenderer
+
+    return RayRenderer
+
+
+RENDERERS: dict[str, Callable[[], type[Renderer]]] = {"raster": _raster, "classic": _classic, "rays": _rays}
+"""Renderer names; each entry imports its renderer when called."""
+
+
+def create(scene: "Scene", renderer: str = AUTO) -> Renderer:
+    """Make the named renderer; ``auto`` is ``raster``, or ``rays`` where there is no OpenGL."""
+    if renderer == AUTO:
+        return _fastest(scene)
+    if renderer not in RENDERERS:
+        raise UnknownNameError("renderer", renderer, [AUTO, *RENDERERS])
+    return RENDERERS[renderer]()(scene)
+
+
+_told: set[str] = set()
+
+
+def _fastest(scene: "Scene") -> Renderer:
+    try:
+        from twin.rendering import opengl
+
+        opengl.shared()
+    except (ImportError, RenderError) as error:
+        message = f"drawing with 'rays', which needs no OpenGL but is slower: {error}"
+        if message not in _told:
+            _told.add(message)
+            _log.warning(message)
+        return create(scene, "rays")
+    return create(scene, "raster")

@@ -1,0 +1,214 @@
+"""MuJoCo's own OpenGL renderer on the same scenes: the reference that ``raster`` is held against.
+
+Its model holds every visible geom as a static one and each frame writes their poses over it, so it draws the poses of
+any physics engine. Its settings make ``mjr_render`` fast without changing what is where: no shadows, no reflections,
+no multisampling (a mean of two ids would be a third one).
+"""
+
+import os
+import sys
+from typing import Any, ClassVar
+
+import mujoco
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import override
+
+from twin.errors import RenderError
+from twin.geometry import FloatArray, compose, matrix_from_quaternion
+from twin.rendering.base import Frame, Renderer
+from twin.rendering.drawables import Drawables
+from twin.rendering.lighting import GROUND, SKY, Lighting
+from twin.rendering.ownership import Owner
+from twin.rendering.poses import PoseTracker
+from twin.rendering.projection import check
+from twin.scene import Camera, Geom, Lens, Scene, Shape, pose_world_camera
+
+_TYPES = {
+    Shape.BOX: mujoco.mjtGeom.mjGEOM_BOX,
+    Shape.SPHERE: mujoco.mjtGeom.mjGEOM_SPHERE,
+    Shape.CYLINDER: mujoco.mjtGeom.mjGEOM_CYLINDER,
+    Shape.CAPSULE: mujoco.mjtGeom.mjGEOM_CAPSULE,
+    Shape.PLANE: mujoco.mjtGeom.mjGEOM_PLANE,
+    Shape.MESH: mujoco.mjtGeom.mjGEOM_MESH,
+}
+_GRID = 100.0
+"""m between the vertices of a plane: MuJoCo splits planes into squares, which costs more than all the rest."""
+
+
+class ClassicRenderer(Renderer):
+    """Two passes: colours, then ids and depth."""
+
+    name: ClassVar[str] = "classic"
+
+    @override
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._owner = Owner.current()
+        self._drawables = Drawables.of(scene)
+        self._tracker = PoseTracker(scene, self._drawables.body)
+        self._gl = _open()
+        self._model = _model(scene, self._drawables)
+        self._data = mujoco.MjData(self._model)
+        mujoco.mj_forward(self._model, self._data)  # places the lights
+        self._offsets = np.concatenate([self._model.geom_pos, self._model.geom_quat], axis=1)
+        self._gl.make_current()
+        self._context: Any = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
+        self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._context)
+        self._buffer = (self._context.offWidth, self._context.offHeight)
+        self._view = mujoco.MjvScene(self._model, maxgeom=self._model.ngeom + 1)
+        self._view.flags[:] = False
+        self._view.flags[mujoco.mjtRndFlag.mjRND_CULL_FACE] = True
+        self._option, self._camera = mujoco.MjvOption(), mujoco.MjvCamera()
+        self._instances: npt.NDArray[np.uint16] | None = None
+
+    @override
+    def render(self, poses: FloatArray, camera: Camera) -> Frame:
+        self._owner.check("classic renderer")
+        if self._context is None:
+            raise RenderError("the classic renderer is closed")
+        check(camera.lens)
+        self._gl.make_current()
+        self._fit(camera.lens)
+        self._move(poses)
+        self._look(pose_world_camera(self.scene, camera, poses), camera.lens)
+        rect = mujoco.MjrRect(0, 0, camera.lens.width, camera.lens.height)
+        rgb = self._colors(rect)
+        depth, instance = self._labels(rect, camera.lens)
+        rgb[depth == 0] = np.round(255 * np.array(self.scene.background))
+        flip = np.ascontiguousarray
+        return Frame(flip(rgb[::-1]), flip(depth[::-1]), flip(instance[::-1]))
+
+    @override
+    def describe(self) -> str:
+        return f"classic: MuJoCo {mujoco.__version__}'s OpenGL renderer"
+
+    @override
+    def close(self) -> None:
+        if self._context is None:
+            return
+        self._owner.check("classic renderer")
+        self._gl.make_current()
+        self._context.free()
+        self._context = None
+        self._gl.free()
+
+    def _fit(self, lens: Lens) -> None:
+        width, height = (max(pair) for pair in zip(self._buffer, (lens.width, lens.height), strict=True))
+        if (width, height) != self._buffer:
+            mujoco.mjr_resizeOffscreen(width, height, self._context)
+            self._buffer = (width, height)
+
+    def _move(self, poses: FloatArray) -> None:
+        rows = self._tracker.moved(poses)
+        if rows.size:
+            placed = compose(
+                compose(poses[self._drawables.body[rows]], self._drawables.pose[rows]), self._offsets[rows]
+            )
+            self._data.geom_xpos[rows] = placed[:, :3]
+            self._data.geom_xmat[rows] = matrix_from_quaternion(placed[:, 3:]).reshape(-1, 9)
+
+    def _look(self, pose: FloatArray, lens: Lens) -> None:
+        mujoco.mjv_updateScene(
+            self._model, self._data, self._option, None, self._camera, mujoco.mjtCatBit.mjCAT_ALL.value, self._view
+        )
+        if self._instances is None:
+            self._instances = np.zeros(self._view.ngeom + 1, np.uint16)
+            for geom in self._view.geoms[: self._view.ngeom]:
+                self._instances[geom.segid + 1] = self._drawables.instance[geom.objid]
+        axes = matrix_from_quaternion(pose[3:]).T
+        left, right = -(lens.cx + 0.5) / lens.fx, (lens.width - 0.5 - lens.cx) / lens.fx
+        top, bottom = (lens.cy + 0.5) / lens.fy, -(lens.height - 0.5 - lens.cy) / lens.fy
+        for eye in self._view.camera:
+            eye.pos, eye.forward, eye.up = pose[:3], axes[2], -axes[1]
+            eye.frustum_near, eye.frustum_far = lens.near, lens.far
+            eye.frustum_center = lens.near * (left + right) / 2
+            eye.frustum_width = lens.near * (right - left) / 2
+            eye.frustum_top, eye.frustum_bottom = lens.near * top, lens.near * bottom
+
+    def _colors(self, rect: mujoco.MjrRect) -> npt.NDArray[np.uint8]:
+        rgb = np.empty((rect.height, rect.width, 3), np.uint8)
+        mujoco.mjr_render(rect, self._view, self._context)
+        mujoco.mjr_readPixels(rgb, None, rect, self._context)
+        return rgb
+
+    def _labels(self, rect: mujoco.MjrRect, lens: Lens) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint16]]:
+        colors = np.empty((rect.height, rect.width, 3), np.uint8)
+        inverse = np.empty((rect.height, rect.width), np.float32)
+        ids = [mujoco.mjtRndFlag.mjRND_SEGMENT.value, mujoco.mjtRndFlag.mjRND_IDCOLOR.value]
+        self._view.flags[ids] = True
+        mujoco.mjr_render(rect, self._view, self._context)
+        self._view.flags[ids] = False
+        mujoco.mjr_readPixels(colors, inverse, rect, self._context)
+        assert self._instances is not None
+        instance = self._instances[colors.astype(np.int64) @ (1, 1 << 8, 1 << 16)]
+        # The buffer holds 1 at near and 0 at far, linear in the inverse of the distance.
+        depth = lens.far * lens.near / (inverse.astype(np.float64) * (lens.far - lens.near) + lens.near)
+        return np.where(inverse > 0, depth, 0).astype(np.float32), instance
+
+
+def _open() -> Any:
+    # MuJoCo decides by MUJOCO_GL when it is first imported, which may have happened without it.
+    backend = os.environ.setdefault("MUJOCO_GL", "egl" if sys.platform == "linux" else "")
+    try:
+        if backend == "egl":
+            from mujoco.egl import GLContext
+        else:
+            from mujoco.gl_context import GLContext
+        return GLContext(64, 64)
+    except Exception as error:  # each platform has its own kinds
+        raise RenderError(f"the classic renderer needs OpenGL: {error}") from error
+
+
+def _model(scene: Scene, drawables: Drawables) -> mujoco.MjModel:
+    spec = mujoco.MjSpec()
+    _set_look(spec, scene)
+    for name, row in _first_uses(drawables).items():
+        _add_mesh(spec, name, scene, drawables.geoms[row])
+    for geom, material in zip(drawables.geoms, drawables.materials, strict=True):
+        handle = spec.worldbody.add_geom(type=_TYPES[geom.shape], contype=0, conaffinity=0, rgba=(*material.color, 1.0))
+        if geom.shape is Shape.MESH:
+            handle.meshname = _mesh_name(geom)
+        else:
+            handle.size = (*geom.size[:2], _GRID) if geom.shape is Shape.PLANE else geom.size
+    return spec.compile()
+
+
+def _set_look(spec: mujoco.MjSpec, scene: Scene) -> None:
+    spec.visual.quality.offsamples = 0
+    spec.visual.quality.numquads = 1
+    spec.visual.global_.offwidth, spec.visual.global_.offheight = 320, 240
+    spec.visual.headlight.ambient = [(SKY + GROUND) / 2] * 3
+    spec.visual.headlight.diffuse = spec.visual.headlight.specular = [0.0] * 3
+    light = Lighting.of(scene)
+    for towards, color in zip(light.towards, light.colors, strict=True):
+        spec.worldbody.add_light(
+            type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
+            pos=towards * 100,
+            dir=-towards,
+            diffuse=color,
+            ambient=[0.0] * 3,
+            specular=[0.0] * 3,
+            castshadow=False,
+        )
+
+
+def _mesh_name(geom: Geom) -> str:
+    return f"{geom.mesh} {geom.size}"
+
+
+def _first_uses(drawables: Drawables) -> dict[str, int]:
+    """A row that uses it, for each mesh and scale."""
+    return {_mesh_name(geom): row for row, geom in enumerate(drawables.geoms) if geom.shape is Shape.MESH}
+
+
+def _add_mesh(spec: mujoco.MjSpec, name: str, scene: Scene, geom: Geom) -> None:
+    mesh = next(mesh for mesh in scene.meshes if mesh.name == geom.mesh)
+    spec.add_mesh(
+        name=name,
+        uservert=np.array(mesh.vertices).ravel(),
+        userface=np.array(mesh.faces).ravel(),
+        scale=geom.size,
+        inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,  # need not be closed
+    )

@@ -1,0 +1,104 @@
+"""The visible geoms of a scene as arrays, in the order they are drawn: those of one mesh together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from twin.errors import RenderError
+from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_multiply, rotate
+from twin.rendering.tessellation import Triangles, flat_mesh, unit_shape
+from twin.scene import Body, Geom, Material, Mesh, Scene, Shape
+
+Rows = npt.NDArray[np.intp]
+
+_MAX_ID = 65535
+_ROUND = (Shape.CYLINDER, Shape.SPHERE, Shape.CAPSULE)
+
+
+@dataclass(frozen=True)
+class Drawables:
+    """Row i of every array is geom ``geoms[i]``."""
+
+    geoms: tuple[Geom, ...]
+    materials: tuple[Material, ...]
+    meshes: tuple[tuple[Triangles, ...], ...]  # levels of detail, coarse to fine
+    mesh: Rows  # which of ``meshes``, ascending
+    body: Rows  # row in scene.bodies
+    pose: FloatArray  # (n, 7) in the body's frame
+    scale: FloatArray  # (n, 3)
+    half_length: FloatArray  # (n,) m, of capsules
+    curvature_radius: FloatArray  # (n,) m, of what is round; 0 for boxes, planes and meshes
+    radius: FloatArray  # (n,) m, of a sphere about the geom's origin that holds it
+    instance: npt.NDArray[np.uint16]  # (n,)
+
+    @classmethod
+    def of(cls, scene: Scene) -> "Drawables":
+        """Raises ``RenderError`` where an instance id does not fit 16 bits."""
+        meshes = {mesh.name: mesh for mesh in scene.meshes}
+        visible = [(row, body, geom) for row, body in enumerate(scene.bodies) for geom in body.geoms if geom.visible]
+        keys = [_key(geom) for _, _, geom in visible]
+        order = sorted(range(len(visible)), key=keys.__getitem__)
+        visible, keys = [visible[i] for i in order], [keys[i] for i in order]
+        unique = sorted(set(keys))
+        triangles = tuple(_levels(key, meshes) for key in unique)
+        geoms = tuple(geom for _, _, geom in visible)
+        mesh = np.array([unique.index(key) for key in keys], dtype=np.intp)
+        known = {material.name: material for material in scene.materials}
+        return cls(
+            geoms=geoms,
+            materials=tuple(known[g.material] if g.material else Material("") for g in geoms),
+            meshes=triangles,
+            mesh=mesh,
+            body=np.array([row for row, _, _ in visible], dtype=np.intp),
+            pose=np.array([g.pose.array() for g in geoms]).reshape(-1, 7),
+            scale=np.array([_scale(g) for g in geoms]).reshape(-1, 3),
+            half_length=np.array([g.size[1] if g.shape is Shape.CAPSULE else 0.0 for g in geoms]),
+            curvature_radius=np.array([g.size[0] if g.shape in _ROUND else 0.0 for g in geoms]),
+            radius=np.array([_radius(g, triangles[m][-1]) for g, m in zip(geoms, mesh, strict=True)]),
+            instance=np.array([_instance(body) for _, body, _ in visible], dtype=np.uint16),
+        )
+
+    def place(self, poses: FloatArray, rows: Rows) -> tuple[FloatArray, FloatArray]:
+        """World positions (k, 3) and rotation matrices (k, 3, 3) of the geoms in ``rows``."""
+        body, local = poses[self.body[rows]], self.pose[rows]
+        positions = body[:, :3] + rotate(body[:, 3:], local[:, :3])
+        return positions, matrix_from_quaternion(quaternion_multiply(body[:, 3:], local[:, 3:]))
+
+    def colors(self) -> npt.NDArray[np.float32]:
+        """Base colours (n, 3) in 0..1."""
+        return np.array([m.color for m in self.materials], dtype=np.float32).reshape(-1, 3)
+
+
+def _key(geom: Geom) -> tuple[Shape, str]:
+    return geom.shape, geom.mesh if geom.shape is Shape.MESH else ""
+
+
+def _levels(key: tuple[Shape, str], meshes: dict[str, Mesh]) -> tuple[Triangles, ...]:
+    shape, name = key
+    return (flat_mesh(meshes[name]),) if shape is Shape.MESH else unit_shape(shape)
+
+
+def _scale(geom: Geom) -> tuple[float, float, float]:
+    a, b, c = geom.size
+    match geom.shape:
+        case Shape.SPHERE | Shape.CAPSULE:
+            return (a, a, a)
+        case Shape.CYLINDER:
+            return (a, a, b)
+        case Shape.PLANE:
+            return (a, b, 1.0)
+        case _:
+            return (a, b, c)
+
+
+def _radius(geom: Geom, triangles: Triangles) -> float:
+    ends = triangles.stretch[:, None] * np.array([0.0, 0.0, geom.size[1]])
+    reach = triangles.positions * np.array(_scale(geom)) + ends
+    return float(np.linalg.norm(reach, axis=1).max(initial=0.0))
+
+
+def _instance(body: Body) -> int:
+    if body.instance > _MAX_ID:
+        raise RenderError(f"body '{body.name}': instance id {body.instance} is above {_MAX_ID}, the largest of 16 bits")
+    return body.instance
