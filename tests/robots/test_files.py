@@ -1,0 +1,104 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import robots
+from twin.errors import FileError, InputError, UnknownNameError
+
+AMR = Path(robots.__file__).parent / "shipped" / "amr.yaml"
+
+
+def message(tmp_path: Path, **changes: str) -> str:
+    """What reading a changed copy of the AMR complains about; each change is (old text, new text)."""
+    text = AMR.read_text()
+    for old, new in changes.values():
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(FileError) as error:
+        robots.load(path)
+    return str(error.value).replace(str(tmp_path), "")
+
+
+def test_names_lists_what_is_shipped():
+    assert robots.names() == ["amr", "omni"]
+    assert [robots.load(name).name for name in robots.names()] == robots.names()
+
+
+def test_a_path_is_read(tmp_path: Path):
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(AMR.read_text())
+    assert robots.load(copy) == robots.load(str(copy)) == robots.load("amr")
+
+
+def test_unknown_name():
+    with pytest.raises(UnknownNameError, match=r"unknown robot 'arm'; did you mean 'amr'\? allowed: amr, omni"):
+        robots.load("arm")
+
+
+def test_missing_file(tmp_path: Path):
+    with pytest.raises(InputError, match=r"none\.yaml: cannot be read: No such file"):
+        robots.load(tmp_path / "none.yaml")
+
+
+def test_every_mistake_is_reported_with_its_place(tmp_path: Path):
+    text = message(
+        tmp_path,
+        mass=("mass: 74.0", "mass: -74.0"),
+        typo=("track: 0.46", "trak: 0.46"),
+        kind=("rays: 90", "rays: many"),
+        nan=("linear_acceleration: 1.5", "linear_acceleration: .nan"),
+    )
+    assert "/mine.yaml:18:3: chassis.mass: should be greater than 0, not -74.0" in text
+    assert "drive.trak: unknown key 'trak'; did you mean 'track'?" in text
+    assert "drive.track: this key is missing" in text
+    assert "sensors.lidar.rays: should be a valid integer" in text
+    assert "limits.linear_acceleration: should be a finite number" in text
+
+
+def test_an_unknown_kind_of_drive(tmp_path: Path):
+    assert "drive.kind: unknown kind 'diferential'; did you mean 'differential'?" in message(
+        tmp_path, kind=("kind: differential", "kind: diferential")
+    )
+
+
+def test_an_unknown_material(tmp_path: Path):
+    text = message(tmp_path, material=("material: bumper, collides", "material: bumpr, collides"))
+    assert "chassis.parts[0].material: unknown material 'bumpr'; did you mean 'bumper'?" in text
+
+
+def test_a_part_beyond_the_footprint(tmp_path: Path):
+    text = message(tmp_path, size=("size: [0.80, 0.60, 0.06]", "size: [0.90, 0.60, 0.06]"))
+    assert "chassis.parts[0]: reaches 0.050 m beyond the footprint" in text
+
+
+@pytest.mark.parametrize(
+    "outline",
+    ["[[0.4, -0.3], [-0.4, -0.3], [-0.4, 0.3], [0.4, 0.3]]", "[[0.4, -0.3], [0.4, 0.3], [0.1, 0.0], [-0.4, 0.3]]"],
+)
+def test_a_footprint_that_is_no_outline(tmp_path: Path, outline: str):
+    text = message(tmp_path, footprint=("[[0.4, -0.3], [0.4, 0.3], [-0.4, 0.3], [-0.4, -0.3]]", outline))
+    assert "footprint: must be convex and counter-clockwise" in text
+
+
+def test_limits_without_rest(tmp_path: Path):
+    assert "limits: [0.2, 1.5] must contain 0" in message(tmp_path, forward=("[-0.3, 1.5]", "[0.2, 1.5]"))
+
+
+def test_a_differential_drive_that_should_move_sideways(tmp_path: Path):
+    text = message(tmp_path, sideways=("turn: [-2.0, 2.0]", "turn: [-2.0, 2.0]\n  sideways: [-1, 1]"))
+    assert "limits.sideways: a differential drive cannot move sideways" in text
+
+
+def test_a_duplicate_key(tmp_path: Path):
+    text = message(tmp_path, name=("name: amr", "name: amr\nname: bmr"))
+    assert "/mine.yaml:3:1: name: this key is given twice, first in line 2" in text
+
+
+def test_naming_robots_loads_nothing_heavy():
+    code = "import sys, robots; robots.names(); print({'mujoco', 'pybullet', 'pydantic', 'scipy'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
