@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from factories.cameras import overview_cameras
 from factories.equipment import Equipment, Part, kinds
+from factories.extents import bounding_box, meshes
 from factories.layout import Layout
 from factories.materials import MATERIALS
 from factories.shapes import box, stand
@@ -17,12 +18,10 @@ from twin.scene import (
     Instance,
     Light,
     Material,
-    Mesh,
     Patrol,
     Pose,
     Scene,
     Shape,
-    Vec3,
     merge,
     validate,
 )
@@ -74,7 +73,7 @@ class _Hall:
             tuple(self.bodies),
             tuple(self.instances),
             _used(_materials(), (geom.material for geom in geoms)),
-            _used(_meshes(), (geom.mesh for geom in geoms)),
+            _used(meshes(), (geom.mesh for geom in geoms)),
             LIGHTS,
             overview_cameras(self.layout),
             patrols=tuple(self.patrols),
@@ -91,7 +90,7 @@ class _Hall:
     def _add(self, name: str, part: Part, pose: Pose) -> None:
         number = len(self.instances) + 1 if part.class_name else 0
         if number:
-            center, size = _bounding_box(part.geoms)
+            center, size = bounding_box(part.geoms)
             self.instances.append(
                 Instance(number, name, part.class_name, name, center, size, part.keypoints, part.loose)
             )
@@ -120,66 +119,9 @@ LIGHTS = (
 """Skylights: one from the south-east that casts shadows, and a weaker one that fills them."""
 
 
-def _bounding_box(geoms: Iterable[Geom]) -> tuple[Vec3, Vec3]:
-    """Centre and full size of the box around what is drawn, along the body's axes."""
-    lows, highs = zip(*(_extent(geom) for geom in geoms if geom.visible), strict=True)
-    low = [min(values) for values in zip(*lows, strict=True)]
-    high = [max(values) for values in zip(*highs, strict=True)]
-    center = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2)
-    return center, (high[0] - low[0], high[1] - low[1], high[2] - low[2])
-
-
-def _extent(geom: Geom) -> tuple[Vec3, Vec3]:
-    """Lowest and highest corner of one geom in the body's frame."""
-    (x, y, z), (hx, hy, hz) = _local_box(geom)
-    px, py, pz = geom.pose.position
-    w, a, b, c = geom.pose.quaternion
-    if w == 1.0:
-        return (px + x - hx, py + y - hy, pz + z - hz), (px + x + hx, py + y + hy, pz + z + hz)
-    rows = (
-        (1 - 2 * (b * b + c * c), 2 * (a * b - w * c), 2 * (a * c + w * b)),
-        (2 * (a * b + w * c), 1 - 2 * (a * a + c * c), 2 * (b * c - w * a)),
-        (2 * (a * c - w * b), 2 * (b * c + w * a), 1 - 2 * (a * a + b * b)),
-    )
-    cx, cy, cz = (p + r[0] * x + r[1] * y + r[2] * z for p, r in zip((px, py, pz), rows, strict=True))
-    ex, ey, ez = (abs(r[0]) * hx + abs(r[1]) * hy + abs(r[2]) * hz for r in rows)
-    return (cx - ex, cy - ey, cz - ez), (cx + ex, cy + ey, cz + ez)
-
-
-def _local_box(geom: Geom) -> tuple[Vec3, Vec3]:
-    """Centre and half extents of a geom in its own frame."""
-    a, b, c = geom.size
-    match geom.shape:
-        case Shape.SPHERE:
-            return (0.0, 0.0, 0.0), (a, a, a)
-        case Shape.CYLINDER:
-            return (0.0, 0.0, 0.0), (a, a, b)
-        case Shape.CAPSULE:
-            return (0.0, 0.0, 0.0), (a, a, a + b)
-        case Shape.PLANE:
-            return (0.0, 0.0, 0.0), (a, b, 0.0)
-        case Shape.MESH:
-            (x, y, z), (hx, hy, hz) = _mesh_box(geom.mesh)
-            return (a * x, b * y, c * z), (abs(a) * hx, abs(b) * hy, abs(c) * hz)
-    return (0.0, 0.0, 0.0), (a, b, c)
-
-
-@cache
-def _mesh_box(name: str) -> tuple[Vec3, Vec3]:
-    low = [min(values) for values in zip(*_meshes()[name].vertices, strict=True)]
-    high = [max(values) for values in zip(*_meshes()[name].vertices, strict=True)]
-    center = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2)
-    return center, ((high[0] - low[0]) / 2, (high[1] - low[1]) / 2, (high[2] - low[2]) / 2)
-
-
 @cache
 def _materials() -> dict[str, Material]:
     return MATERIALS | {material.name: material for kind in kinds().values() for material in kind.materials}
-
-
-@cache
-def _meshes() -> dict[str, Mesh]:
-    return {mesh.name: mesh for kind in kinds().values() for mesh in kind.meshes}
 
 
 def _used(known: dict[str, T], names: Iterable[str]) -> tuple[T, ...]:

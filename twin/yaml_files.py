@@ -17,6 +17,7 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from twin.errors import FileError, InputError, Problem, UnsafeFileError, unknown_name
 
@@ -111,19 +112,19 @@ def _read(path: Path) -> str:
 class _BoundedComposer(Composer):
     """Refuses aliases (a few lines can expand to gigabytes) and nesting that would exhaust the stack."""
 
-    depth = 0
+    nesting = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.parser.peek_event()
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise MarkedYAMLError(problem="anchors and aliases are not allowed", problem_mark=event.start_mark)
-        if self.depth >= MAX_DEPTH:
+        if self.nesting >= MAX_DEPTH:
             raise MarkedYAMLError(problem=f"nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark)
-        self.depth += 1
+        self.nesting += 1
         try:
             return super().compose_node(parent, index)
         finally:
-            self.depth -= 1
+            self.nesting -= 1
 
 
 class _StrictConstructor(RoundTripConstructor):
@@ -266,10 +267,12 @@ def _resolve(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str,
 def _styled(value: Any) -> Any:
     """Lists of plain values on one line, everything else as a block."""
     if isinstance(value, Mapping):
-        return {key: _styled(item) for key, item in value.items()}
+        return {_styled(key): _styled(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         sequence = CommentedSeq(_styled(item) for item in value)
         if not any(isinstance(item, Mapping | CommentedSeq) for item in sequence):
             sequence.fa.set_flow_style()
         return sequence
+    if isinstance(value, str) and not value.isprintable():
+        return DoubleQuotedScalarString(value)  # the only style that keeps every character
     return value

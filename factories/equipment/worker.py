@@ -14,7 +14,7 @@ from twin.scene import Geom, Motion, Patrol
 HEIGHT = 1.75
 """About the median of European adults (ISO 7250-2), with safety shoes and helmet."""
 RADIUS = 0.28
-WIDTH, DEPTH = 0.56, 0.40
+WIDTH, DEPTH = 0.56, 0.50
 
 
 class Worker(Equipment):
@@ -74,6 +74,6 @@ class Worker(Equipment):
             yield box((0.28, 0.1, 0.1), (step + 0.05, side, 0.05), "rubber")
         yield box((0.24, 0.38, 0.56), (0.0, 0.0, 1.15), vest)
         for side in (-1, 1):
-            yield capsule(0.05, (0.05, side * 0.23, 0.82), (0.0, side * 0.22, 1.38), vest)
+            yield capsule(0.05, (0.05, side * 0.225, 0.82), (0.0, side * 0.225, 1.38), vest)
         yield sphere(0.11, (0.0, 0.0, 1.57), "skin")
         yield sphere(0.13, (0.0, 0.0, 1.62), "helmet_white")
