@@ -24,7 +24,7 @@ class Workstation(Equipment):
     type: Literal["workstation"] = "workstation"
     length: Annotated[float, Field(ge=1.2, le=4)] = 1.8
     """m."""
-    depth: Annotated[float, Field(ge=0.6, le=1.5)] = 0.8
+    depth: Annotated[float, Field(ge=0.7, le=1.5)] = 0.8
     """m."""
     height: Annotated[float, Field(ge=0.6, le=1.3)] = 0.9
     """Of the table, m."""

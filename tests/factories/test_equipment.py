@@ -76,7 +76,7 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "worker": {"speed": st.floats(0.1, 3), "vest": st.sampled_from(("orange", "yellow"))},
     "workstation": {
         "length": st.floats(1.2, 4),
-        "depth": st.floats(0.6, 1.5),
+        "depth": st.floats(0.7, 1.5),
         "height": st.floats(0.6, 1.3),
         "carriers": st.integers(0, 3),
         "seed": SEEDS,
