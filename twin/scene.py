@@ -98,6 +98,7 @@ class Geom:
     collides: bool = True
     visible: bool = True
     friction: float = 0.8
+    """Coulomb's coefficient; of two geoms in contact the smaller one counts."""
     surface_velocity: Vec3 = (0.0, 0.0, 0.0)
     """Velocity (m/s, geom frame) of the surface relative to its body: a belt. Zero for everything else."""
 

@@ -56,7 +56,10 @@ _RAYS_PER_CALL = 8192
 
 
 class PybulletPhysics(Physics):
-    """Two geoms in contact have the geometric mean of their frictions."""
+    """Two geoms in contact have the smaller of their frictions; less than that where neither is the scene's usual one.
+
+    Nothing sleeps: what rests is simulated and reports its contacts.
+    """
 
     engine: ClassVar[str] = "pybullet"
     default_timestep: ClassVar[float] = 1 / 240

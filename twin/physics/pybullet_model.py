@@ -1,10 +1,11 @@
 """A scene as PyBullet multibodies, and which scene body each of their links is.
 
 Bullet knows one friction per link, so a body whose geoms differ in friction is split into pieces that are
-fixed to each other. Its friction of a pair is the product of both; square roots make that the geometric mean.
+fixed to each other. A pair has the product of both frictions, where the contract wants the smaller: with
+min(f, F) / sqrt(F) in place of f, F the most common friction, that is so for every pair that F takes part in.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -82,6 +83,8 @@ class _Builder:
         self.client = client
         self.index = BulletIndex()
         self._meshes = {mesh.name: mesh for mesh in scene.meshes}
+        frictions = Counter(geom.friction for body in scene.bodies for geom in body.geoms if geom.collides)
+        self._usual_friction = max(frictions, key=lambda f: (frictions[f], f), default=1.0) or 1.0
 
     def build(self, timestep: float) -> BulletIndex:
         trees: dict[int, list[int]] = defaultdict(list)
@@ -139,7 +142,7 @@ class _Builder:
         bullet.changeDynamics(
             uid,
             link,
-            lateralFriction=sqrt(piece.friction),
+            lateralFriction=min(piece.friction, self._usual_friction) / sqrt(self._usual_friction),
             rollingFriction=0.0,
             spinningFriction=0.0,
             restitution=0.0,

@@ -152,12 +152,17 @@ class PhysicsContract:
             expected = quaternion_from_axis_angle((0, 1, 0), -0.1)
             np.testing.assert_allclose(physics.poses()[1, 3:], expected, atol=2e-3)
 
-    def test_friction_stops_what_slides(self) -> None:
-        slider = Body("slider", Pose((0, 0, 0.1)), (Geom(Shape.BOX, (0.2, 0.2, 0.1)),), Motion.FREE, mass=5.0)
-        with self.running(stage(slider)) as physics:
-            physics.set_velocity(1, [3.0, 0, 0, 0, 0, 0])
+    @pytest.mark.parametrize(("below", "above"), [(0.8, 0.8), (0.8, 0.3), (0.3, 0.8), (0.8, 2.0)])
+    def test_the_smaller_friction_stops_what_slides(self, below: float, above: float) -> None:
+        floor = Body("floor", geoms=(Geom(Shape.PLANE, (20, 20, 1), friction=below),))
+        slider = Body(
+            "slider", Pose((0, 0, 0.1)), (Geom(Shape.BOX, (0.2, 0.2, 0.1), friction=above),), Motion.FREE, mass=5
+        )
+        usual = [crate(f"crate{i}", (0.0, 2.0 + i, 0.1)) for i in range(2)]
+        with self.running(stage(floor, slider, *usual, floor=False)) as physics:
+            physics.set_velocity(1, [2.0, 0, 0, 0, 0, 0])
             self.run(physics, 1.0)
-            assert physics.poses()[1, 0] == pytest.approx(3.0**2 / (2 * 0.8 * GRAVITY), rel=0.05)
+            assert physics.poses()[1, 0] == pytest.approx(2.0**2 / (2 * min(below, above) * GRAVITY), rel=0.05)
             assert abs(physics.velocities()[1, 0]) < 1e-3
 
     def test_without_friction_nothing_stops(self) -> None:
