@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -69,16 +70,18 @@ def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> Non
     for name in ("env_id", "env_arguments", "seed", "stride", "cameras", "arrays"):
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
-            detail = _first_difference(old, new) if isinstance(old, tuple) else f"{old!r} there, {new!r} now"
-            raise DatasetError(f"{storage.label} cannot be resumed: its {name.replace('_', ' ')} differ: {detail}")
+            what = name.replace("_", " ")
+            raise DatasetError(f"{storage.label} cannot be resumed: its {what} differ: {_difference(old, new)}")
 
 
-def _first_difference(old: tuple[object, ...], new: tuple[object, ...]) -> str:
-    for a, b in zip(old, new, strict=False):
-        if a != b:
-            return f"{a} there, {b} now"
-    longer, where = (old, "there only") if len(old) > len(new) else (new, "new")
-    return f"{longer[min(len(old), len(new))]} is {where}"
+def _difference(old: object, new: object) -> str:
+    """The first one."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        key = next(k for k in {**old, **new} if old.get(k) != new.get(k))
+        return f"{key}: {_difference(old.get(key), new.get(key))}"
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        old, new = next((a, b) for a, b in zip_longest(old, new) if a != b)
+    return f"{old!r} there, {new!r} now"
 
 
 @contextmanager

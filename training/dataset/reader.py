@@ -86,15 +86,15 @@ class Dataset:
     """
 
     def __init__(self, location: Location) -> None:
-        self._storage = Storage(location, read_only=True)
-        self.label = self._storage.label
-        self.meta = files.read_meta(self._storage)
-        self.parts = tuple(Part(self._storage, prefix, self.meta) for prefix in self._prefixes())
+        self.storage = Storage(location, read_only=True)
+        self.label = self.storage.label
+        self.meta = files.read_meta(self.storage)
+        self.parts = tuple(Part(self.storage, prefix, self.meta) for prefix in self._prefixes())
         self._order = self._episode_order()
         self._scenes = SceneCache()
 
     def _prefixes(self) -> list[str]:
-        numbers = [int(name) for name in self._storage.children("parts") if name.isdecimal()]
+        numbers = [int(name) for name in self.storage.children("parts") if name.isdecimal()]
         return [files.part_prefix(number) for number in sorted({0, *numbers})]
 
     def _episode_order(self) -> Int64Array:
@@ -182,18 +182,19 @@ class Dataset:
 
     def label_input(self, frame: int, camera: str) -> "LabelInput":
         """Everything the functions of ``twin.labels`` need for one image."""
+        model = self._camera(camera)
         k, t = self.locate(frame)
-        row, scene, model = Row(self.rows(k, t, t + 1)), self.scene(k), self._camera(camera)
-        return cameras.label_input(row, model, scene, row[POSES])
+        row = Row(self.rows(k, t, t + 1))
+        return cameras.label_input(row, model, self.scene(k), row[POSES])
 
     def labels(self, frame: int, camera: str, names: tuple[str, ...] = ()) -> dict[str, Any]:
         """Labels of one image by name, worked out from its ids, the scene and the poses; all of them by default."""
+        given = self.label_input(frame, camera)
         from twin.labels import LABELS
 
         for name in names:
             if name not in LABELS:
                 raise UnknownNameError("label", name, LABELS)
-        given = self.label_input(frame, camera)
         return {name: LABELS[name](given) for name in names or LABELS}
 
     def digest(self) -> str:
@@ -202,7 +203,7 @@ class Dataset:
 
     def bytes_by_key(self) -> Iterator[tuple[str, int]]:
         """Every stored key with its size."""
-        return self._storage.sizes()
+        return self.storage.sizes()
 
     def _camera(self, name: str) -> CameraModel:
         if name not in self.cameras:

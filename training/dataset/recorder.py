@@ -192,9 +192,9 @@ def _camera(world: World, name: str) -> Camera:
     return found
 
 
-def _scalar(key: str, value: Any) -> list[tuple[str, bool | int | float | str]]:
-    """What of ``info`` can be kept as an outcome."""
+def _scalar(key: str, value: Any) -> list[tuple[str, bool | int | float]]:
+    """What of ``info`` is a figure, and so part of the outcome."""
     if isinstance(value, np.generic):
         value = value.item()
-    kept = isinstance(value, bool | int | str) or (isinstance(value, float) and np.isfinite(value))
+    kept = isinstance(value, bool | int) or (isinstance(value, float) and np.isfinite(value))
     return [(key, value)] if kept else []

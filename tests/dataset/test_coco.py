@@ -1,0 +1,161 @@
+"""The COCO export, judged by pycocotools and against the recorded pixels."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from pycocotools import mask as rle
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from training import export
+from training.commands import export as command
+from training.dataset import Dataset
+from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB
+from training.export._folder import complete_folder
+from twin.errors import DatasetError, InputError, UnknownNameError
+
+Exported = tuple[Path, dict[str, COCO]]
+
+
+def run(dataset: Path, out: Path, **flags: Any) -> Exported:
+    assert command.run(command.Args(dataset, out, **flags)) == 0
+    return out, {path.stem.removeprefix("instances_"): COCO(path) for path in out.glob("annotations/*.json")}
+
+
+@pytest.fixture(scope="module")
+def exported(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return run(recorded, tmp_path_factory.mktemp("export") / "coco")
+
+
+@pytest.mark.parametrize("kind", ["bbox", "segm"])
+def test_the_truth_fed_back_as_detections_scores_one(exported: Exported, kind: str) -> None:
+    for truth in exported[1].values():
+        detections = [{**a, "score": 1.0} for a in truth.dataset["annotations"]]
+        evaluation = COCOeval(truth, truth.loadRes(detections), kind)
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+        assert evaluation.stats[0] == 1.0
+
+
+def test_masks_boxes_pictures_and_cameras_are_the_recorded_ones(recorded: Path, exported: Exported) -> None:
+    dataset = Dataset(recorded)
+    camera = dataset.cameras["robot/camera"]
+    positions = {int(number): k for k, number in enumerate(dataset.numbers)}
+    images = 0
+    for coco in exported[1].values():
+        for image in coco.imgs.values():
+            images += 1
+            row = {n: v[image["frame"]] for n, v in dataset.episode(positions[image["episode"]]).items()}
+            picture = np.asarray(Image.open(exported[0] / "images" / image["file_name"]))
+            np.testing.assert_array_equal(picture, row[camera.array(RGB)])
+            np.testing.assert_array_equal(image["K"], row[camera.array(INTRINSICS)])
+            np.testing.assert_array_equal(image["pose_world_camera"], row[camera.array(EXTRINSICS)])
+            painted = np.zeros_like(row[camera.array(INSTANCE)])
+            for annotation in coco.imgToAnns[image["id"]]:
+                mask = rle.decode(annotation["segmentation"]).astype(bool)
+                assert mask.sum() == annotation["area"]
+                assert annotation["bbox"] == tight_box(mask)
+                assert not painted[mask].any()
+                painted[mask] = annotation["instance_id"]
+            np.testing.assert_array_equal(painted, row[camera.array(INSTANCE)])
+    assert images == len(dataset)
+
+
+def tight_box(mask: Any) -> list[float]:
+    y, x = np.nonzero(mask)
+    return [x.min(), y.min(), x.max() - x.min() + 1, y.max() - y.min() + 1]
+
+
+def test_categories_licence_and_provenance(recorded: Path, exported: Exported) -> None:
+    dataset = Dataset(recorded)
+    for split, coco in exported[1].items():
+        document = coco.dataset
+        assert document["licenses"] == [{"id": 1, "name": "CC-BY-4.0", "url": ""}]
+        info = document["info"]
+        assert info["dataset"] == "recorded"
+        assert info["dataset_digest"] == dataset.digest()
+        assert info["environment"]["id"] == "FactoryTwin/RouteNav-v0"
+        assert info["generator"].startswith("factory-twin ")
+        assert min(a["id"] for a in document["annotations"]) == 1
+        names = {c["id"]: c["name"] for c in document["categories"]}
+        assert names[3] == "pallet"
+        for image in document["images"]:
+            assert image["split"] == split
+            assert dataset.record(image["episode"]).group == image["group"]
+
+
+def test_it_can_be_limited_to_classes_and_splits(recorded: Path, tmp_path: Path) -> None:
+    split = Dataset(recorded).record(0).split
+    out, splits = run(recorded, tmp_path / "o", classes=("pallet", "floor"), splits=(split,), images="jpg")
+    assert set(splits) == {split}
+    assert {c["name"] for c in splits[split].dataset["categories"]} == {"pallet", "floor"}
+    assert {a["category_id"] for a in splits[split].dataset["annotations"]} <= {3, 18}
+    assert list((out / "images").rglob("*.jpg"))
+    assert not list((out / "images").rglob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ({"cameras": ("robot/kamera",)}, "unknown camera 'robot/kamera'; did you mean 'robot/camera'?"),
+        ({"classes": ("palet",)}, "unknown class 'palet'; did you mean 'pallet'?"),
+        ({"splits": ("trian",)}, "unknown split 'trian'; did you mean 'train'?"),
+        ({"format": "koko"}, "unknown export format 'koko'; did you mean 'coco'? allowed: coco"),
+    ],
+)
+def test_a_wrong_name_is_named_and_nothing_written(
+    flags: dict[str, Any], message: str, recorded: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        run(recorded, tmp_path / "o", **flags)
+    assert message in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_empty_is_not_touched(recorded: Path, tmp_path: Path) -> None:
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o/mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="o is not empty; nothing was written"):
+        run(recorded, tmp_path / "o")
+    assert [path.name for path in tmp_path.rglob("*")] == ["o", "mine.txt"]
+    with pytest.raises(InputError, match=r"mine.txt is a file; an export needs a folder"):
+        run(recorded, tmp_path / "o/mine.txt")
+
+
+def test_an_empty_folder_will_do(recorded: Path, tmp_path: Path) -> None:
+    (tmp_path / "o").mkdir()
+    run(recorded, tmp_path / "o")
+    assert (tmp_path / "o/annotations").is_dir()
+
+
+def test_nothing_half_written_stays(damaged: Path, tmp_path: Path) -> None:
+    scene = Dataset(damaged).record(2).scene
+    (damaged / f"meta/scenes/{scene}/zarr.json").unlink()
+    with pytest.raises(DatasetError, match=f"the scene meta/scenes/{scene} is missing or damaged"):
+        run(damaged, tmp_path / "o")
+    assert not list(tmp_path.glob("*o*"))
+    with pytest.raises(KeyboardInterrupt), complete_folder(tmp_path / "p") as folder:
+        (folder / "half").write_text("half")
+        raise KeyboardInterrupt
+    assert not list(tmp_path.glob("*p*.partial"))
+
+
+def test_a_dataset_without_cameras_is_refused(small: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"small.zarr has no cameras, so there are no images to export"):
+        run(small, tmp_path / "o")
+
+
+def test_formats_are_found_by_their_files() -> None:
+    assert export.formats() == ["coco"]
+
+
+def test_every_annotation_file_is_plain_json(exported: Exported, capsys: Callable[..., Any]) -> None:
+    for path in exported[0].glob("annotations/*.json"):
+        document = json.loads(path.read_text())
+        assert all(isinstance(a["segmentation"]["counts"], str) for a in document["annotations"])

@@ -1,0 +1,165 @@
+"""Anything that is not one of our datasets gets one clear line, and is not touched."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import zarr
+from small_datasets import ARRAYS, random_rows, write
+
+from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
+from twin.errors import DatasetError
+
+
+def message_of(call: Any, *arguments: Any) -> str:
+    with pytest.raises(DatasetError) as caught:
+        call(*arguments)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert message_of(Dataset, tmp_path / "D") == f"{tmp_path}/D: there is no dataset here"
+    assert not (tmp_path / "D").exists()
+    assert "there is no dataset here" in message_of(DatasetWriter.resume, tmp_path / "D")
+    assert not (tmp_path / "D").exists()
+
+
+def test_a_folder_of_something_else(tmp_path: Path, meta: DatasetMeta) -> None:
+    (tmp_path / "notes.txt").write_text("notes")
+    assert "is not a dataset: it has no zarr.json" in message_of(Dataset, tmp_path)
+    assert "exists and is something else; nothing in it was touched" in message_of(DatasetWriter.create, tmp_path, meta)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file(tmp_path: Path, meta: DatasetMeta) -> None:
+    (tmp_path / "f").write_text("x")
+    assert "is not a dataset" in message_of(Dataset, tmp_path / "f")
+    assert "is a file; a dataset is a folder" in message_of(DatasetWriter.create, tmp_path / "f", meta)
+
+
+def test_a_foreign_zarr(tmp_path: Path, meta: DatasetMeta) -> None:
+    zarr.create_group(tmp_path / "D").create_array("x", shape=(3,), dtype="int32")
+    text = "is a Zarr store, but not a dataset of the format 'factory-twin-dataset'"
+    assert text in message_of(Dataset, tmp_path / "D")
+    assert text in message_of(DatasetWriter.resume, tmp_path / "D")
+    assert "is something else" in message_of(DatasetWriter.create, tmp_path / "D", meta)
+
+
+def test_a_newer_format(small: Path) -> None:
+    edit(small, format_version=99)
+    assert "small.zarr has format version 99; this program reads up to 1: update it" in message_of(Dataset, small)
+
+
+def test_damaged_attributes(small: Path) -> None:
+    edit(small, arrays=[{"name": "../up", "dtype": "uint8"}])
+    assert "zarr.json is damaged: arrays.0.name: String should match pattern" in message_of(Dataset, small)
+    edit(small, arrays=[{"name": "x", "dtype": "uint8", "shape": [10**6, 10**6]}])
+    assert "a chunk of more than" in message_of(Dataset, small)
+    (small / "zarr.json").write_text("{")
+    assert "not a dataset of the format" in message_of(Dataset, small)
+
+
+def edit(path: Path, **attributes: Any) -> None:
+    document = json.loads((path / "zarr.json").read_text())
+    document["attributes"] |= attributes
+    (path / "zarr.json").write_text(json.dumps(document))
+
+
+def test_a_dataset_is_not_overwritten(small: Path, meta: DatasetMeta) -> None:
+    text = message_of(DatasetWriter.create, small, meta)
+    assert "is a dataset already; go on with it (--resume) or choose another name" in text
+    assert Dataset(small).episodes == 6
+
+
+def test_going_on_with_another_schema_or_environment(small: Path, meta: DatasetMeta) -> None:
+    other = meta.model_copy(update={"arrays": ARRAYS[:-1]})
+    text = message_of(DatasetWriter.resume, small, other)
+    assert "cannot be resumed: its arrays differ: ArraySpec(name='image'" in text
+    other = meta.model_copy(update={"env_arguments": {"layout": "x"}})
+    assert "its env arguments differ: layout: None there, 'x' now" in message_of(DatasetWriter.resume, small, other)
+
+
+def test_a_second_writer(small: Path) -> None:
+    with DatasetWriter.resume(small):
+        assert "is being written by another process" in message_of(DatasetWriter.resume, small)
+    DatasetWriter.resume(small).close()
+
+
+def test_an_episode_that_is_there_already(small: Path, rows: list[dict[str, Any]]) -> None:
+    with DatasetWriter.resume(small) as writer:
+        assert "has an episode 3 already" in message_of(write, writer, [rows], 3)
+
+
+def test_an_episode_without_frames(small: Path) -> None:
+    with DatasetWriter.resume(small) as writer:
+        assert message_of(write, writer, [[]], 7) == "episode 7 has no frames"
+        assert "episode 8: outcome.score" in message_of(commit_nan, writer)
+    assert Dataset(small).episodes == 6
+
+
+def commit_nan(writer: DatasetWriter) -> None:
+    with writer.episode(EpisodeRecord(episode=8)) as episode:
+        episode.append(random_rows(np.random.default_rng(0), 1)[0])
+        episode.outcome["score"] = float("nan")
+
+
+def test_frames_that_do_not_fit(small: Path, rows: list[dict[str, Any]]) -> None:
+    row = rows[0]
+    cases = [
+        ({k: v for k, v in row.items() if k != "reward"}, "missing: reward"),
+        (row | {"rewards": 1.0}, "not in the schema: rewards"),
+        (row | {"image": row["image"].astype(np.float32)}, r"image: a frame holds uint16 (4, 6), got float32 (4, 6)"),
+        (row | {"poses": np.zeros((2, 6))}, "poses: a frame holds float64 (2, 7), got float64 (2, 6)"),
+    ]
+    with DatasetWriter.resume(small) as writer:
+        for number, (bad, message) in enumerate(cases, start=10):
+            assert message in message_of(write, writer, [[bad]], number)
+        wider = row | {"poses": np.zeros((3, 7))}
+        assert "poses: a frame holds float64 (2, 7), got float64 (3, 7)" in message_of(
+            write, writer, [[row, wider]], 20
+        )
+
+
+@pytest.fixture
+def rows() -> list[dict[str, Any]]:
+    return random_rows(np.random.default_rng(0), 2)
+
+
+def test_damaged_records_and_ends(small: Path) -> None:
+    (small / "meta/episodes/c/0").write_bytes(b"xxxxxxxx")
+    assert "meta/episodes/c/0 is damaged" in message_of(Dataset(small).record, 0)
+    (small / "meta/episode_ends/c/0").write_bytes(b"xxxxxxxx")
+    assert "meta/episode_ends/c/0 is damaged" in message_of(Dataset, small)
+    (small / "meta/episode_ends/zarr.json").write_text('{"shape": [-1]}')
+    assert "meta/episode_ends/zarr.json is damaged" in message_of(Dataset, small)
+
+
+def test_names_that_the_dataset_lacks(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    with pytest.raises(Exception, match="unknown array 'rewards'; did you mean 'reward'"):
+        dataset[0]["rewards"]
+    with pytest.raises(Exception, match="unknown camera 'robot/kamera'; did you mean 'robot/camera'"):
+        dataset.labels(0, "robot/kamera")
+
+
+def test_an_episode_without_a_scene(small: Path) -> None:
+    assert "episode 2 has no scene" in message_of(Dataset(small).scene, 2)
+
+
+def test_two_writers_with_the_same_number(small: Path, rows: list[dict[str, Any]]) -> None:
+    with DatasetWriter.resume(small, part=1) as writer:
+        write(writer, [rows], first=3)
+    assert "episode 3 is there twice" in message_of(Dataset, small)
+
+
+def test_schemas_that_cannot_be() -> None:
+    with pytest.raises(ValueError, match="is no multiple of"):
+        ArraySpec(name="x", dtype="uint8", chunk=3, shard=4)
+    with pytest.raises(ValueError, match="a ragged array has floating-point rows"):
+        ArraySpec(name="x", dtype="uint8", shape=(3,), ragged=True)
+    with pytest.raises(ValueError, match="array 'x' occurs twice"):
+        DatasetMeta(name="d", arrays=(ArraySpec(name="x", dtype="uint8"),) * 2)

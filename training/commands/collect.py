@@ -1,0 +1,81 @@
+"""Record an agent's episodes, with labelled camera images, to a dataset.
+
+The same command with --resume goes on where it was stopped.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.env_flags import EnvFlags
+from twin.errors import InputError
+
+
+@dataclass(frozen=True)
+class Args(EnvFlags):
+    """The flags of ``twin collect``."""
+
+    out: Path = Path("dataset.zarr")
+    """Folder to write; must not exist yet, unless with --resume."""
+    agent: str = "expert"
+    """expert, random, straight, zero, or a run's folder."""
+    episodes: int = 100
+    """How many there shall be; episode k is reset with seed + k."""
+    seed: int = 0
+    """Of the first episode."""
+    cameras: tuple[str, ...] = ()
+    """Cameras to record; by default all that the robot carries."""
+    no_images: bool = False
+    """Record poses and observations only; images can be rendered from them later."""
+    size: str = "128x128"
+    """Width and height of the robot's camera images, in pixels."""
+    every: int = 1
+    """Keep one frame of so many steps."""
+    resume: bool = False
+    """Complete a dataset that is there already."""
+    licence: str = "unspecified"
+    """Licence of the data, an SPDX name such as CC-BY-4.0."""
+    description: str = ""
+    """A sentence on what the dataset is for."""
+
+
+def run(args: Args) -> int:
+    """Record, and say what there is now."""
+    from training.collection import Collection, collect, missing
+    from training.progress import progress
+
+    for name, value in (("episodes", args.episodes), ("every", args.every)):
+        if value < 1:
+            raise InputError(f"--{name} {value}: should be at least 1")
+    collection = Collection(
+        out=args.out,
+        agent=args.agent,
+        env=args.env,
+        options=args.options() | {"camera_size": _size(args.size)},
+        episodes=args.episodes,
+        seed=args.seed,
+        cameras=() if args.no_images else args.cameras or None,
+        every=args.every,
+        about={"licence": args.licence, "description": args.description},
+    )
+    todo = len(missing(collection, resume=args.resume))
+    ended: list[bool] = []
+    with progress(f"collecting {args.agent}", total=todo, unit="episodes") as bar:
+
+        def count(info: object) -> None:
+            ended.append(bool(isinstance(info, dict) and info.get("is_success")))
+            bar.advance(1, f"success {sum(ended) / len(ended):.2f}")
+
+        try:
+            dataset = collect(collection, resume=args.resume, done=count)
+        except KeyboardInterrupt:
+            text = f"the episodes that ended are in {args.out}; the same command with --resume goes on"
+            raise KeyboardInterrupt(text) from None
+    print(f"{args.out}: {dataset.episodes} episodes, {dataset.frames} frames, digest {dataset.digest()[:16]}")
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
+        raise InputError(f"--size {text}: should be WIDTHxHEIGHT in pixels, such as 128x128")
+    return int(width), int(height)

@@ -1,0 +1,103 @@
+"""Goes through a whole dataset and reports what is wrong with it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from training.dataset import checks
+from training.dataset.checks import Frames, Problem
+from training.dataset.digest import EpisodeDigest
+from training.dataset.reader import Dataset, Rows
+from training.dataset.schema import ArraySpec
+from training.dataset.splits import split_of
+from training.dataset.storage import METADATA, Storage
+from twin.errors import DatasetError
+
+BLOCK_BYTES = 128 * 1024 * 1024
+
+
+def audit(dataset: Dataset, done: Callable[[int], None] = lambda _: None) -> Iterator[Problem]:
+    """Every problem found; ``done(frames)`` is called as it goes on. No problem means a sound dataset."""
+    yield from structure(dataset)
+    for k in range(dataset.episodes):
+        yield from episode(dataset, k, done)
+
+
+def structure(dataset: Dataset) -> Iterator[Problem]:
+    """Arrays are what the schema says, and long enough; splits follow from groups."""
+    for part in dataset.parts:
+        frames = int(part.ends[-1]) if part.count else 0
+        for spec in dataset.meta.arrays:
+            where = f"{part.prefix}data/{spec.name}"
+            document = array_document(dataset.storage, where)
+            shape = document.get("shape") or [0]
+            if document.get("data_type") != spec.dtype or not _rows_agree(spec, shape[1:]):
+                found = f"{document.get('data_type', 'nothing')} {shape}"
+                yield Problem("structure", where, f"is {found}, where the schema says {spec.dtype} {spec.shape}")
+            elif shape[0] < frames:
+                yield Problem("structure", where, f"has {shape[0]} frames; {frames} are committed")
+    for record in dataset.records():
+        if record.split != split_of(record.group, dataset.meta.splits):
+            yield Problem("structure", "record", f"split '{record.split}' is not its group's", record.episode)
+
+
+def episode(dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: None) -> Iterator[Problem]:
+    """One episode can be read, is what was written, and passes every check of its frames."""
+    record = dataset.record(k)
+    rows = dataset.episode(k)
+    if rows.frames != record.frames:
+        yield Problem("structure", "record", f"says {record.frames} frames, there are {rows.frames}", record.episode)
+    try:
+        scene = dataset.scene(k) if record.scene else None
+    except DatasetError as error:
+        yield Problem("readable", "scene", str(error), record.episode)
+        scene = None
+    digest = EpisodeDigest(dataset.meta.arrays)
+    sound = True
+    block = max(1, BLOCK_BYTES // max(1, sum(spec.row_bytes for spec in dataset.meta.arrays)))
+    for start in range(0, rows.frames, block):
+        part = dataset.rows(k, start, min(rows.frames, start + block))
+        damage = list(_damage(part, start))
+        yield from damage
+        sound &= not damage
+        if not damage:
+            arrays = dict(part)
+            for name, values in arrays.items():
+                digest.update(name, values)
+            yield from checks.run(Frames(arrays, dataset.meta.arrays, dataset.meta.cameras, record, scene, start))
+        done(part.frames)
+    if sound and digest.finish(record) != record.digest:
+        yield Problem("digest", "record", "the frames are not those that were committed", record.episode)
+
+
+def array_document(storage: Storage, path: str) -> dict[str, Any]:
+    """An array's ``zarr.json``; empty where there is none that can be read."""
+    try:
+        document = json.loads(storage.get(f"{path}/{METADATA}") or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _rows_agree(spec: ArraySpec, row: list[int]) -> bool:
+    if not spec.ragged:
+        return row == list(spec.shape)
+    return len(row) == len(spec.shape) and row[0] % spec.shape[0] == 0 and row[1:] == list(spec.shape[1:])
+
+
+def _damage(rows: Rows, start: int) -> Iterator[Problem]:
+    """Arrays that cannot be read, frame by frame."""
+    for name in rows:
+        try:
+            rows[name]
+        except DatasetError:
+            for t in range(rows.frames):
+                yield from _damaged_frame(rows, name, t, start + t)
+
+
+def _damaged_frame(rows: Rows, name: str, t: int, frame: int) -> Iterator[Problem]:
+    try:
+        replace(rows, start=rows.start + t, stop=rows.start + t + 1)[name]
+    except DatasetError as error:
+        yield Problem("readable", f"{rows.part.prefix}data/{name}", str(error), rows.record.episode, frame)
