@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -70,6 +71,15 @@ def test_shipped_layouts_are_valid_and_survive_a_round_trip(name: str, tmp_path:
     assert list(problems(layout)) == []
     factories.save(layout, tmp_path / "copy.yaml")
     assert factories.load(tmp_path / "copy.yaml").digest() == layout.digest()
+
+
+@pytest.mark.parametrize("name", factories.names())
+def test_a_robot_can_reach_all_of_the_free_floor_of_shipped_layouts(name: str) -> None:
+    layout = factories.load(name)
+    taken = shapely.union_all(shapely.polygons(np.concatenate([layout.solids(), layout.keepouts()])))
+    free = shapely.buffer(shapely.difference(shapely.box(*layout.bounds), taken), -0.55)
+    assert isinstance(free, shapely.Polygon)  # one piece
+    assert free.area > 150
 
 
 def test_at_least_four_different_factories_are_shipped() -> None:
