@@ -104,6 +104,10 @@ class SharedContext:
     def collect(self) -> None:
         """Free what renderers that were never closed left behind."""
         with self.gl:
+            # moderngl queues what was released by hand as well, and then fails on it.
+            left = [item for item in self.gl.objects if not isinstance(item, moderngl.InvalidObject)]
+            self.gl.objects.clear()
+            self.gl.objects.extend(left)
             self.gl.gc()
 
     def describe(self) -> str:
