@@ -1,9 +1,9 @@
 """Reads a dataset: frames and episodes across its parts, in the order of the episodes' numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -187,15 +187,11 @@ class Dataset:
         row = Row(self.rows(k, t, t + 1))
         return cameras.label_input(row, model, self.scene(k), row[POSES])
 
-    def labels(self, frame: int, camera: str, names: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Labels of one image by name, worked out from its ids, the scene and the poses; all of them by default."""
-        given = self.label_input(frame, camera)
-        from twin.labels import LABELS
+    def labels(self, frame: int, camera: str, names: Iterable[str] = ()) -> dict[str, AnyArray]:
+        """The named labels of one image (see ``twin.labels``), all by default, worked out from ids, scene and poses."""
+        from twin.labels import compute
 
-        for name in names:
-            if name not in LABELS:
-                raise UnknownNameError("label", name, LABELS)
-        return {name: LABELS[name](given) for name in names or LABELS}
+        return compute(self.label_input(frame, camera), names)
 
     def digest(self) -> str:
         """SHA-256 of the committed content."""

@@ -1,0 +1,50 @@
+"""Labels of stored frames are those of the frames when they were drawn."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.dataset import Dataset
+from training.dataset.cameras import millimetres
+from training.dataset.schema import INSTANCE, SEMANTIC
+from twin.errors import UnknownNameError
+from twin.labels import LABELS, LabelInput, compute
+from twin.rendering import create
+
+CAMERA = "robot/camera"
+
+
+def test_every_label_comes_from_the_log(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    for frame in range(0, len(dataset), 9):
+        k, t = dataset.locate(frame)
+        scene, poses = dataset.scene(k), dataset.episode(k)["poses"][t]
+        with create(scene) as renderer:
+            camera = scene.camera(CAMERA)
+            fresh = compute(LabelInput(renderer.render(poses, camera), scene, poses, camera))
+        stored = dataset.labels(frame, CAMERA)
+        assert stored.keys() == fresh.keys() == LABELS.keys()
+        for name, values in stored.items():
+            if name.startswith("distance"):
+                np.testing.assert_allclose(values, fresh[name], atol=2e-3, equal_nan=True)
+            else:
+                np.testing.assert_allclose(values, fresh[name], atol=1e-9, err_msg=name)
+
+
+def test_stored_masks_are_the_labels(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    model = dataset.cameras[CAMERA]
+    labels = dataset.labels(7, CAMERA, ("instance_segmentation", "semantic_segmentation"))
+    np.testing.assert_array_equal(labels["instance_segmentation"], dataset[7][model.array(INSTANCE)])
+    np.testing.assert_array_equal(labels["semantic_segmentation"], dataset[7][model.array(SEMANTIC)])
+
+
+def test_an_unknown_label_is_named(recorded: Path) -> None:
+    with pytest.raises(UnknownNameError, match="unknown label 'bounding_box'; did you mean 'bounding_box_"):
+        Dataset(recorded).labels(0, CAMERA, ("bounding_box",))
+
+
+def test_depth_is_rounded_to_millimetres_and_what_is_no_distance_is_zero() -> None:
+    depth = np.array([[0.0, 1.2344, 1.2346, 65.535, 65.6, np.inf, np.nan, -1.0]], np.float32)
+    assert millimetres(depth).tolist() == [[0, 1234, 1235, 65535, 0, 0, 0, 0]]
