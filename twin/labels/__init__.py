@@ -1,0 +1,37 @@
+"""Labels: plain functions of one frame, its scene, the poses and the camera, so that they agree by construction.
+
+A label of an image has its height and width; a label of objects has one row for each object that is visible in the
+frame, always in the order of ``instance_id``. To add a label, put a file beside the others with a function of its
+name and a ``LABEL`` that describes it; files with a leading underscore are shared by several labels.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from twin.errors import UnknownNameError
+from twin.labels._input import LabelInput
+from twin.labels._label import AnyArray, Label
+
+__all__ = ["LABELS", "AnyArray", "Label", "LabelInput", "compute"]
+
+
+@cache
+def _discover() -> Mapping[str, Label]:
+    names = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+    return MappingProxyType({name: import_module(f"{__name__}.{name}").LABEL for name in names})
+
+
+LABELS = _discover()
+"""Every label by name."""
+
+
+def compute(given: LabelInput, names: Iterable[str] = ()) -> dict[str, AnyArray]:
+    """The named labels of one frame, all of them by default; raises ``UnknownNameError``."""
+    chosen = tuple(names) or tuple(LABELS)
+    for name in chosen:
+        if name not in LABELS:
+            raise UnknownNameError("label", name, LABELS)
+    return {name: LABELS[name](given) for name in chosen}
