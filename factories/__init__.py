@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from factories.builder import build
+    from factories.generator import GeneratorOptions, generate
     from factories.layout import Layout, load, names, save
     from factories.occupancy import occupancy_of
     from factories.schema import json_schema
 
 _HOMES = {
+    "GeneratorOptions": "generator",
     "Layout": "layout",
     "build": "builder",
+    "generate": "generator",
     "json_schema": "schema",
     "load": "layout",
     "names": "layout",
@@ -19,7 +22,17 @@ _HOMES = {
     "save": "layout",
 }
 
-__all__ = ["Layout", "build", "json_schema", "load", "names", "occupancy_of", "save"]
+__all__ = [
+    "GeneratorOptions",
+    "Layout",
+    "build",
+    "generate",
+    "json_schema",
+    "load",
+    "names",
+    "occupancy_of",
+    "save",
+]
 
 
 def __getattr__(name: str) -> Any:

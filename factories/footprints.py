@@ -65,8 +65,9 @@ def footprints(
 ) -> Footprints:
     """Footprints of every colliding geom that reaches into ``z_band`` (m).
 
-    ``known_only`` leaves out what is not on a map: loose instances and all that can move. ``without`` names
-    bodies left out together with what hangs on them. ``poses`` (bodies, 7) replaces the poses at time 0.
+    Who walks is left out always. ``known_only`` leaves out what else is not on a map: loose instances and all that can
+    move. ``without`` names bodies left out together with what hangs on them. ``poses`` (bodies, 7) replaces the poses
+    at time 0.
     """
     poses = scene.initial_poses if poses is None else poses
     solids = [
@@ -87,7 +88,7 @@ def footprints(
 def _standing(scene: Scene, known_only: bool, without: Collection[str]) -> Iterable[Body | None]:
     """Each body, or None in place of one that is left out."""
     loose = {i.id for i in scene.instances if i.loose} if known_only else set()
-    gone = set(without)
+    gone = {*without, *(patrol.body for patrol in scene.patrols)}
     for body in scene.bodies:
         if body.parent in gone:
             gone.add(body.name)

@@ -111,14 +111,20 @@ class OccupancyGrid:
 def occupancy_of(
     layout: "Layout", known_only: bool = False, resolution: float = 0.1, scene: Scene | None = None
 ) -> OccupancyGrid:
-    """What a robot has to keep out of in the hall of ``layout``: everything solid, and its zones to keep out of.
+    """What a robot has to keep out of in the hall of ``layout``: solids, equipment's footprints, zones to keep out of.
 
-    ``scene`` saves building the layout's once more.
+    ``known_only`` leaves out what is loose. Who walks is on no map. ``scene`` saves building the layout's once more.
     """
     from factories.builder import build
+    from factories.layout import corners
 
-    grid = OccupancyGrid.of(scene or build(layout), known_only, resolution, layout.bounds)
-    return grid.with_blocked(Footprints.of_boxes(layout.keepouts()))
+    scene = scene or build(layout)
+    absent = {patrol.body for patrol in scene.patrols}
+    if known_only:
+        absent |= {instance.name for instance in scene.instances if instance.loose}
+    solids = [corners(item, item.solids()) for item in layout.equipment if item.name not in absent]
+    zones = Footprints.of_boxes(np.concatenate([*solids, layout.keepouts()]))
+    return OccupancyGrid.of(scene, known_only, resolution, layout.bounds).with_blocked(zones)
 
 
 def rasterized(solids: Footprints, resolution: float = 0.1, bounds: Bounds | None = None) -> OccupancyGrid:

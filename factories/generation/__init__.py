@@ -1,0 +1,1 @@
+"""Steps of the layout generator, in the order in which they furnish a hall."""
