@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 import factories
-from factories.footprints import Footprints, footprints
+from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
-from factories.occupancy import BoolGrid, OccupancyGrid, rasterized
+from factories.occupancy import BoolGrid, OccupancyGrid, occupancy_of
 from robots.robot import Robot
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
@@ -69,9 +69,7 @@ class Site:
         return self._grid(known_only=False)
 
     def _grid(self, *, known_only: bool) -> OccupancyGrid:
-        walking = [patrol.body for patrol in self._hall.patrols]
-        solids = footprints(self._hall, known_only=known_only, without=walking)
-        return rasterized(solids, RESOLUTION, self.layout.bounds).with_blocked(_areas(self.layout.keepouts()))
+        return occupancy_of(self.layout, known_only, RESOLUTION, self._hall)
 
     @cached_property
     def free(self) -> BoolGrid:
@@ -115,7 +113,7 @@ class Sites:
     ) -> None:
         """``layout``: a shipped name, a file, ``generated``, or a sequence of these to draw from."""
         self._choices = [layout] if isinstance(layout, str | Path) else list(layout)
-        self._generator = dict(generator)
+        self._generator = GeneratorOptions.of(generator)
         self._make = make
         self._keep = keep
         self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
@@ -137,19 +135,10 @@ class Sites:
 
     def _layout(self, choice: str | Path, seed: int) -> Layout:
         if choice == GENERATED:
-            return factories.generate(seed, self._generator)
+            return generate(seed, self._generator)
         return factories.load(choice)
 
     def close(self) -> None:
         """Close all of them."""
         while self._ready:
             self._ready.popitem()[1].close()
-
-
-def _areas(corners: FloatArray) -> Footprints:
-    """Rectangles given by their corners (n, 4, 2)."""
-    edges = np.zeros((len(corners), 4, 2))
-    edges[:, 0] = (corners[:, 0] + corners[:, 2]) / 2
-    edges[:, 1] = (corners[:, 1] - corners[:, 0]) / 2
-    edges[:, 2] = (corners[:, 3] - corners[:, 0]) / 2
-    return Footprints(edges, np.zeros((0, 3)))
