@@ -90,11 +90,12 @@ class MujocoPhysics(Physics):
         if self._stale:
             self._refresh()
         compiled, data = self._compiled, self._data
-        spatial = data.cvel[compiled.ids]
-        arm = data.xpos[compiled.ids] - data.subtree_com[compiled.roots]
+        # MuJoCo gives (angular, linear) at the centre of mass of the whole tree.
+        wx, wy, wz, vx, vy, vz = data.cvel[compiled.ids].T
+        x, y, z = (data.xpos[compiled.ids] - data.subtree_com[compiled.roots]).T
+        moving = np.stack([vx + wy * z - wz * y, vy + wz * x - wx * z, vz + wx * y - wy * x, wx, wy, wz], axis=-1)
         velocities = np.zeros((len(self.scene.bodies), 6))
-        velocities[compiled.rows, :3] = spatial[:, 3:] + np.cross(spatial[:, :3], arm)
-        velocities[compiled.rows, 3:] = spatial[:, :3]
+        velocities[compiled.rows] = moving
         return velocities
 
     @override

@@ -68,8 +68,10 @@ class PybulletPhysics(Physics):
         self.scene = scene
         self.timestep = timestep
         with _silence():
-            self._client: int | None = bullet.connect(bullet.DIRECT)
-        client = self._client
+            client = bullet.connect(bullet.DIRECT)
+        if client < 0:
+            raise PhysicsError("PyBullet has no room for another simulation in this process: close some")
+        self._client: int | None = client
         bullet.setGravity(0.0, 0.0, -9.81, physicsClientId=client)
         bullet.setPhysicsEngineParameter(
             fixedTimeStep=timestep,
