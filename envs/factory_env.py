@@ -52,7 +52,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     differential drive, (vx, vy, yaw rate) for an omnidirectional one.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array", "human"], "render_fps": 10}
+    metadata: dict[str, Any] = {  # noqa: RUF012 - as Gymnasium declares it
+        "render_modes": ["rgb_array", "human"],
+        "render_fps": 10,
+    }
 
     def __init__(  # noqa: PLR0913 - the options of an environment are its interface
         self,

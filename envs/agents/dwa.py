@@ -1,7 +1,8 @@
 """The dynamic window approach (Fox, Burgard, Thrun 1997) on the points of one lidar scan.
 
-Every twist that the robot can reach within one control period is rolled out; those that would hit a point, or
-from which braking would hit one, are out; the best of the rest by heading to the target, clearance and speed wins.
+Of the twists that the robot can reach within one control period, those from which it could not brake to a stop
+clear of every point are out. The rest are rolled out at constant speed; the best by progress to the target, heading,
+clearance and speed wins.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ class Window:
     step: float = 0.2
     speeds: int = 7
     turns: int = 15
-    margin: float = 0.08
+    margin: float = 0.06
     """Kept free around the footprint."""
-    comfort: float = 0.5
+    comfort: float = 0.4
     """Clearance beyond which more is not better."""
     target_weight: float = 1.0
     heading_weight: float = 0.25
@@ -60,7 +61,7 @@ def choose(
     reach = period * limits[:, 2]
     speeds = _choices(twist[0], reach[0], limits[0], window.speeds)
     turns = _choices(twist[1], reach[1], limits[1], window.turns)
-    v, w, score = best_choice(settings, speeds, turns, limits, box, points, target)
+    v, w, score = best_choice(settings, speeds, turns, limits, period, box, points, target)
     return float(v), float(w), float(score)
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import binary_dilation
 
 from envs.agents.dwa import Window, choose
-from twin import geometry
 from twin.geometry import FloatArray
 from twin.sensors.lidar import scan_points
 
@@ -18,6 +18,8 @@ LOOK_AHEAD = 1.6
 """Metres along the route of the point it steers to."""
 SIGHT = 4.0
 """Metres beyond which lidar points do not matter to the next two seconds."""
+MAP_SIGHT = 1.5
+"""The same for what the map knows: what the lidar misses is near or unimportant."""
 
 
 class Expert:
@@ -31,13 +33,16 @@ class Expert:
         corners = np.array(env.robot.footprint)
         self._box = np.array([corners[:, 0].max(), -corners[:, 0].min(), corners[:, 1].max(), -corners[:, 1].min()])
 
-    def reset(self, seed: int) -> None:
-        """The expert is deterministic and keeps nothing between steps; the environment's navigator does."""
+    def reset(self, seed: int) -> None:  # noqa: ARG002
+        """The expert is deterministic; between steps only the environment's navigator remembers."""
+        known = self._env.site.known
+        edges = known.blocked & binary_dilation(~known.blocked)
+        self._edges = known.centers(np.argwhere(edges))
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
         """The action whose next two seconds look best."""
         env = self._env
-        points = scan_points(env.lidar, env.state.lidar)
+        points = np.concatenate([scan_points(env.lidar, env.state.lidar), self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
         target = self._target()
         now = (float(env.world.command[0]), float(env.world.command[2]))
@@ -45,8 +50,16 @@ class Expert:
             self._window, now, self._limits, env.world.control_period, self._box, points, target
         )
         if score == -np.inf:
-            speed, turn = 0.0, self._turn_towards(target)
+            speed, turn = self._brake(*now)
         return env.action_for(np.array([speed, 0.0, turn]))
+
+    def _mapped(self) -> FloatArray:
+        """Edges of what the map knows, (n, 2) in the robot's frame: shelves reach out above the lidar."""
+        x, y, yaw = self._env.state.pose
+        offset = self._edges - (x, y)
+        near = offset[np.abs(offset).max(axis=1) < MAP_SIGHT]
+        c, s = np.cos(yaw), np.sin(yaw)
+        return np.stack([c * near[:, 0] + s * near[:, 1], c * near[:, 1] - s * near[:, 0]], axis=-1)
 
     def _target(self) -> FloatArray:
         """The point of the route to steer to, in the robot's frame (2,)."""
@@ -55,7 +68,8 @@ class Expert:
         dx, dy = point[0] - x, point[1] - y
         return np.array([np.cos(yaw) * dx + np.sin(yaw) * dy, np.cos(yaw) * dy - np.sin(yaw) * dx])
 
-    def _turn_towards(self, target: FloatArray) -> float:
-        """Turn on the spot where every way is barred: a slow one, since the corners may touch something."""
-        bearing = float(geometry.wrap_angle(np.arctan2(target[1], target[0])))
-        return float(np.clip(bearing, -0.5, 0.5))
+    def _brake(self, speed: float, turn: float) -> tuple[float, float]:
+        """The next twist of braking on the arc the robot is on: that way was found free before."""
+        change = self._limits[0, 2] * self._env.world.control_period
+        slower = float(np.sign(speed) * max(0.0, abs(speed) - change))
+        return slower, turn * slower / speed if speed else 0.0
