@@ -1,0 +1,53 @@
+"""``twin train`` and ``twin eval``, one after another as a user types them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Twin = Callable[..., subprocess.CompletedProcess[str]]
+
+
+SCORE = ("--layout", "small_warehouse", "--episodes", "1", "--seed", "7", "--workers", "1")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shortest training run: one rollout, one update."""
+    folder = tmp_path_factory.mktemp("training")
+    command = [sys.executable, "-m", "training.cli", "train", "--layout", "small_warehouse", "--steps", "256"]
+    result = subprocess.run([*command, "--out", "run"], cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "policy: run/policy.safetensors\n"
+    return folder / "run"
+
+
+def test_the_resolved_configuration_stands_beside_the_policy(run: Path) -> None:
+    config = json.loads((run / "config.json").read_text())
+    assert config["steps"] == 256
+    assert config["env_options"]["layout"] == "small_warehouse"
+    assert config["settings"]["gamma"] < 1
+
+
+def test_scores_are_the_same_every_time(run: Path, twin: Twin, tmp_path: Path) -> None:
+    for name in ("first.json", "second.json"):
+        result = twin("eval", run, *SCORE, "--json", name)
+        assert result.returncode == 0, result.stderr
+    scores = json.loads((tmp_path / "first.json").read_text())
+    assert {"success", "spl", "soft_spl", "collisions", "episodes"} <= scores.keys()
+    assert scores["episodes"] == 1
+    assert [episode["seed"] for episode in scores["per_episode"]] == [7]
+    assert (tmp_path / "first.json").read_text() == (tmp_path / "second.json").read_text()
+
+
+def test_a_doctored_policy_is_refused(run: Path, twin: Twin, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "doctored")
+    (tmp_path / "doctored" / "policy.safetensors").write_bytes(b"\x80\x04cposix\nsystem\n")
+    result = twin("eval", "doctored", *SCORE)
+    assert result.returncode == 2
+    assert "policy.safetensors" in result.stderr
+    assert "Traceback" not in result.stderr
