@@ -99,21 +99,21 @@ def test_a_disk_that_is_full_at_any_put_loses_nothing_committed(meta: DatasetMet
         disk.room = room
         try:
             with DatasetWriter.resume(disk) as writer:
-                write(writer, [episode(number) for number in range(3, 7)], first=3)
+                write(writer, [episode(number) for number in range(3, 5)], first=3)
             break
         except DatasetError as error:
             assert "No space left on device" in str(error)
         dataset = Dataset(store)
         committed = dataset.episodes
-        assert dataset.numbers.tolist() == [3, 4, 5, 6][:committed]
+        assert dataset.numbers.tolist() == [3, 4][:committed]
         with DatasetWriter.resume(store) as writer:
-            write(writer, [episode(number) for number in range(3 + committed, 7)], first=3 + committed)
+            write(writer, [episode(number) for number in range(3 + committed, 5)], first=3 + committed)
         dataset = Dataset(store)
-        for k in range(4):
+        for k in range(2):
             assert_holds(dataset, k, episode(3 + k))
     else:
         pytest.fail("never enough room")
-    assert room > 40
+    assert room > 30
 
 
 def test_a_full_disk_says_what_stays_readable(tmp_path: Path, meta: DatasetMeta) -> None:
