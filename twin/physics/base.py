@@ -98,8 +98,9 @@ class Physics(ABC):
 
     @abstractmethod
     def contacts(self) -> Contacts:
-        """Every contact of any timestep of the last ``step`` call, between bodies of different parents' trees or not;
-        repeated pairs are allowed. Empty after reset.
+        """Of the last ``step`` call: every pair that touched in any of its timesteps, with all its contacts of at least
+        the last timestep in which it did. Parts of one mechanism never touch each other, and pairs that sleep may be
+        left out. Empty after reset.
         """
 
     @abstractmethod

@@ -127,13 +127,14 @@ class PybulletPhysics(Physics):
     @override
     def step(self, count: int = 1) -> None:
         client, belts = self._client, self._index.belts
-        self._contacts = contacts = []
+        touching: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
         for _ in range(count):
             for belt in belts:
                 bullet.resetBasePositionAndOrientation(belt.uid, belt.position, belt.quaternion, physicsClientId=client)
                 bullet.resetBaseVelocity(belt.uid, belt.velocity, (0.0, 0.0, 0.0), physicsClientId=client)
             bullet.stepSimulation(physicsClientId=client)
-            contacts += bullet.getContactPoints(physicsClientId=client)
+            touching.update(_touching(bullet.getContactPoints(physicsClientId=client)))
+        self._contacts = [contact for contacts in touching.values() for contact in contacts]
         self._steps += count
         self._frames = None
         self._check()
@@ -196,8 +197,7 @@ class PybulletPhysics(Physics):
 
     @override
     def contacts(self) -> Contacts:
-        # Bullet also lists pairs that are only near: those that touch press, or overlap.
-        touching = [c for c in self._contacts if c[9] > 0.0 or c[8] <= 0.0]
+        touching = self._contacts
         where = np.array([(c[1], c[3], c[2], c[4]) for c in touching], dtype=np.intp).reshape(-1, 4)
         bodies = np.stack([self._owners[where[:, 0], where[:, 1] + 1], self._owners[where[:, 2], where[:, 3] + 1]], 1)
         return Contacts(
@@ -316,3 +316,12 @@ class PybulletPhysics(Physics):
             raise PhysicsError(
                 f"body '{name}': PyBullet at {self.time:.3f} s: diverged, now at {frames[i, :3].tolist()}"
             )
+
+
+def _touching(contacts: Sequence[tuple[Any, ...]]) -> dict[tuple[int, ...], list[tuple[Any, ...]]]:
+    """By pair of links. Bullet also lists what is only near: what touches presses, or overlaps."""
+    pairs: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for contact in contacts:
+        if contact[9] > 0.0 or contact[8] <= 0.0:
+            pairs.setdefault(contact[1:5], []).append(contact)
+    return pairs
