@@ -29,7 +29,7 @@ def values(group: str, space: spaces.Space[Any], sample: Any) -> dict[str, AnyAr
         for key, child in space.spaces.items():
             found |= values(f"{group}/{_key(key)}", child, sample[key])
         return found
-    return {group: np.asarray(sample)}
+    return {group: np.array(sample)}  # a copy: environments may write into theirs at the next step
 
 
 def zeros(group: str, space: spaces.Space[Any]) -> dict[str, AnyArray]:
