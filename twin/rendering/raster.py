@@ -20,7 +20,7 @@ from twin.scene import Camera, Lens, Scene, pose_world_camera
 PATTERNS = {"concrete": 1}
 """Numbers in ``raster.frag`` of the procedural textures it draws; other textures are their plain colour."""
 
-_TOLERANCE = 0.25
+_TOLERANCE = 0.1
 """px by which the outline of something round may fall short."""
 _DETAIL_LIMITS = np.array([_TOLERANCE / silhouette_error(sides) for sides in SIDES[:-1]])
 """Radii in pixels above which the next level of detail is needed."""

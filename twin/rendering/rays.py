@@ -26,8 +26,8 @@ from twin.scene import Camera, Motion, Scene, pose_world_camera
 
 Floats = npt.NDArray[np.float32]
 
-_DETAIL = 2
-"""Levels of detail used: finer ones make trees of moving people slow to build."""
+_STATIC_DETAIL, _MOVING_DETAIL = 2, 1
+"""Levels of detail of what is round: finer ones make trees of moving people slow to build."""
 _STEP = 1e-4
 """m along the optical axis that a ray starts behind a face it passed through."""
 
@@ -45,7 +45,10 @@ class RayRenderer(Renderer):
         self._drawables = Drawables.of(scene)
         self._tracker = PoseTracker(scene, self._drawables.body)
         moving = _moving_bodies(scene)[self._drawables.body]
-        self._parts = (_Part(self._drawables, np.flatnonzero(~moving)), _Part(self._drawables, np.flatnonzero(moving)))
+        self._parts: tuple[_Part, ...] = (
+            _Part(self._drawables, np.flatnonzero(~moving), _STATIC_DETAIL),
+            _Part(self._drawables, np.flatnonzero(moving), _MOVING_DETAIL),
+        )
         self._lighting = Lighting.of(scene)
         self._colors = self._drawables.colors()
         self._emission = np.array([m.emission for m in self._drawables.materials], dtype=np.float32)
@@ -71,7 +74,7 @@ class RayRenderer(Renderer):
     @override
     def close(self) -> None:
         self._closed = True
-        self._parts = (_Part(self._drawables, np.zeros(0, np.intp)),) * 2
+        self._parts = ()
 
     def _trace(self, eye: FloatArray, directions: Floats, near: float) -> "_Hits":
         static, moving = (part.trace(eye, directions, near) for part in self._parts)
@@ -107,10 +110,10 @@ class _Hits:
 class _Part:
     """Some geoms as world-space triangles in one Embree tree."""
 
-    def __init__(self, drawables: Drawables, rows: Rows) -> None:
+    def __init__(self, drawables: Drawables, rows: Rows, detail: int) -> None:
         self._drawables = drawables
         self._rows = rows
-        meshes = [drawables.meshes[drawables.mesh[row]][:_DETAIL][-1] for row in rows]
+        meshes = [drawables.meshes[drawables.mesh[row]][: detail + 1][-1] for row in rows]
         sizes = np.array([len(mesh.positions) for mesh in meshes], dtype=np.int64)
         self._starts = np.cumsum(sizes) - sizes
         self._local: list[Floats] = []
