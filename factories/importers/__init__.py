@@ -1,0 +1,58 @@
+"""Maps in other formats become layouts: one file for each format, found by looking into this folder."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from factories.importers.base import Imported
+from twin.errors import InputError, UnknownNameError
+
+__all__ = ["Imported", "formats", "load"]
+
+
+class Importer(Protocol):
+    """What the module of a format has."""
+
+    SUFFIXES: tuple[str, ...]
+    """Endings of its files, with the dot, in small letters."""
+
+    @staticmethod
+    def read(path: Path, **options: Any) -> Imported:
+        """The layout in a file; options have names and defaults of their own. Raises ``InputError``."""
+
+
+@cache
+def formats() -> Mapping[str, Importer]:
+    """The importers by name, in alphabetical order."""
+    modules = {info.name: importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)}
+    return {name: cast(Importer, modules[name]) for name in sorted(modules) if hasattr(modules[name], "SUFFIXES")}
+
+
+def load(path: Path | str, format: str | None = None, **options: Any) -> Imported:  # noqa: A002
+    """Import a map. The format is that of the file's ending unless named.
+
+    Raises ``UnknownNameError`` for a format or option that there is not, ``InputError`` for a file that cannot be read,
+    ``UnsafeFileError`` for one that asks for what it must not have.
+    """
+    path = Path(path)
+    name = format or _format_of(path)
+    if name not in formats():
+        raise UnknownNameError("map format", name, formats())
+    importer = formats()[name]
+    allowed = [key for key in inspect.signature(importer.read).parameters if key != "path"]
+    for key in options:
+        if key not in allowed:
+            raise UnknownNameError(f"option of {name}", key, allowed)
+    return importer.read(path, **options)
+
+
+def _format_of(path: Path) -> str:
+    for name, importer in formats().items():
+        if path.suffix.lower() in importer.SUFFIXES:
+            return name
+    endings = ", ".join(f"{suffix} ({name})" for name, importer in formats().items() for suffix in importer.SUFFIXES)
+    raise InputError(f"{path}: no map format has files that end in '{path.suffix}'; there are {endings}")
