@@ -7,7 +7,7 @@ from twin import geometry
 from twin.geometry import FloatArray
 from twin.scene import Scene
 from twin.sensors.config import Lidar
-from twin.sensors.raycast import PlanarRays
+from twin.sensors.raycast import Fan, PlanarRays
 
 
 class LidarScanner:
@@ -30,12 +30,8 @@ class LidarScanner:
         config = self.config
         pose = geometry.compose(poses[self._root], self._mount)
         first = float(geometry.yaw_from_quaternion(pose[3:])) + config.first_angle
-        step = config.field_of_view / config.rays
-        ranges, bodies = np.full(config.rays, np.inf), np.full(config.rays, -1)
-        for height in config.layers:
-            layer = self._rays.cast(poses, pose[:3] + (0.0, 0.0, height), first, step, config.rays, config.range)
-            nearer = layer[0] < ranges
-            ranges, bodies = np.where(nearer, layer[0], ranges), np.where(nearer, layer[1], bodies)
+        fan = Fan(first, config.field_of_view / config.rays, config.rays, config.range)
+        ranges, bodies = self._rays.cast(poses, pose[:3], config.layers, fan)
         returned = bodies >= 0
         if rng is not None:
             ranges = ranges + rng.normal(0.0, config.noise, config.rays)

@@ -38,6 +38,16 @@ class Solids:
     first_plane: npt.NDArray[np.int64]  # (n + 1,)
 
 
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Ray k points at the world angle ``first_angle + k * step`` (rad) and ends at ``range`` (m)."""
+
+    first_angle: float
+    step: float
+    rays: int
+    range: float
+
+
 class PlanarRays:
     """Casts fans of horizontal rays into one scene.
 
@@ -53,25 +63,27 @@ class PlanarRays:
         self._moving = _solids(scene, [i for i in rows if not fixed[i]])
         self._static_poses = self._place(self._static, scene.initial_poses)
         self._static_low, self._static_high = _heights(self._static, self._static_poses)
+        self._all_moving = np.arange(len(self._moving.code))
         self._slices: dict[float, npt.NDArray[np.int64]] = {}
 
     def cast(
-        self, poses: FloatArray, origin: npt.ArrayLike, first_angle: float, step: float, count: int, max_range: float
+        self, poses: FloatArray, origin: npt.ArrayLike, heights: Sequence[float], fan: Fan
     ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
-        """Distances (count,) in metres, inf where nothing is hit, and the rows of the bodies hit, -1 for none.
+        """Distances (rays,) in metres, inf where nothing is hit, and the rows of the bodies hit, -1 for none.
 
-        ``poses`` (bodies, 7) in the world; ray k leaves ``origin`` (3,) at the world angle
-        ``first_angle + k * step`` (rad).
+        ``poses`` (bodies, 7) in the world; the rays of ``fan`` leave ``origin`` (3,) at each of the ``heights`` above
+        it, and the nearest hit counts.
         """
-        origin = np.asarray(origin, dtype=np.float64)
-        distance = np.full(count, inf)
-        hit = np.full(count, -1, dtype=np.int64)
-        fan = (origin, first_angle, step, max_range, distance, hit)
-        cast_fan(*self._arrays(self._static, self._static_poses), self._at_height(float(origin[2])), *fan)
+        x, y, z = np.asarray(origin, dtype=np.float64)
+        distance = np.full(fan.rays, inf)
+        hit = np.full(fan.rays, -1, dtype=np.int64)
         moving = self._moving
-        if len(moving.code):
-            placed = self._place(moving, poses)
-            cast_fan(*self._arrays(moving, placed), np.arange(len(moving.code)), *fan)
+        placed = self._place(moving, poses) if len(moving.code) else np.zeros((0, 7))
+        for height in heights:
+            start = np.array([x, y, z + height])
+            ends = (start, fan.first_angle, fan.step, fan.range, distance, hit)
+            cast_fan(*self._arrays(self._static, self._static_poses), self._at_height(float(start[2])), *ends)
+            cast_fan(*self._arrays(moving, placed), self._all_moving, *ends)
         return distance, hit
 
     def _at_height(self, z: float) -> npt.NDArray[np.int64]:
