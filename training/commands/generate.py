@@ -21,7 +21,7 @@ class Args:
     size: str = "30x20"
     """Length and width of the hall, m."""
     density: float = 0.3
-    """Share of the floor that is to be built on, 0 to 1."""
+    """Share of the floor that is to be built on, 0 to 0.6."""
 
 
 def run(args: Args) -> int:
@@ -33,6 +33,7 @@ def run(args: Args) -> int:
     size = parse_size(args.size)
     layout = factories.generate(args.seed, size=size, density=args.density)
     factories.save(layout, args.out)
+    print(layout.description)
     print(f"wrote {args.out}: {len(layout.equipment)} pieces of equipment in {layout.size[0]:g} x {layout.size[1]:g} m")
     return 0
 
