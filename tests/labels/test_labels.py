@@ -193,15 +193,24 @@ def _edges(count: int) -> npt.NDArray[np.float64]:
 def test_every_pixel_of_a_mask_lies_in_its_3d_box(seen: LabelInput) -> None:
     """Pixels put back into the world by depth, intrinsics and extrinsics end up inside the oriented box."""
     k, pose = LABELS["camera_intrinsics"](seen), LABELS["camera_extrinsics"](seen)
+    checked = 0
     for ident, box in by_id(seen, "bounding_box_3d").items():
-        rows, columns = np.nonzero(seen.frame.instance == ident)
+        rows, columns = np.nonzero(_interior(seen.frame.instance == ident))
         depth = seen.frame.depth[rows, columns].astype(np.float64)
         rays = np.linalg.inv(k) @ np.stack([columns, rows, np.ones(len(rows))])
         world = transform_points(pose, (rays * depth).T)
         local = (world - box[:3]) @ matrix_from_quaternion(box[3:7])
         assert (np.abs(local) <= box[7:] / 2 + 2e-3).all()
-        # and on its surface
-        assert (np.abs(np.abs(local) - box[7:] / 2).min(axis=1) < 2e-3).all()
+        assert (np.abs(np.abs(local) - box[7:] / 2).min(axis=1) < 2e-3).all()  # on its surface
+        checked += len(local)
+    assert checked > 100
+
+
+def _interior(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Without the outline, where the depth of a steep face is that of a place just beside the box."""
+    inside = np.zeros_like(mask)
+    inside[1:-1, 1:-1] = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+    return inside
 
 
 @few
