@@ -16,6 +16,7 @@ from envs.episodes import Episode, draw
 from envs.navigation import NavigationState, Progress
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS, check_names
+from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
 from factories.layout import Layout
@@ -39,6 +40,7 @@ OPTIONS = (
     "camera_size",
     "control_period",
     "collision_ends",
+    "shield",
     "renderer",
     "keep_sites",
     "render_mode",
@@ -71,6 +73,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         camera_size: tuple[int, int] | None = None,
         control_period: float = 0.1,
         collision_ends: bool | None = None,
+        shield: bool = False,
         renderer: str = "auto",
         keep_sites: int = 16,
         render_mode: str | None = None,
@@ -80,6 +83,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
         ``layout``: a shipped name, a file, ``generated`` (see ``generator``), or a list to draw from at each reset.
         ``rewards`` overrides single weights of the task. ``camera_size`` (width, height) resamples the robot's cameras.
+        ``shield`` brakes when the lidar says that driving on and then braking would hit something.
         ``keep_sites``: how many layouts stay loaded.
         """
         for name in unknown:
@@ -97,6 +101,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         def make(chosen: Layout) -> Site:
             return Site(chosen, self.robot, engine, control_period, camera_size, renderer)
 
+        self._shield = Shield(self.robot, control_period) if shield else None
         self._sites = Sites(layout, generator or {}, make, keep_sites)
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
@@ -163,7 +168,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         wanted = np.clip(np.asarray(action, dtype=np.float64), -1.0, 1.0)
         if not np.isfinite(wanted).all():
             raise InputError(f"the action must be finite, not {action}")
-        self.world.step(self.twist_of(wanted), self.np_random)
+        twist = self.twist_of(wanted)
+        if self._shield is not None:
+            twist = self._shield.filter(twist, self.world.command, self.state.lidar)
+        self.world.step(twist, self.np_random)
         before = self.state
         self.state = self._next_state(before, wanted)
         self._count(before)

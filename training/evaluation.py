@@ -91,7 +91,7 @@ def run_episodes(evaluation: Evaluation, seeds: list[int]) -> Iterator[EpisodeRe
     import envs  # noqa: F401 - registers
     from training.policies.agent import resolve
 
-    env = gymnasium.make(evaluation.env, **evaluation.options)
+    env = gymnasium.make(evaluation.env, disable_env_checker=True, **evaluation.options)
     try:
         inner: Any = env.unwrapped
         agent = resolve(evaluation.agent, inner, evaluation.seed, deterministic=evaluation.deterministic)

@@ -5,50 +5,8 @@ from math import cos, hypot, inf, sin
 import numba
 import numpy as np
 
+from envs.footprint_kernels import nearest, stops_clear
 from twin.geometry import FloatArray
-
-
-@numba.njit(cache=True, fastmath=True)
-def footprint_gap(x: float, y: float, yaw: float, box: FloatArray, px: float, py: float) -> float:
-    """Distance from a point to the footprint at a pose; negative inside."""
-    dx, dy = px - x, py - y
-    c, s = cos(yaw), sin(yaw)
-    lx, ly = c * dx + s * dy, c * dy - s * dx
-    ox = max(lx - box[0], -box[1] - lx)
-    oy = max(ly - box[2], -box[3] - ly)
-    if ox > 0.0 and oy > 0.0:
-        return hypot(ox, oy)
-    return max(ox, oy)
-
-
-@numba.njit(cache=True, fastmath=True)
-def nearest(x: float, y: float, yaw: float, box: FloatArray, points: FloatArray) -> float:
-    """Smallest distance from any of the points (n, 2) to the footprint at a pose."""
-    near = inf
-    for p in range(len(points)):
-        near = min(near, footprint_gap(x, y, yaw, box, points[p, 0], points[p, 1]))
-    return near
-
-
-@numba.njit(cache=True, fastmath=True)
-def stops_clear(
-    v: float, w: float, deceleration: float, period: float, margin: float, box: FloatArray, points: FloatArray
-) -> bool:
-    """Whether driving one period at v, w and then braking on the same arc keeps ``margin`` to all points."""
-    x, y, yaw = 0.0, 0.0, 0.0
-    curvature_time = w / v if abs(v) > 1e-6 else 0.0
-    speed, turn, step = v, w, period
-    while True:
-        middle = yaw + turn * step / 2
-        x += speed * step * cos(middle)
-        y += speed * step * sin(middle)
-        yaw += turn * step
-        if nearest(x, y, yaw, box, points) < margin:
-            return False
-        if abs(speed) <= deceleration * period:
-            return True
-        speed -= deceleration * period if speed > 0.0 else -deceleration * period
-        turn = curvature_time * speed
 
 
 @numba.njit(cache=True, fastmath=True)
@@ -73,7 +31,7 @@ def best_choice(
     margin = max(min(margin, nearest(0.0, 0.0, 0.0, box, points) - 0.005), 0.01)
     for v in speeds:
         for w in turns:
-            if not stops_clear(v, w, limits[0, 2], period, margin, box, points):
+            if not stops_clear((v, 0.0, w), limits[0, 2], period, margin, box, points):
                 continue
             clear = inf
             x, y, yaw = 0.0, 0.0, 0.0

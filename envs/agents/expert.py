@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.ndimage import binary_dilation
 
 from envs.agents.dwa import Window, choose
+from envs.shield import braked, extents
 from twin.geometry import FloatArray
 from twin.sensors.lidar import scan_points
 
@@ -30,8 +31,7 @@ class Expert:
         self._window = window or Window()
         drive = env.robot.drive
         self._limits = np.array([[drive.low[i], drive.high[i], drive.max_acceleration[i]] for i in (0, 2)])
-        corners = np.array(env.robot.footprint)
-        self._box = np.array([corners[:, 0].max(), -corners[:, 0].min(), corners[:, 1].max(), -corners[:, 1].min()])
+        self._box = extents(env.robot)
 
     def reset(self, seed: int) -> None:  # noqa: ARG002
         """The expert is deterministic; between steps only the environment's navigator remembers."""
@@ -45,12 +45,13 @@ class Expert:
         points = np.concatenate([scan_points(env.lidar, env.state.lidar), self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
         target = self._target()
-        now = (float(env.world.command[0]), float(env.world.command[2]))
+        command = env.world.command
+        now = (float(command[0]), float(command[2]))
         speed, turn, score = choose(
             self._window, now, self._limits, env.world.control_period, self._box, points, target
         )
         if score == -np.inf:
-            speed, turn = self._brake(*now)
+            return env.action_for(braked(command, self._limits[0, 2] * env.world.control_period))
         return env.action_for(np.array([speed, 0.0, turn]))
 
     def _mapped(self) -> FloatArray:
@@ -67,9 +68,3 @@ class Expert:
         point = self._env.navigator.ahead((x, y), [LOOK_AHEAD])[0]
         dx, dy = point[0] - x, point[1] - y
         return np.array([np.cos(yaw) * dx + np.sin(yaw) * dy, np.cos(yaw) * dy - np.sin(yaw) * dx])
-
-    def _brake(self, speed: float, turn: float) -> tuple[float, float]:
-        """The next twist of braking on the arc the robot is on: that way was found free before."""
-        change = self._limits[0, 2] * self._env.world.control_period
-        slower = float(np.sign(speed) * max(0.0, abs(speed) - change))
-        return slower, turn * slower / speed if speed else 0.0

@@ -89,7 +89,7 @@ def _maker(config: TrainConfig, index: int) -> Callable[[], gymnasium.Env[Any, A
         import envs  # noqa: F401 - registers
 
         options = env_options(config, index)
-        env: gymnasium.Env[Any, Any] = gymnasium.make(config.env, **options)
+        env: gymnasium.Env[Any, Any] = gymnasium.make(config.env, disable_env_checker=True, **options)
         return gymnasium.wrappers.TransformReward(env, lambda reward: float(reward) * config.settings.reward_scale)
 
     return make

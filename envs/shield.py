@@ -1,0 +1,45 @@
+"""The safety field of a real vehicle: it brakes when driving on and then braking would hit what the lidar sees."""
+
+import numpy as np
+
+from envs.footprint_kernels import nearest, stops_clear
+from robots.robot import Robot
+from twin.geometry import FloatArray
+from twin.sensors.lidar import scan_points
+
+MARGIN = 0.05
+"""Metres kept between the footprint and any return."""
+
+
+class Shield:
+    """Passes a twist on, or replaces it by braking; knows nothing but the robot's own sensors."""
+
+    def __init__(self, robot: Robot, period: float) -> None:
+        """``period``: seconds a twist is held."""
+        self._lidar = robot.sensors.lidar
+        self._change = robot.drive.max_acceleration * period
+        self._deceleration = float(robot.drive.max_acceleration[0])
+        self._period = period
+        self._box = extents(robot)
+
+    def filter(self, wanted: FloatArray, command: FloatArray, ranges: FloatArray) -> FloatArray:
+        """The twist (3,) to drive instead of ``wanted``, from the current ``command`` (3,) and a scan (rays,)."""
+        points = scan_points(self._lidar, ranges)
+        # Already nearer than the margin: what does not come nearer still is a way out.
+        margin = max(min(MARGIN, nearest(0.0, 0.0, 0.0, self._box, points) - 0.005), 0.01)
+        vx, vy, turn = (float(v) for v in command + np.clip(wanted - command, -self._change, self._change))
+        if stops_clear((vx, vy, turn), self._deceleration, self._period, margin, self._box, points):
+            return wanted
+        return braked(command, float(self._change[0]))
+
+
+def braked(command: FloatArray, change: float) -> FloatArray:
+    """A slower twist on the same arc: the way that was found free before."""
+    speed = float(np.hypot(command[0], command[1]))
+    return command * max(0.0, speed - change) / speed if speed > 0.0 else np.zeros(3)
+
+
+def extents(robot: Robot) -> FloatArray:
+    """How far the footprint reaches to the front, back, left and right, (4,) m."""
+    corners = robot.footprint
+    return np.array([corners[:, 0].max(), -corners[:, 0].min(), corners[:, 1].max(), -corners[:, 1].min()])
