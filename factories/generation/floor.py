@@ -100,7 +100,10 @@ class Floor:
         """A point (n, 2) in each piece of the floor where a disc of one of ``radii`` fits, but comes from no other."""
         from scipy.ndimage import label
 
-        slabs = np.array([_slab(spot) for spot in self.spots]).reshape(-1, 4, 2)
+        length, width = self.size
+        # The walls reach into the last cells of a hall whose size is no multiple of a cell.
+        walls = [Spot(length + 0.5, width / 2, 1.0, width), Spot(length / 2, width + 0.5, length, 1.0)]
+        slabs = np.array([_slab(spot) for spot in [*self.spots, *walls]])
         grid = rasterized(Footprints(slabs, np.zeros((0, 3))), STEP, (0.0, 0.0, *self.size))
         points = [np.zeros((0, 2))]
         for radius in radii:

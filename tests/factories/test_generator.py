@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import label
 
@@ -20,6 +20,8 @@ quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 
 @quick
 @given(seeds, sizes, densities, st.floats(0, 6))
+@example(499497964222, (26.006885173740876, 24.975569264590263), 0.3320754035527791, 2.0)
+@example(448705743217, (22.72433386344058, 29.273374905179743), 0.42368636925241515, 2.0)
 def test_what_is_generated_is_valid_and_in_one_piece(seed, size, density, clutter):
     layout = generate(seed, size=size, density=density, clutter=clutter)
     assert list(problems(layout)) == []
