@@ -62,6 +62,8 @@ def load_policy(path: Path) -> "tuple[ActorCriticPolicy, dict[str, Any]]":
     """Policy and facts from a file of ``save_policy``; ``InputError`` where it is not one."""
     from stable_baselines3.common.policies import MultiInputActorCriticPolicy
 
+    from training.policies.features import POLICY_KWARGS
+
     state, facts = tensors.load(path)
     try:
         policy = MultiInputActorCriticPolicy(
@@ -69,6 +71,7 @@ def load_policy(path: Path) -> "tuple[ActorCriticPolicy, dict[str, Any]]":
             spaces.from_json(facts["action_space"]),
             lr_schedule=lambda _: 0.0,
             net_arch=facts["net_arch"],
+            **POLICY_KWARGS,
         )
         policy.load_state_dict(state)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

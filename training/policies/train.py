@@ -16,6 +16,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 from training.policies import tensors
 from training.policies.agent import save_policy
 from training.policies.config import TrainConfig
+from training.policies.features import POLICY_KWARGS
 from training.policies.run import Run
 from training.policies.sharded import ShardedVecEnv
 from training.progress import Bar
@@ -123,7 +124,7 @@ def _model(config: TrainConfig, env: VecEnv, budget: Budget, log: Path) -> PPO:
         gae_lambda=s.gae_lambda,
         clip_range=s.clip_range,
         ent_coef=s.ent_coef,
-        policy_kwargs={"net_arch": list(s.net_arch), "log_std_init": s.log_std_init},
+        policy_kwargs={"net_arch": list(s.net_arch), "log_std_init": s.log_std_init, **POLICY_KWARGS},
         tensorboard_log=str(log),
         seed=config.seed,
         device="cpu",
