@@ -12,6 +12,8 @@ PERMISSIVE = (
     r"Apache-2\.0 WITH LLVM-exception|Apache Software License|BSL-1\.0|CC0-1\.0|PSF-2\.0|"
     r"Python Software Foundation License|Zlib|zlib|zlib/libpng License"
 )
+# Some packages put the whole text of the licence where its name belongs.
+TEXTS = re.compile(r"Copyright.*Redistribution and use in source and binary forms.*AS IS.*", re.DOTALL)
 # Parts of torch's build for graphics cards, which comes where no CPU build is offered; nothing here uses them.
 OF_TORCH = ("nvidia-", "cuda-")
 
@@ -39,7 +41,7 @@ def licences(package: Distribution) -> Iterator[str]:
     if expression:
         yield from re.split(r" (?:AND|OR) ", expression.replace("(", "").replace(")", ""))
     else:
-        yield from classifiers or [package.metadata["License"] or "none stated"]
+        yield from classifiers or [TEXTS.sub("BSD License", package.metadata["License"] or "none stated")]
 
 
 PACKAGES = required("factory-twin", {})
