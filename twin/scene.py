@@ -343,7 +343,7 @@ def merge(*parts: Scene) -> Scene:
 
 def validate(scene: Scene) -> None:
     """Raise ``InputError`` on duplicate names, dangling references, children before parents or missing masses."""
-    problems = [*_name_problems(scene), *_body_problems(scene), *_reference_problems(scene)]
+    problems = [*_name_problems(scene), *_id_problems(scene), *_body_problems(scene), *_reference_problems(scene)]
     if problems:
         raise InputError(f"scene '{scene.name}':\n  " + "\n  ".join(problems))
 
@@ -361,6 +361,13 @@ def _name_problems(scene: Scene) -> Iterator[str]:
         for name, count in Counter(names).items():
             if count > 1:
                 yield f"{kind} '{name}' occurs {count} times"
+
+
+def _id_problems(scene: Scene) -> Iterator[str]:
+    most = np.iinfo(np.uint16).max  # they are drawn into images of 16 bits
+    for instance in scene.instances:
+        if not 1 <= instance.id <= most:
+            yield f"instance '{instance.name}': its id must be from 1 to {most}, not {instance.id}"
 
 
 def _body_problems(scene: Scene) -> Iterator[str]:
