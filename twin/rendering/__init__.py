@@ -10,9 +10,11 @@ from twin.rendering.base import Frame, Renderer
 if TYPE_CHECKING:
     from twin.scene import Scene
 
-__all__ = ["AUTO", "RENDERERS", "Frame", "Renderer", "create"]
+__all__ = ["AUTO", "OPENGL_PACKAGES", "RENDERERS", "Frame", "Renderer", "create"]
 
 AUTO = "auto"
+OPENGL_PACKAGES = ("libegl1", "libegl-mesa0", "libgl1-mesa-dri")
+"""Debian's and Ubuntu's packages for OpenGL without a display and without a GPU."""
 _log = logging.getLogger("twin")
 
 
@@ -60,5 +62,12 @@ def _fastest(scene: "Scene") -> Renderer:
         if message not in _told:
             _told.add(message)
             _log.warning(message)
-        return create(scene, "rays")
+        return _without_opengl(scene)
     return create(scene, "raster")
+
+
+def _without_opengl(scene: "Scene") -> Renderer:
+    try:
+        return create(scene, "rays")
+    except ImportError as error:
+        raise RenderError(f"neither OpenGL nor Embree can be used: {error}; pip install embreex") from error

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from twin.errors import RenderError
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_multiply, rotate
 from twin.rendering.tessellation import Triangles, flat_mesh, unit_shape
-from twin.scene import Body, Geom, Material, Mesh, Scene, Shape
+from twin.scene import Body, Geom, Material, Mesh, Motion, Scene, Shape
 
 Rows = npt.NDArray[np.intp]
 
@@ -25,6 +25,7 @@ class Drawables:
     meshes: tuple[tuple[Triangles, ...], ...]  # levels of detail, coarse to fine
     mesh: Rows  # which of ``meshes``, ascending
     body: Rows  # row in scene.bodies
+    may_move: npt.NDArray[np.bool_]  # (n,) by what the scene says of its body
     pose: FloatArray  # (n, 7) in the body's frame
     scale: FloatArray  # (n, 3)
     half_length: FloatArray  # (n,) m, of capsules
@@ -51,6 +52,7 @@ class Drawables:
             meshes=triangles,
             mesh=mesh,
             body=np.array([row for row, _, _ in visible], dtype=np.intp),
+            may_move=_may_move(scene)[np.array([row for row, _, _ in visible], dtype=np.intp)],
             pose=np.array([g.pose.array() for g in geoms]).reshape(-1, 7),
             scale=np.array([_scale(g) for g in geoms]).reshape(-1, 3),
             half_length=np.array([g.size[1] if g.shape is Shape.CAPSULE else 0.0 for g in geoms]),
@@ -68,6 +70,15 @@ class Drawables:
     def colors(self) -> npt.NDArray[np.float32]:
         """Base colours (n, 3) in 0..1."""
         return np.array([m.color for m in self.materials], dtype=np.float32).reshape(-1, 3)
+
+
+def _may_move(scene: Scene) -> npt.NDArray[np.bool_]:
+    """For each body whether it moves, or hangs on one that does."""
+    moves = np.zeros(len(scene.bodies), dtype=bool)
+    for row, body in enumerate(scene.bodies):
+        on_mover = bool(body.parent) and bool(moves[scene.body_index[body.parent]])
+        moves[row] = body.motion is not Motion.STATIC or on_mover
+    return moves
 
 
 def _key(geom: Geom) -> tuple[Shape, str]:

@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.errors import RenderError
+from twin.rendering import OPENGL_PACKAGES
 from twin.rendering.base import Frame
 from twin.rendering.ownership import Owner
 from twin.scene import Rgb
 
-PACKAGES = ("libegl1", "libegl-mesa0", "libgl1-mesa-dri")
-"""Debian's and Ubuntu's packages for OpenGL without a display."""
-
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software")
 _VERSION = 430  # indirect drawing of many meshes in one call
 _KEPT_SIZES = 8
 _HERE = Path(__file__).parent
@@ -110,6 +109,11 @@ class SharedContext:
             self.gl.objects.extend(left)
             self.gl.gc()
 
+    @property
+    def software(self) -> bool:
+        """Whether the CPU draws."""
+        return any(name in self.device.lower() for name in _SOFTWARE)
+
     def describe(self) -> str:
         """The driver's name and OpenGL's version."""
         return f"{self.device}, OpenGL {self.gl.version_code // 100}.{self.gl.version_code // 10 % 10}"
@@ -146,7 +150,9 @@ def _open() -> moderngl.Context:
     try:
         return moderngl.create_standalone_context(require=_VERSION, **backend)
     except Exception as error:  # moderngl raises bare Exceptions
-        raise RenderError(f"no OpenGL: {error}; on Debian or Ubuntu: apt install {' '.join(PACKAGES)}") from error
+        raise RenderError(
+            f"no OpenGL: {error}; on Debian or Ubuntu: apt install {' '.join(OPENGL_PACKAGES)}"
+        ) from error
 
 
 def _shader(name: str) -> str:
