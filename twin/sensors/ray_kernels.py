@@ -1,6 +1,6 @@
 """Compiled loops of ``raycast``: where a ray enters each primitive, in the primitive's own frame."""
 
-from math import asin, atan2, ceil, cos, floor, inf, pi, sin, sqrt
+from math import asin, atan2, ceil, floor, inf, pi, sqrt
 from typing import TypeAlias
 
 import numba
@@ -28,11 +28,15 @@ def cast_fan(
     origin: FloatArray,
     first_angle: float,
     step: float,
+    directions: FloatArray,
     max_range: float,
     distance: FloatArray,
     hit: IntArray,
 ) -> None:
-    """Shorten ``distance`` (rays,) and set ``hit`` (rays,) where a geom of ``rows`` is nearer than what is there."""
+    """Shorten ``distance`` (rays,) and set ``hit`` (rays,) where a geom of ``rows`` is nearer than what is there.
+
+    ``directions`` (rays, 2): cosine and sine of ``first_angle + k * step``.
+    """
     count = len(distance)
     for row in rows:
         dx = placed[row, 0] - origin[0]
@@ -51,8 +55,7 @@ def cast_fan(
             first = max(0, ceil((middle - half + turn * 2.0 * pi) / step))
             last = min(count - 1, floor((middle + half + turn * 2.0 * pi) / step))
             for k in range(first, last + 1):
-                angle = first_angle + k * step
-                ux, uy, uz = turned(inverse, cos(angle), sin(angle), 0.0)
+                ux, uy, uz = turned(inverse, directions[k, 0], directions[k, 1], 0.0)
                 kind = code[row]
                 if kind == BOX:
                     t = ray_box(ox, oy, oz, ux, uy, uz, size[row])

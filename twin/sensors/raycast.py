@@ -77,11 +77,13 @@ class PlanarRays:
         x, y, z = np.asarray(origin, dtype=np.float64)
         distance = np.full(fan.rays, inf)
         hit = np.full(fan.rays, -1, dtype=np.int64)
+        angles = fan.first_angle + fan.step * np.arange(fan.rays)
+        directions = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
         moving = self._moving
         placed = self._place(moving, poses) if len(moving.code) else np.zeros((0, 7))
         for height in heights:
             start = np.array([x, y, z + height])
-            ends = (start, fan.first_angle, fan.step, fan.range, distance, hit)
+            ends = (start, fan.first_angle, fan.step, directions, fan.range, distance, hit)
             cast_fan(*self._arrays(self._static, self._static_poses), self._at_height(float(start[2])), *ends)
             cast_fan(*self._arrays(moving, placed), self._all_moving, *ends)
         return distance, hit
