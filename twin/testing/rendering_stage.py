@@ -1,14 +1,16 @@
 """Small scenes whose images can be worked out, for the renderers' contract: a camera at the origin looks along x."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import pi
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import strategies as st
 
 from twin.geometry import FloatArray, compose, inverse, matrix_from_quaternion
-from twin.rendering.base import Frame
+from twin.rendering.base import Frame, Renderer
 from twin.scene import Body, Camera, Geom, Instance, Lens, Material, Mesh, Motion, Pose, Quaternion, Scene, Shape, Vec3
 
 AHEAD = (0.5, -0.5, 0.5, -0.5)
@@ -127,3 +129,29 @@ def centroid(mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
     rows, columns = np.nonzero(mask)
     assert rows.size, "nothing there"
     return float(columns.mean()), float(rows.mean())
+
+
+class RendererSuite:
+    """Makes the renderer under test, and closes what the tests made."""
+
+    def create(self, scene: Scene) -> Renderer:
+        """The renderer under test; override it."""
+        raise NotImplementedError
+
+    @pytest.fixture(autouse=True)
+    def _leave_nothing_open(self) -> Iterator[None]:
+        self._made: list[Renderer] = []
+        yield
+        for renderer in self._made:
+            renderer.close()
+
+    def renderer(self, scene: Scene) -> Renderer:
+        """One that is closed after the test."""
+        renderer = self.create(scene)
+        self._made.append(renderer)
+        return renderer
+
+    def draw(self, *bodies: Body, camera: Camera = CAMERA) -> Frame:
+        """One frame of these bodies where they start."""
+        scene = stage(*bodies, cameras=(camera,))
+        return self.renderer(scene).render(scene.initial_poses, camera)
