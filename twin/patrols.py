@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atan2, hypot
 
 import numpy as np
@@ -22,7 +23,7 @@ class _Path:
     def of(cls, patrol: Patrol) -> "_Path":
         ring = patrol.waypoints + (patrol.waypoints[:1] if patrol.loop else patrol.waypoints[-2::-1])
         marks = [0.0]
-        for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(ring):
             marks.append(marks[-1] + hypot(bx - ax, by - ay))
         return cls(ring, tuple(marks))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from gymnasium.spaces import Dict
 
 from envs import agents
 from training.policies import spaces, tensors
@@ -66,8 +67,11 @@ def load_policy(path: Path) -> "tuple[ActorCriticPolicy, dict[str, Any]]":
 
     state, facts = tensors.load(path)
     try:
+        observations = spaces.from_json(facts["observation_space"])
+        if not isinstance(observations, Dict):
+            raise TypeError("its observations are not named")  # noqa: TRY301 - reported below, with all other reasons
         policy = MultiInputActorCriticPolicy(
-            spaces.from_json(facts["observation_space"]),
+            observations,
             spaces.from_json(facts["action_space"]),
             lr_schedule=lambda _: 0.0,
             net_arch=facts["net_arch"],

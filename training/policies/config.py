@@ -23,10 +23,10 @@ class PpoSettings(BaseModel):
     learning_rate: PositiveFloat = 5e-4
     final_learning_rate: PositiveFloat = 1e-4
     """Reached linearly at the end of the budget."""
-    gamma: float = Field(0.99, gt=0, lt=1)
-    gae_lambda: float = Field(0.95, ge=0, le=1)
+    gamma: float = Field(default=0.99, gt=0, lt=1)
+    gae_lambda: float = Field(default=0.95, ge=0, le=1)
     clip_range: PositiveFloat = 0.2
-    ent_coef: float = Field(0.0, ge=0)
+    ent_coef: float = Field(default=0.0, ge=0)
     log_std_init: float = -0.5
     net_arch: tuple[PositiveInt, ...] = (256, 128)
     reward_scale: PositiveFloat = 0.1
@@ -43,7 +43,7 @@ class TrainConfig(BaseModel):
     env_options: dict[str, Any] = Field(default_factory=dict)
     algo: Literal["ppo"] = "ppo"
     settings: PpoSettings = PpoSettings()
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     steps: PositiveInt | None = None
     minutes: PositiveFloat | None = None
     generator_version: str = ""
