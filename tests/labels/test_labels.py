@@ -178,6 +178,20 @@ def test_loose_boxes_are_the_extents_of_many_projected_points(seen: LabelInput) 
             assert (loose[2:] >= inside[2:] - 1e-3).all()
 
 
+def test_a_box_that_reaches_behind_the_camera_is_cut_at_the_near_plane() -> None:
+    """A slab below the camera: its near end fills the bottom of the image, its far end is at x = 4."""
+    slab = Body("slab", Pose((1.0, 0.0, -0.5)), (Geom(Shape.BOX, (3.0, 1.0, 0.1)),), instance=1)
+    camera = Camera("eye", pose=Pose(quaternion=AHEAD), lens=LENS)
+    scene = Scene("below", (slab,), (Instance(1, "slab", "pallet", "slab", (0, 0, 0), (6, 2, 0.2)),), cameras=(camera,))
+    with rendering.create(scene) as renderer:
+        seen = LabelInput(renderer.render(scene.initial_poses, camera), scene, scene.initial_poses, camera)
+    top = LENS.cy + 0.5 + LENS.fy * 0.4 / 4
+    bottom = LENS.cy + 0.5 + LENS.fy * 0.6 / LENS.near
+    assert np.allclose(LABELS["bounding_box_2d_loose"](seen), [[0, top, 96, 72]], atol=1e-3)
+    share = 96 * (72 - top) / (2 * LENS.fx / LENS.near * (bottom - top))
+    assert np.allclose(LABELS["truncation"](seen), 1 - share, atol=1e-4)
+
+
 def _edges(count: int) -> npt.NDArray[np.float64]:
     """Points on the twelve edges of the cube from -1 to 1."""
     along = np.linspace(-1, 1, count)

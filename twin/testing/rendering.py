@@ -265,6 +265,14 @@ class RendererContract(RefusalContract):
             u, _ = centroid(fresh.instance == row + 1)
             assert abs(u - (LENS.cx - LENS.fx * shift / poses[row, 0])) < 2
 
+    def test_poses_may_be_changed_in_place(self) -> None:
+        scene = stage(box(1, (4, 0, 0), motion=Motion.FREE))
+        renderer, poses = self.renderer(scene), scene.initial_poses.copy()
+        left, _ = centroid(renderer.render(poses, CAMERA).instance == 1)
+        poses[0, 1] -= 1
+        right, _ = centroid(renderer.render(poses, CAMERA).instance == 1)
+        assert right > left + 5
+
     def test_a_camera_rides_on_its_body(self) -> None:
         carrier = Body("carrier", motion=Motion.KINEMATIC)
         camera = Camera("eye", "carrier", Pose((0.5, 0.0, 0.2), AHEAD), LENS)
