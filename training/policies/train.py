@@ -31,7 +31,8 @@ def train(run: Run, bar: Bar, processes: int = 2) -> None:
     Raises ``KeyboardInterrupt`` after saving when stopped.
     """
     config = run.config
-    torch.set_num_threads(processes)
+    # More threads gain little on networks this small, and lose everything where another process wants the core.
+    torch.set_num_threads(1)
     env = make_vec(config, processes)
     try:
         budget = Budget(config)
