@@ -26,6 +26,7 @@ def cast_fan(
     first_plane: IntArray,
     rows: IntArray,
     origin: FloatArray,
+    heights: FloatArray,
     first_angle: float,
     step: float,
     directions: FloatArray,
@@ -35,41 +36,45 @@ def cast_fan(
 ) -> None:
     """Shorten ``distance`` (rays,) and set ``hit`` (rays,) where a geom of ``rows`` is nearer than what is there.
 
-    ``directions`` (rays, 2): cosine and sine of ``first_angle + k * step``.
+    The rays start ``heights`` (layers,) above ``origin``; ``directions`` (rays, 2) are cosine and sine of
+    ``first_angle + k * step``.
     """
     count = len(distance)
     for row in rows:
         dx = placed[row, 0] - origin[0]
         dy = placed[row, 1] - origin[1]
-        dz = placed[row, 2] - origin[2]
         radius = reach[row]
         flat = sqrt(dx * dx + dy * dy)
-        if abs(dz) > radius or flat - radius > max_range:
+        if flat - radius > max_range:
             continue
         # The rays that can meet the geom: those within the angle that its bounding sphere covers.
         half = asin(radius / flat) if flat > radius else pi
         middle = (atan2(dy, dx) - first_angle) % (2.0 * pi)
         inverse = inverse_rotation(placed[row, 3:])
-        ox, oy, oz = turned(inverse, -dx, -dy, -dz)
-        for turn in range(-1, 2):
-            first = max(0, ceil((middle - half + turn * 2.0 * pi) / step))
-            last = min(count - 1, floor((middle + half + turn * 2.0 * pi) / step))
-            for k in range(first, last + 1):
-                ux, uy, uz = turned(inverse, directions[k, 0], directions[k, 1], 0.0)
-                kind = code[row]
-                if kind == BOX:
-                    t = ray_box(ox, oy, oz, ux, uy, uz, size[row])
-                elif kind == SPHERE:
-                    t = ray_sphere(ox, oy, oz, ux, uy, uz, size[row, 0])
-                elif kind == CYLINDER:
-                    t = ray_cylinder(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
-                elif kind == CAPSULE:
-                    t = ray_capsule(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
-                else:
-                    t = ray_hull(ox, oy, oz, ux, uy, uz, planes[first_plane[row] : first_plane[row + 1]])
-                if t <= max_range and t < distance[k]:
-                    distance[k] = t
-                    hit[k] = body[row]
+        kind = code[row]
+        for height in heights:
+            dz = placed[row, 2] - origin[2] - height
+            if abs(dz) > radius:
+                continue
+            ox, oy, oz = turned(inverse, -dx, -dy, -dz)
+            for turn in range(-1, 2):
+                first = max(0, ceil((middle - half + turn * 2.0 * pi) / step))
+                last = min(count - 1, floor((middle + half + turn * 2.0 * pi) / step))
+                for k in range(first, last + 1):
+                    ux, uy, uz = turned(inverse, directions[k, 0], directions[k, 1], 0.0)
+                    if kind == BOX:
+                        t = ray_box(ox, oy, oz, ux, uy, uz, size[row])
+                    elif kind == SPHERE:
+                        t = ray_sphere(ox, oy, oz, ux, uy, uz, size[row, 0])
+                    elif kind == CYLINDER:
+                        t = ray_cylinder(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
+                    elif kind == CAPSULE:
+                        t = ray_capsule(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
+                    else:
+                        t = ray_hull(ox, oy, oz, ux, uy, uz, planes[first_plane[row] : first_plane[row + 1]])
+                    if t <= max_range and t < distance[k]:
+                        distance[k] = t
+                        hit[k] = body[row]
 
 
 @numba.njit(cache=True)

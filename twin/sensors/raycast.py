@@ -64,7 +64,7 @@ class PlanarRays:
         self._static_poses = self._place(self._static, scene.initial_poses)
         self._static_low, self._static_high = _heights(self._static, self._static_poses)
         self._all_moving = np.arange(len(self._moving.code))
-        self._slices: dict[float, npt.NDArray[np.int64]] = {}
+        self._slices: dict[tuple[float, float], npt.NDArray[np.int64]] = {}
 
     def cast(
         self, poses: FloatArray, origin: npt.ArrayLike, heights: Sequence[float], fan: Fan
@@ -74,25 +74,23 @@ class PlanarRays:
         ``poses`` (bodies, 7) in the world; the rays of ``fan`` leave ``origin`` (3,) at each of the ``heights`` above
         it, and the nearest hit counts.
         """
-        x, y, z = np.asarray(origin, dtype=np.float64)
+        start, layers = np.asarray(origin, dtype=np.float64), np.asarray(heights, dtype=np.float64)
         distance = np.full(fan.rays, inf)
         hit = np.full(fan.rays, -1, dtype=np.int64)
         angles = fan.first_angle + fan.step * np.arange(fan.rays)
         directions = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-        moving = self._moving
-        placed = self._place(moving, poses) if len(moving.code) else np.zeros((0, 7))
-        for height in heights:
-            start = np.array([x, y, z + height])
-            ends = (start, fan.first_angle, fan.step, directions, fan.range, distance, hit)
-            cast_fan(*self._arrays(self._static, self._static_poses), self._at_height(float(start[2])), *ends)
-            cast_fan(*self._arrays(moving, placed), self._all_moving, *ends)
+        ends = (start, layers, fan.first_angle, fan.step, directions, fan.range, distance, hit)
+        band = float(start[2]) + float(layers.min()), float(start[2]) + float(layers.max())
+        cast_fan(*self._arrays(self._static, self._static_poses), self._in_band(*band), *ends)
+        if len(self._moving.code):
+            cast_fan(*self._arrays(self._moving, self._place(self._moving, poses)), self._all_moving, *ends)
         return distance, hit
 
-    def _at_height(self, z: float) -> npt.NDArray[np.int64]:
-        """Static geoms that reach the height ``z``; the robot's small tilts must not rebuild the list."""
-        key = round(z, 2)
+    def _in_band(self, low: float, high: float) -> npt.NDArray[np.int64]:
+        """Static geoms that reach between two heights; the robot's small tilts must not rebuild the list."""
+        key = round(low, 2), round(high, 2)
         if key not in self._slices:
-            near = (self._static_low <= key + 0.01) & (self._static_high >= key - 0.01)
+            near = (self._static_low <= key[1] + 0.01) & (self._static_high >= key[0] - 0.01)
             self._slices[key] = np.flatnonzero(near)
         return self._slices[key]
 
