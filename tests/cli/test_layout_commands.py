@@ -44,8 +44,9 @@ def test_the_same_seed_gives_the_same_layout_and_another_seed_another(twin: Twin
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):
         result = twin("generate", "--seed", seed, "--size", "16x12", "--density", 0.2, "--out", f"{name}.yaml")
         assert result.returncode == 0, result.stderr
-        assert result.stdout.startswith(f"wrote {name}.yaml: ")
-        assert result.stdout.endswith(" pieces of equipment in 16 x 12 m\n")
+        *_, last = result.stdout.splitlines(keepends=True)
+        assert last.startswith(f"wrote {name}.yaml: ")
+        assert last.endswith(" pieces of equipment in 16 x 12 m\n")
     a, b, c = ((tmp_path / f"{name}.yaml").read_text() for name in "abc")
     assert a == b != c
     assert factories.load(tmp_path / "a.yaml").size == (16.0, 12.0)
