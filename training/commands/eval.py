@@ -30,6 +30,8 @@ class Args(EnvFlags):
     """Processes; the scores are the same for any number."""
     json: Path | None = None
     """Write the scores and every episode to this file."""
+    trajectories: bool = False
+    """Write each episode's way, goal and route too."""
 
 
 def run(args: Args) -> int:
@@ -42,7 +44,13 @@ def run(args: Args) -> int:
     not_negative(seed=args.seed)
     writable(json=args.json)
     evaluation = Evaluation(
-        args.agent, args.env, args.options(), args.episodes, args.seed, deterministic=not args.stochastic
+        args.agent,
+        args.env,
+        args.options(),
+        args.episodes,
+        args.seed,
+        deterministic=not args.stochastic,
+        trajectories=args.trajectories,
     )
     ended = {"success": 0, "done": 0}
     with progress(f"evaluating {args.agent}", total=args.episodes, unit="episodes") as bar:

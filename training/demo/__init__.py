@@ -1,0 +1,1 @@
+"""The main job from end to end, as the commands that a person would type."""

@@ -1,0 +1,1 @@
+"""Pages for people: figures, tables and frames with their labels, in one HTML file that needs nothing else."""
