@@ -209,20 +209,19 @@ def _outside(frames: Frames, camera: CameraModel, t: int, boxes: _Boxes) -> Iter
     """Instances of one image of which too many pixels lie outside their boxes, with the share that does."""
     instance, depth = frames.image(camera, INSTANCE)[t], frames.image(camera, DEPTH)[t] / 1000.0
     v, u = np.nonzero((instance > 0) & (instance < len(boxes.body)) & (depth > 0))
-    if not len(v):
-        return
-    which, z = instance[v, u], depth[v, u]
+    order = np.argsort(instance[v, u], kind="stable")  # the pixels of an object side by side
+    v, u = v[order], u[order]
+    z = depth[v, u]
     k = frames.image(camera, INTRINSICS)[t]
     seen = np.stack([(u - k[0, 2]) / k[0, 0] * z, (v - k[1, 2]) / k[1, 1] * z, z], axis=-1)
-    world = geometry.transform_points(frames.image(camera, EXTRINSICS)[t], seen)
-    present = np.unique(which)
-    world_body = geometry.inverse(frames.arrays[POSES][t][boxes.body[present]])
-    for row, number in enumerate(present):
-        mine = which == number
-        if mine.sum() < MIN_PIXELS:
+    present, starts = np.unique(instance[v, u], return_index=True)
+    world_body = frames.arrays[POSES][t][boxes.body[present]]
+    body_camera = geometry.compose(geometry.inverse(world_body), frames.image(camera, EXTRINSICS)[t])
+    for number, pose, first, last in zip(present, body_camera, starts, [*starts[1:], len(z)], strict=True):
+        if last - first < MIN_PIXELS:
             continue
-        local = geometry.transform_points(world_body[row], world[mine]) - boxes.center[number]
-        margin = BOX_MARGIN + 0.002 * z[mine, None]
+        local = geometry.transform_points(pose, seen[first:last]) - boxes.center[number]
+        margin = BOX_MARGIN + 0.002 * z[first:last, None]
         share = float((np.abs(local) > boxes.half[number] + margin).any(axis=1).mean())
         if share > MAX_OUTSIDE:
             yield int(number), share
