@@ -53,6 +53,8 @@ _ORDER = [0, 1, 2, 6, 3, 4, 5]  # position, x, y, z, w -> position, w, x, y, z
 _LOST = 1e6
 """Metres from the origin at which a body is called lost."""
 _RAYS_PER_CALL = 8192
+_PUSHED, _PLACED = (1, -1), (2, ~2)
+"""Bullet's collision group and mask of what forces move, and of what they do not: the latter never meet each other."""
 
 
 class PybulletPhysics(Physics):
@@ -101,9 +103,22 @@ class PybulletPhysics(Physics):
         for uid, link in index.links.values():
             self._link_lists[uid].append(link)
         self._at_rest = np.array([bodies[row].motion is Motion.KINEMATIC for row in index.links], dtype=bool)
+        moving = {uid for uid, _ in index.links.values()}
+        self._colliders = [
+            (uid, link, *(_PUSHED if self._is_pushed(row) else _PLACED))
+            for (uid, link), row in index.owners.items()
+            if uid in moving
+        ]
         self._motors: dict[tuple[int, str], list[int]] = defaultdict(list)
         for i, ((uid, _, _), actuator) in enumerate(zip(index.actuators, self.scene.actuators, strict=True)):
             self._motors[uid, actuator.kind].append(i)
+
+    def _is_pushed(self, row: int) -> bool:
+        """Whether forces move a body: fixed parts go with what carries them."""
+        body = self.scene.bodies[row]
+        if body.motion is Motion.STATIC and body.parent:
+            return self._is_pushed(self.scene.body_index[body.parent])
+        return body.motion in (Motion.FREE, Motion.JOINTED)
 
     def _most_links(self) -> int:
         return 1 + max((link for _, link in self._index.owners), default=0)
@@ -115,6 +130,7 @@ class PybulletPhysics(Physics):
 
     @override
     def reset(self) -> None:
+        self._forget_pairs()
         bullet.restoreState(self._initial, physicsClientId=self._client)
         for row in self._index.links:
             if self.scene.bodies[row].motion is Motion.KINEMATIC:
@@ -214,13 +230,18 @@ class PybulletPhysics(Physics):
             path = Path(folder) / "state"
             bullet.saveBullet(str(path), physicsClientId=self._client)
             payload = (path.read_bytes(), self.poses(), self._steps, self._targets, self._contacts)
-        return State(self.engine, payload)
+        state = State(self.engine, payload)
+        # The file does not keep apart the contacts of a body's several geoms: from here on, the same for who goes on
+        # and for who comes back.
+        self.restore(state)
+        return state
 
     @override
     def restore(self, state: State) -> None:
         if state.engine != self.engine:
             raise PhysicsError(f"a state of engine '{state.engine}' cannot be restored on '{self.engine}'")
         data, poses, self._steps, targets, self._contacts = state.payload
+        self._forget_pairs()
         with tempfile.TemporaryDirectory() as folder, _silence():
             path = Path(folder) / "state"
             path.write_bytes(data)
@@ -274,6 +295,11 @@ class PybulletPhysics(Physics):
         links[missed] = 0
         rows = np.where(missed, -1, self._owners[links[:, 0], links[:, 1]])
         return rows, np.array([hit[2] for hit in hits], dtype=np.float64)
+
+    def _forget_pairs(self) -> None:
+        """Drop the contacts that Bullet carries from step to step: restoring a state leaves those it does not know."""
+        for uid, link, group, mask in self._colliders:
+            bullet.setCollisionFilterGroupMask(uid, link, group, mask, physicsClientId=self._client)
 
     def _place(self, row: int, pose: FloatArray) -> None:
         uid, _ = self._index.links[row]

@@ -15,7 +15,7 @@ from twin.physics.base import Physics
 from twin.scene import Body, Geom, Motion, Pose, Shape
 from twin.testing.physics_motion import JointTests, MotionTests
 from twin.testing.physics_touch import ContactTests, RayTests
-from twin.testing.stages import assert_same, busy_stage, cart, crate, drive, snapshot, stage
+from twin.testing.stages import assert_same, busy_stage, cart, crate, drive, resting_stage, snapshot, stage, watch
 
 
 class PhysicsContract(MotionTests, JointTests, ContactTests, RayTests):
@@ -47,6 +47,14 @@ class PhysicsContract(MotionTests, JointTests, ContactTests, RayTests):
             assert_same([snapshot(used)], [snapshot(new)])
             assert_same(drive(used, 20), drive(new, 20))
 
+    def test_reset_forgets_what_rested_where(self) -> None:
+        scene = resting_stage()
+        with self.running(scene) as used, self.running(scene) as new:
+            for _ in range(5):
+                used.step(4)
+            used.reset()
+            assert_same(watch(used, 10), watch(new, 10))
+
     def test_time_counts_steps(self) -> None:
         with self.running(stage()) as physics:
             physics.step()
@@ -75,6 +83,15 @@ class PhysicsContract(MotionTests, JointTests, ContactTests, RayTests):
             assert_same(drive(physics, 25), future)
             other.restore(state)
             assert_same(drive(other, 25), future)
+
+    def test_what_rests_rests_the_same_after_restore(self) -> None:
+        with self.running(resting_stage()) as physics:
+            physics.step(10)
+            state = physics.save()
+            future = watch(physics, 10)
+            physics.reset()
+            physics.restore(state)
+            assert_same(watch(physics, 10), future)
 
     def test_restore_refuses_another_engines_state(self) -> None:
         with self.running(stage()) as physics:

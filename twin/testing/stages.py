@@ -50,6 +50,24 @@ def busy_stage() -> Scene:
     )  # fmt: skip
 
 
+def resting_stage() -> Scene:
+    """A pallet of several boards, on the floor from the beginning, and cartons on it."""
+    boards = tuple(Geom(Shape.BOX, (0.6, 0.05, 0.05), Pose((0.0, y, 0.05))) for y in (-0.35, 0.0, 0.35))
+    deck = Geom(Shape.BOX, (0.6, 0.4, 0.01), Pose((0.0, 0.0, 0.11)))
+    pallet = Body("pallet", geoms=(*boards, deck), motion=Motion.FREE, mass=25.0)
+    cartons = [crate(f"carton{i}", (x, 0.0, 0.22)) for i, x in enumerate((-0.3, 0.2))]
+    return stage(pallet, *cartons)
+
+
+def watch(physics: Physics, steps: int) -> list[FloatArray]:
+    """A snapshot after every timestep."""
+    seen = []
+    for _ in range(steps):
+        physics.step()
+        seen.append(snapshot(physics))
+    return seen
+
+
 def snapshot(physics: Physics) -> FloatArray:
     """Everything that can be read of a moment, flat."""
     contacts = physics.contacts()
