@@ -4,8 +4,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from math import atan2, hypot
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from twin import geometry
 from twin.geometry import FloatArray
@@ -43,8 +45,11 @@ class _Path:
         return ax + part * (bx - ax), ay + part * (by - ay), atan2(by - ay, bx - ax)
 
 
+PatrolState: TypeAlias = tuple[FloatArray, npt.NDArray[np.bool_]]
+
+
 class Patrols:
-    """Where every patrolling body is. ``travelled`` (patrols,), metres, is the whole state."""
+    """Where every patrolling body is: what each has ``travelled`` (patrols,), metres, and who was ``moving``."""
 
     def __init__(self, scene: Scene) -> None:
         self._patrols = scene.patrols
@@ -60,6 +65,14 @@ class Patrols:
         self.moving[:] = False
         for i, (patrol, path) in enumerate(zip(self._patrols, self._paths, strict=True)):
             self.travelled[i] = patrol.start if rng is None else rng.uniform(0.0, max(path.length, 1e-9))
+
+    def save(self) -> PatrolState:
+        """For going back to this moment."""
+        return self.travelled.copy(), self.moving.copy()
+
+    def restore(self, state: PatrolState) -> None:
+        """Go back to a saved moment."""
+        self.travelled[:], self.moving[:] = state
 
     def advance(self, seconds: float, robot_xy: tuple[float, float]) -> None:
         """Walk on; those who yield stop while a robot stands in their personal space, ahead or beside."""

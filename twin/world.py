@@ -9,7 +9,7 @@ import numpy as np
 from twin import geometry, physics, rendering
 from twin.drive import Drive
 from twin.geometry import FloatArray
-from twin.patrols import Patrols
+from twin.patrols import Patrols, PatrolState
 from twin.physics import Contacts
 from twin.rendering.base import Frame, Renderer
 from twin.scene import Scene
@@ -17,7 +17,7 @@ from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
 from twin.sensors.imu import InertialUnit, Motion
 from twin.sensors.lidar import LidarScanner
-from twin.sensors.odometry import Odometer
+from twin.sensors.odometry import Odometer, OdometerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,11 @@ class WorldState:
     """Everything needed to go on from a moment: the engine's state and ours."""
 
     physics: physics.State
-    travelled: FloatArray
+    patrols: PatrolState
+    odometer: OdometerState
+    motion_before: Motion
     command: FloatArray
+    odometry_twist: FloatArray
 
 
 class World:
@@ -113,14 +116,24 @@ class World:
         return self.physics.time
 
     def save(self) -> WorldState:
-        """For going back to this moment; sensors' memories (odometry, IMU) are not part of it."""
-        return WorldState(self.physics.save(), self.patrols.travelled.copy(), self.command.copy())
+        """For going back to this moment."""
+        return WorldState(
+            self.physics.save(),
+            self.patrols.save(),
+            self._odometer.save(),
+            self._motion_before,
+            self.command,
+            self.odometry_twist,
+        )
 
     def restore(self, state: WorldState) -> None:
         """Go back to a saved moment."""
         self.physics.restore(state.physics)
-        self.patrols.travelled[:] = state.travelled
-        self.command = state.command.copy()
+        self.patrols.restore(state.patrols)
+        self._odometer.restore(state.odometer)
+        self._motion_before = state.motion_before
+        self.command = state.command
+        self.odometry_twist = state.odometry_twist
         self._refresh()
 
     # -- truth -----------------------------------------------------------------------------------------------------

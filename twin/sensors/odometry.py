@@ -1,11 +1,14 @@
 """Wheel odometry: dead reckoning from the motors, with an error that grows."""
 
 from math import cos, sin
+from typing import TypeAlias
 
 import numpy as np
 
 from twin.geometry import FloatArray
 from twin.sensors.config import Odometry
+
+OdometerState: TypeAlias = tuple[FloatArray, FloatArray]
 
 
 class Odometer:
@@ -21,6 +24,14 @@ class Odometer:
         linear, angular = rng.normal(0.0, [self.config.linear_scale_error, self.config.angular_scale_error])
         self._scale = 1.0 + np.array([linear, linear, angular])
         self.pose = np.zeros(3)
+
+    def save(self) -> OdometerState:
+        """For going back to this moment."""
+        return self._scale, self.pose
+
+    def restore(self, state: OdometerState) -> None:
+        """Go back to a saved moment."""
+        self._scale, self.pose = state
 
     def update(self, twist: FloatArray, seconds: float, rng: np.random.Generator) -> FloatArray:
         """Add the motion of ``seconds`` at a body ``twist`` (vx, vy, yaw rate); returns the twist as measured."""
