@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from envs.sites import Site
 from envs.tasks import Task
 from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
+from twin.geometry import FloatArray
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 PEOPLE_DISTANCE = 2.0
 """Metres between the robot's start and anybody who walks."""
@@ -30,10 +34,10 @@ class Episode:
 
 
 def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str, Any] | None = None) -> Episode:
-    """An episode for ``task``; patrols must already be where they start.
+    """An episode for ``task``; moves those who walk to where they begin.
 
-    ``options`` may fix ``start`` (x, y, heading) and ``goal`` (x, y). Raises ``PlanningError`` for a start in
-    collision or a goal without a way, with the coordinates.
+    ``options`` may fix ``start`` (x, y, heading) and ``goal`` (x, y); what they leave open is drawn to fit. Raises
+    ``PlanningError`` for a start in collision or a goal without a way, with the coordinates.
     """
     options = options or {}
     for name in options:
@@ -42,7 +46,10 @@ def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str,
     goal = _fixed_goal(site, options["goal"]) if "goal" in options else None
     start = _fixed_start(site, options["start"]) if "start" in options else None
     for _ in range(ATTEMPTS):
-        target = goal or _place(site, rng)
+        site.world.patrols.reset(rng)
+        if start and not _away(site, np.array([start[:2]]))[0]:
+            continue
+        target = goal or (_partner(site, task, start[:2], rng) if start else _place(site, rng))
         field = GeodesicField(site.known, target, site.robot.radius)
         begin = start or _start(site, task, field, rng)
         if begin is None:
@@ -50,9 +57,10 @@ def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str,
         shortest = float(field.distance(np.array(begin[:2])))
         if np.isfinite(shortest):
             return Episode(begin, target, field, shortest)
-        if start and goal:
-            break
-    raise PlanningError(f"layout '{site.layout.name}': found no start with a way to a goal; start {start}, goal {goal}")
+    raise PlanningError(
+        f"layout '{site.layout.name}': found no start away from people with a way to a goal; "
+        f"given start: {start}, given goal: {goal}"
+    )
 
 
 def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:
@@ -60,20 +68,43 @@ def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:
     return float(x), float(y)
 
 
+def _away(site: Site, xy: FloatArray) -> BoolArray:
+    """Which of the points (n, 2) nobody who walks is near."""
+    away = np.ones(len(xy), dtype=bool)
+    for pose in site.world.patrols.poses():
+        away &= np.hypot(*(xy - pose[:2]).T) > PEOPLE_DISTANCE
+    return away
+
+
 def _start(site: Site, task: Task, field: GeodesicField, rng: np.random.Generator) -> tuple[float, float, float] | None:
     """A free place whose way to the goal has the task's length, or the farthest one, away from people."""
-    away = np.ones(len(site.places), dtype=bool)
-    for pose in site.world.patrols.poses():
-        away &= np.hypot(*(site.places - pose[:2]).T) > PEOPLE_DISTANCE
-    distance = np.where(away, field.distance(site.places), np.inf)
+    distance = np.where(_away(site, site.places), field.distance(site.places), np.inf)
+    chosen = _far_enough(task, distance, rng)
+    if chosen is None:
+        return None
+    x, y = site.places[chosen]
+    return float(x), float(y), float(rng.uniform(-np.pi, np.pi))
+
+
+def _partner(site: Site, task: Task, start: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
+    """A goal for a given start; any place at all where none is far enough."""
+    distance = GeodesicField(site.known, start, site.robot.radius).distance(site.places)
+    chosen = _far_enough(task, distance, rng)
+    if chosen is None:
+        return _place(site, rng)
+    x, y = site.places[chosen]
+    return float(x), float(y)
+
+
+def _far_enough(task: Task, distance: FloatArray, rng: np.random.Generator) -> int | None:
+    """One of the places at the task's ``distance`` (n,), or of the farthest; None where all are too near."""
     candidates = np.flatnonzero((distance >= task.min_distance) & (distance <= task.max_distance))
     if not len(candidates):
         reachable = np.flatnonzero(np.isfinite(distance) & (distance > 2 * task.goal_radius))
         if not len(reachable):
             return None
         candidates = reachable[distance[reachable] >= 0.9 * distance[reachable].max()]
-    x, y = site.places[int(candidates[int(rng.integers(len(candidates)))])]
-    return float(x), float(y), float(rng.uniform(-np.pi, np.pi))
+    return int(candidates[int(rng.integers(len(candidates)))])
 
 
 def _fixed_start(site: Site, start: Any) -> tuple[float, float, float]:
@@ -90,7 +121,7 @@ def _fixed_goal(site: Site, goal: Any) -> tuple[float, float]:
 
 def _numbers(name: str, value: Any, count: int) -> tuple[float, ...]:
     try:
-        numbers = tuple(float(v) for v in value)
+        numbers = () if isinstance(value, str) else tuple(float(v) for v in value)
     except (TypeError, ValueError):
         numbers = ()
     if len(numbers) != count or not np.isfinite(numbers).all():

@@ -149,11 +149,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """A new episode. ``options``: ``start`` (x, y, heading) and ``goal`` (x, y) may be fixed."""
         super().reset(seed=seed)
         rng = self.np_random
-        self.site = self._sites.draw(rng)
-        world = self.world
-        world.patrols.reset(rng)
-        self.episode = draw(self.site, self.task, rng, options)
-        world.reset(*self.episode.start, rng)
+        site = self._sites.draw(rng)
+        episode = draw(site, self.task, rng, options)
+        self.site, self.episode = site, episode
+        self.world.reset(*episode.start, rng)
         self.navigator = Navigator(self.site.known, self.episode.field, self.episode.start[:2], self.robot.radius)
         self.totals = Progress(self.episode.shortest)
         self.state = self._first_state()

@@ -17,6 +17,8 @@ HORIZON = 5.0
 """Metres of the route that must be free of returns."""
 BACK = 1.0
 """Metres that a robot may fall back along its route."""
+LOOK_EVERY = 0.25
+"""Seconds between two looks at the lidar: a robot goes 0.4 m in that time."""
 PATIENCE = 1.0
 """Seconds between two plans."""
 
@@ -38,12 +40,16 @@ class Navigator:
         self._wall_distance = known.clearance()
         self._seen_at = np.full(known.blocked.shape, -np.inf)
         self._planned_at = -np.inf
+        self._looked_at = -np.inf
         self.route = field.route(np.array(start))
         self._arc = 0.0
         self.replans = 0
 
     def update(self, time: float, xy: tuple[float, float], returns: FloatArray) -> None:
         """Take the lidar's ``returns`` (n, 2), world frame, seen from ``xy`` at ``time`` (s)."""
+        if time - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = time
         self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + HORIZON)
         news = returns[self._unexpected(returns)]
         if not len(news):
