@@ -12,10 +12,11 @@ from gymnasium import spaces
 
 import robots
 from envs import metrics, rewards
+from envs import option_checks as check
 from envs.episodes import Episode, draw
 from envs.navigation import NavigationState, Progress
 from envs.navigator import Navigator
-from envs.observations import OBSERVATIONS, check_names
+from envs.observations import OBSERVATIONS
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
@@ -23,7 +24,7 @@ from factories.layout import Layout
 from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
-from twin.rendering.base import Frame
+from twin.rendering import AUTO, RENDERERS, Frame
 from twin.scene import Camera
 from twin.sensors import Lidar
 from twin.sensors.lidar import scan_points
@@ -45,6 +46,7 @@ OPTIONS = (
     "keep_sites",
     "render_mode",
 )
+RENDER_MODES = ("rgb_array", "human")
 
 
 class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
@@ -55,7 +57,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - as Gymnasium declares it
-        "render_modes": ["rgb_array", "human"],
+        "render_modes": list(RENDER_MODES),
         "render_fps": 10,
     }
 
@@ -67,9 +69,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         generator: Mapping[str, Any] | None = None,
         robot: str | Path = "amr",
         engine: str = "mujoco",
-        obs: Sequence[str] | None = None,
+        obs: str | Sequence[str] | None = None,
         rewards: Mapping[str, float] | None = None,
-        camera: str = "camera",
+        camera: str | None = None,
         camera_size: tuple[int, int] | None = None,
         control_period: float = 0.1,
         collision_ends: bool | None = None,
@@ -89,27 +91,27 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         for name in unknown:
             raise UnknownNameError("environment option", name, OPTIONS)
         self.task = _task(task, rewards, collision_ends)
-        _check_choice("engine", engine, ENGINES)
-        if render_mode is not None:
-            _check_choice("render_mode", render_mode, self.metadata["render_modes"])
-        names = tuple(obs) if obs is not None else self.task.observations
-        check_names(names)
         self.robot = robots.load(robot)
-        self.render_mode = render_mode
-        self._camera_name = camera
+        self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
+        self._names = check.observations(self.task.observations if obs is None else obs)
+        self._camera_name = check.camera(camera, self.robot)
+        period = check.period(control_period)
+        size = None if camera_size is None else check.image_size(camera_size)
+        check.known("engine", engine, ENGINES)
+        check.known("renderer", renderer, (AUTO, *RENDERERS))
 
         def make(chosen: Layout) -> Site:
-            return Site(chosen, self.robot, engine, control_period, camera_size, renderer)
+            return Site(chosen, self.robot, engine, period, size, renderer)
 
-        self._shield = Shield(self.robot, control_period) if shield else None
-        self._sites = Sites(layout, generator or {}, make, keep_sites)
+        self._shield = Shield(self.robot, period) if shield else None
+        self._sites = Sites(layout, generator or {}, make, check.count("keep_sites", keep_sites))
+        self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
         self._moving = np.flatnonzero(drive.high > drive.low)
         self.site = self._sites.draw(np.random.default_rng(0))
         self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
-        self._names = names
-        self.observation_space: spaces.Dict = spaces.Dict({name: OBSERVATIONS[name].space(self) for name in names})
+        self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._frame: Frame | None = None
         self._viewer: Any = None
         self.episode: Episode
@@ -131,7 +133,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     @property
     def camera(self) -> Camera:
-        """The robot's camera that ``rgb`` and ``depth`` come from."""
+        """The robot's camera that ``rgb`` and ``depth`` come from; ``InputError`` where it has none."""
+        if not self._camera_name:
+            raise InputError(f"robot '{self.robot.name}' has no camera: leave out rgb, depth and instance_segmentation")
         return self.world.scene.camera(f"{ROBOT}/{self._camera_name}")
 
     @property
@@ -164,9 +168,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self, action: npt.NDArray[np.float32]
     ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """One control period. Ends on arrival, and on contact where ``collision_ends``."""
-        wanted = np.clip(np.asarray(action, dtype=np.float64), -1.0, 1.0)
-        if not np.isfinite(wanted).all():
-            raise InputError(f"the action must be finite, not {action}")
+        wanted = self._checked(action)
         twist = self.twist_of(wanted)
         if self._shield is not None:
             twist = self._shield.filter(twist, self.world.command, self.state.lidar)
@@ -214,6 +216,15 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
+    def _checked(self, action: npt.ArrayLike) -> FloatArray:
+        """The action, clipped to its bounds; ``InputError`` where it has another shape or is not finite."""
+        values = np.asarray(action, dtype=np.float64)
+        if values.shape != self._moving.shape:
+            raise InputError(f"the action must have the shape {self._moving.shape}, not {values.shape}")
+        if not np.isfinite(values).all():
+            raise InputError(f"the action must be finite, not {values.tolist()}")
+        return np.clip(values, -1.0, 1.0)
+
     def _first_state(self) -> NavigationState:
         pose = self.world.planar()
         scan = self.world.lidar(self.np_random)
@@ -230,7 +241,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             straight_distance=_gap(pose, self.episode.goal),
             lidar=scan,
             previous_lidar=scan,
-            clearance=float(self.world.lidar().min()),
+            clearance=float(scan.min()),
             contact=False,
             arrived=False,
         )
@@ -294,15 +305,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
 def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_ends: bool | None) -> Task:
     base = task(chosen) if isinstance(chosen, str) else chosen
-    merged = {**base.rewards, **(weights or {})}
-    rewards.check_weights(merged)
+    merged = check.weights({**base.rewards, **(weights or {})})
     ends = base.collision_ends if collision_ends is None else collision_ends
     return replace(base, rewards=merged, collision_ends=ends)
-
-
-def _check_choice(kind: str, name: str, allowed: Sequence[str] | Mapping[str, Any]) -> None:
-    if name not in allowed:
-        raise UnknownNameError(kind, name, allowed)
 
 
 def _gap(pose: tuple[float, ...], xy: tuple[float, float]) -> float:

@@ -28,7 +28,7 @@ class NavigationState:
     """Ranges (rays,), with noise."""
     previous_lidar: FloatArray
     clearance: float
-    """Smallest true distance from the lidar to anything."""
+    """Smallest of the ranges."""
     contact: bool
     """The robot touches something other than the floor."""
     arrived: bool

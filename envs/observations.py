@@ -11,8 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-from twin.errors import UnknownNameError
-
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
 
@@ -127,10 +125,3 @@ OBSERVATIONS: dict[str, Observation] = {
         _instance_space, lambda env: env.frame.instance, "instance id of each pixel, 0 = background"
     ),
 }
-
-
-def check_names(names: tuple[str, ...]) -> None:
-    """Raise for an observation that does not exist."""
-    for name in names:
-        if name not in OBSERVATIONS:
-            raise UnknownNameError("observation", name, OBSERVATIONS)

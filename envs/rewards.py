@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from envs.navigation import NavigationState
-from twin.errors import UnknownNameError
 
 
 def progress(state: NavigationState) -> float:
@@ -44,13 +43,6 @@ def jerkiness(state: NavigationState) -> float:
 TERMS: dict[str, Callable[[NavigationState], float]] = {
     term.__name__: term for term in (progress, step, arrival, collision, proximity, jerkiness)
 }
-
-
-def check_weights(weights: Mapping[str, float]) -> None:
-    """Raise for a term that does not exist."""
-    for name in weights:
-        if name not in TERMS:
-            raise UnknownNameError("reward term", name, TERMS)
 
 
 def total(weights: Mapping[str, float], state: NavigationState) -> float:

@@ -14,7 +14,7 @@ from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
 from factories.occupancy import BoolGrid, OccupancyGrid, occupancy_of
 from robots.robot import Robot
-from twin.errors import PlanningError
+from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.scene import Pose, Scene
 from twin.world import Mobile, World
@@ -113,6 +113,8 @@ class Sites:
     ) -> None:
         """``layout``: a shipped name, a file, ``generated``, or a sequence of these to draw from."""
         self._choices = [layout] if isinstance(layout, str | Path) else list(layout)
+        if not self._choices:
+            raise InputError("layout: the list to draw from is empty")
         self._generator = GeneratorOptions.of(generator)
         self._make = make
         self._keep = keep

@@ -1,0 +1,80 @@
+"""Checks of the options that an environment is made with: a wrong one is named when it is made, not at a later step."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import isfinite
+from numbers import Integral, Real
+from typing import Any
+
+from envs.observations import OBSERVATIONS
+from envs.rewards import TERMS
+from robots.robot import Robot
+from twin.errors import InputError, UnknownNameError
+
+LONGEST_PERIOD = 1.0
+"""Seconds."""
+SMALLEST_IMAGE, LARGEST_IMAGE = 8, 4096
+"""Pixels to each side."""
+
+
+def known(kind: str, name: str, allowed: Collection[str]) -> str:
+    """``name`` itself; raises ``UnknownNameError``."""
+    if name not in allowed:
+        raise UnknownNameError(kind, str(name), allowed)
+    return name
+
+
+def observations(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of observations, each once; one alone may be given as it is."""
+    chosen = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+    if not chosen:
+        raise InputError(f"obs must name at least one observation; allowed: {', '.join(sorted(OBSERVATIONS))}")
+    return tuple(known("observation", name, OBSERVATIONS) for name in chosen)
+
+
+def weights(given: Mapping[str, Any]) -> dict[str, float]:
+    """Weights of reward terms."""
+    for name, weight in given.items():
+        known("reward term", name, TERMS)
+        if not _is_number(weight):
+            raise InputError(f"the weight of reward term '{name}' must be a finite number, not {weight!r}")
+    return {name: float(weight) for name, weight in given.items()}
+
+
+def period(seconds: Any) -> float:
+    """A control period."""
+    if not (_is_number(seconds) and 0.0 < seconds <= LONGEST_PERIOD):
+        raise InputError(f"control_period must be above 0 and at most {LONGEST_PERIOD:g} s, not {seconds!r}")
+    return float(seconds)
+
+
+def image_size(size: Any) -> tuple[int, int]:
+    """Width and height in pixels."""
+    pair = tuple(size) if isinstance(size, Sequence) and not isinstance(size, str) else ()
+    if len(pair) != 2 or not all(_is_whole(n) and SMALLEST_IMAGE <= n <= LARGEST_IMAGE for n in pair):
+        raise InputError(
+            f"camera_size must be (width, height) from {SMALLEST_IMAGE} to {LARGEST_IMAGE} pixels, not {size!r}"
+        )
+    return int(pair[0]), int(pair[1])
+
+
+def count(name: str, value: Any) -> int:
+    """A whole number of at least 1."""
+    if not _is_whole(value) or value < 1:
+        raise InputError(f"{name} must be a whole number of at least 1, not {value!r}")
+    return int(value)
+
+
+def camera(name: str | None, robot: Robot) -> str:
+    """One of the robot's cameras, the first where None; empty where it has none."""
+    names = [mount.name for mount in robot.sensors.cameras]
+    if name is None:
+        return names[0] if names else ""
+    return known(f"camera of robot '{robot.name}'", name, names)
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and isfinite(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Integral)
