@@ -19,6 +19,8 @@ class EnvFlags:
     """Shipped name or file."""
     engine: str = "mujoco"
     """mujoco or pybullet."""
+    shield: bool = False
+    """Brake when driving on and then braking would hit what the lidar sees, whatever the agent wants."""
     generator: tuple[str, ...] = ()
     """Options of generated layouts as KEY=VALUE, such as size=20x14 density=0.3."""
 
@@ -30,7 +32,9 @@ class EnvFlags:
         if self.env not in known:
             raise UnknownNameError("environment", self.env, known)
         layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
-        options = {"layout": layout, "robot": self.robot, "engine": self.engine}
+        options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
+        if self.shield:
+            options["shield"] = True
         return options | ({"generator": _pairs(self.generator)} if self.generator else {})
 
 

@@ -31,6 +31,7 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
         self.rows: list[list[str]] = []
+        self._in_cell = False
         self.feed(text)
         self.close()
 
@@ -39,13 +40,17 @@ class Page(HTMLParser):
         if tag == "tr":
             self.rows.append([])
         if tag in ("td", "th"):
+            self._in_cell = True
             self.rows[-1].append("")
-        elif self.rows and self.rows[-1]:
+        elif self._in_cell:
             self.rows[-1][-1] += " "  # apart, as in the browser
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_cell = self._in_cell and tag not in ("td", "th")
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
-        if self.rows and self.rows[-1]:
+        if self._in_cell:
             self.rows[-1][-1] += data
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
@@ -76,8 +81,9 @@ def test_every_image_is_inside_the_page_and_shows_something(page: Page) -> None:
         head, _, content = str(attributes["src"]).partition(",")
         assert re.fullmatch(r"data:image/(png|jpeg);base64", head)
         assert attributes["alt"]
-        pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(content, validate=True))))
-        assert len(np.unique(pixels.reshape(-1, pixels.shape[-1]), axis=0)) > 30, attributes["alt"]
+        image = Image.open(io.BytesIO(base64.b64decode(content, validate=True))).convert("RGBA")
+        colors = np.asarray(image).view(np.uint32)
+        assert len(np.unique(colors)) > 30, attributes["alt"]
 
 
 def test_the_page_needs_nothing_else(demo: Any, page: Page) -> None:
@@ -142,6 +148,12 @@ def test_it_gives_the_command_and_the_time_of_each_step(demo: Any, page: Page) -
     for entry in journal["entries"].values():
         assert entry["finished"]
         assert commands[entry["command"]]
+
+
+@pytest.mark.parametrize("budget", [FULL, QUICK], ids=["full", "quick"])
+def test_agents_are_scored_with_the_shield_that_the_policy_had(budget: Any) -> None:
+    shown = steps(Paths(Path("demo")), "small_warehouse", LAYOUTS, budget)
+    assert {"--shield" in s.arguments for s in shown if s.arguments[0] in ("train", "eval")} == {budget.shield}
 
 
 def test_the_policy_was_not_trained_where_the_full_demo_scores_it() -> None:

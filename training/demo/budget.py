@@ -13,6 +13,9 @@ class Budget:
     """Of the robot's camera, WIDTHxHEIGHT."""
     train: tuple[str, ...]
     """Where, how and how long to train."""
+    shield: bool
+    """Whether agents are trained and scored behind the safety shield: minutes are enough to learn to follow routes, not
+    to learn to brake as well."""
     generated: int
     """Episodes of each agent in generated factories."""
     shipped: int
@@ -27,6 +30,7 @@ FULL = Budget(
     episodes=8,
     image_size="320x240",
     train=("--layout", "generated", "--minutes", "4"),
+    shield=True,
     generated=40,
     shipped=12,
     workers=2,
@@ -38,6 +42,7 @@ QUICK = Budget(
     episodes=2,
     image_size="128x96",
     train=("--layout", "small_warehouse", "--preset", "ppo_tiny", "--steps", "1600"),
+    shield=False,  # episodes end sooner without
     generated=2,
     shipped=2,
     workers=1,

@@ -101,7 +101,7 @@ def steps(paths: Paths, layout: str, shipped: tuple[str, ...], budget: Budget) -
             "train",
             "Train a policy",
             (
-                *("train", "--env", ENV, *budget.train, "--seed", "0"),
+                *("train", *_drive(budget), *budget.train, "--seed", "0"),
                 *("--workers", str(budget.workers), "--out", str(paths.policy)),
             ),
             paths.policy,
@@ -109,6 +109,10 @@ def steps(paths: Paths, layout: str, shipped: tuple[str, ...], budget: Budget) -
         ),
         *_evaluations(paths, shipped, budget),
     )
+
+
+def _drive(budget: Budget) -> tuple[str, ...]:
+    return ("--env", ENV, *["--shield"] * budget.shield)
 
 
 def _evaluations(paths: Paths, shipped: tuple[str, ...], budget: Budget) -> Iterator[Step]:
@@ -120,7 +124,7 @@ def _evaluations(paths: Paths, shipped: tuple[str, ...], budget: Budget) -> Iter
                 f"eval-{agent}-{suite}",
                 f"Score {'the ' * (agent != 'random')}{agent} in {suite} factories",
                 (
-                    *("eval", str(paths.policy) if agent == "policy" else agent, "--env", ENV, "--layout", *names),
+                    *("eval", str(paths.policy) if agent == "policy" else agent, *_drive(budget), "--layout", *names),
                     *("--episodes", str(episodes), "--seed", str(FIRST_EVALUATION_SEED)),
                     *("--workers", str(budget.workers), "--trajectories", "--json", str(file)),
                 ),
