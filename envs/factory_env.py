@@ -9,6 +9,7 @@ import gymnasium
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
+from gymnasium.error import ResetNeeded
 
 import robots
 from envs import metrics, rewards
@@ -112,6 +113,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.site = self._sites.draw(np.random.default_rng(0))
         self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
+        self._running = False
         self._frame: Frame | None = None
         self._viewer: Any = None
         self.episode: Episode
@@ -161,6 +163,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.totals = Progress(self.episode.shortest)
         self.state = self._first_state()
         self._frame = None
+        self._running = True
         self._show()
         return self._observe(), self._info()
 
@@ -168,6 +171,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self, action: npt.NDArray[np.float32]
     ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """One control period. Ends on arrival, and on contact where ``collision_ends``."""
+        if not self._running:
+            raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
         wanted = self._checked(action)
         twist = self.twist_of(wanted)
         if self._shield is not None:
@@ -191,7 +196,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         return draw_overview(self)
 
     def close(self) -> None:
-        """Free engines, renderers and windows."""
+        """Free engines, renderers and windows; ``reset`` makes them again."""
+        self._running = False
         self._sites.close()
         if self._viewer is not None:
             self._viewer.close()

@@ -1,0 +1,76 @@
+"""The expert arrives; the baselines do what their names say."""
+
+import numpy as np
+import pytest
+
+from envs import agents
+from envs.factory_env import FactoryEnv
+from twin.errors import UnknownNameError
+
+
+def run(env: FactoryEnv, name: str, seed: int, steps: int = 400, options: dict | None = None) -> dict:
+    agent = agents.create(name, env, seed)
+    observation, info = env.reset(seed=seed, options=options)
+    agent.reset(seed)
+    for _ in range(steps):
+        action = agent.act(observation)
+        assert env.action_space.contains(action)
+        observation, _, ended, _, info = env.step(action)
+        if ended:
+            break
+    return info
+
+
+@pytest.mark.parametrize(("engine", "robot"), [("mujoco", "amr"), ("mujoco", "omni"), ("pybullet", "amr")])
+def test_the_expert_arrives_nearly_always(engine: str, robot: str, make):
+    env = make(engine=engine, robot=robot)
+    results = [run(env, "expert", seed) for seed in (3, 4, 5)]
+    assert sum(r["is_success"] for r in results) >= 2
+    assert max(r["spl"] for r in results) > 0.8
+
+
+def test_the_expert_goes_around_a_pallet_that_no_map_shows(make):
+    info = run(make(), "expert", 0, options={"start": (2.2, 2.6, 0.0), "goal": (7.5, 2.6)})
+    assert info["is_success"]
+    assert info["collisions"] == 0
+
+
+def test_the_expert_is_deterministic_and_forgets_earlier_episodes(make):
+    fresh, used = make(), make()
+    run(used, "expert", 1, steps=30)
+    assert run(fresh, "expert", 2) == run(used, "expert", 2)
+
+
+def test_standing_still_goes_nowhere(make):
+    info = run(make(), "zero", 1, steps=20)
+    assert info["path_length"] == pytest.approx(0.0, abs=1e-3)
+    assert info["soft_spl"] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_straight_on_arrives_where_nothing_is_in_between(make):
+    info = run(make(layout="empty"), "straight", 1, options={"start": (1.5, 1.5, 2.0), "goal": (6.0, 4.0)})
+    assert info["is_success"]
+    assert info["spl"] > 0.8
+
+
+def test_straight_on_runs_into_what_is_in_between(make):
+    info = run(make(), "straight", 1, options={"start": (1.2, 4.2, 0.0), "goal": (4.5, 4.2)})
+    assert (info["is_success"], info["collisions"]) == (False, 1)
+
+
+def test_random_actions_follow_from_the_seed(make):
+    env = make()
+    drawn = []
+    for seed in (3, 3, 4):
+        agent = agents.create("random", env, 0)
+        agent.reset(seed)
+        drawn.append(np.stack([agent.act({}) for _ in range(50)]))
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert (drawn[0] != drawn[2]).any()
+    assert np.abs(drawn[0]).max() <= 1.0
+    assert drawn[0].std() == pytest.approx(1 / np.sqrt(3), rel=0.2)
+
+
+def test_an_unknown_agent_suggests_the_nearest(make):
+    with pytest.raises(UnknownNameError, match="unknown agent 'exprt'; did you mean 'expert'"):
+        agents.create("exprt", make())
