@@ -16,7 +16,9 @@ MEMORY = 6.0
 HORIZON = 5.0
 """Metres of the route that must be free of returns."""
 BACK = 1.0
-"""Metres that a robot may fall back along its route."""
+"""Metres that a robot may fall back along its route between two looks ..."""
+FORTH = 1.0
+"""... and get on: looking farther would jump to where the route comes by again."""
 LOOK_EVERY = 0.25
 """Seconds between two looks at the lidar: a robot goes 0.4 m in that time."""
 PATIENCE = 1.0
@@ -50,7 +52,7 @@ class Navigator:
         if time - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = time
-        self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + HORIZON)
+        self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + FORTH)
         news = returns[self._unexpected(returns)]
         if not len(news):
             return
@@ -61,7 +63,7 @@ class Navigator:
 
     def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
-        return look_ahead(self.route, xy, distances, max(0.0, self._arc - BACK), BACK + HORIZON)
+        return look_ahead(self.route, xy, distances, max(0.0, self._arc - BACK), BACK + FORTH)
 
     def _unexpected(self, returns: FloatArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Returns that the map does not explain: in free cells, not beside a wall."""

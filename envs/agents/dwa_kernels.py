@@ -45,7 +45,7 @@ def best_choice(
                 if clear < margin:
                     break
                 distance = hypot(target[0] - x, target[1] - y)
-                if distance < end_distance:
+                if distance <= end_distance:
                     end_distance, end_x, end_y, end_yaw = distance, x, y, yaw
             bearing = np.arctan2(target[1] - end_y, target[0] - end_x) - end_yaw
             room = max(0.0, min(clear, comfort)) / comfort

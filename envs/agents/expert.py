@@ -1,6 +1,7 @@
 """The expert: a route on the known map, mended by the lidar, followed by a dynamic window."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,10 @@ SIGHT = 4.0
 """Metres beyond which lidar points do not matter to the next two seconds."""
 MAP_SIGHT = 1.5
 """The same for what the map knows: what the lidar misses is near or unimportant."""
+STANDING = 0.15
+"""m/s and rad/s below which it would rather stand than pass close by something ..."""
+BOLD_CLEARANCE = 0.05
+"""... and then weighs clearance by this: it may pass close, but not wait forever."""
 
 
 class Expert:
@@ -50,6 +55,9 @@ class Expert:
         speed, turn, score = choose(
             self._window, now, self._limits, env.world.control_period, self._box, points, target
         )
+        if abs(speed) < STANDING and abs(turn) < STANDING:
+            bold = replace(self._window, clearance_weight=BOLD_CLEARANCE)
+            speed, turn, score = choose(bold, now, self._limits, env.world.control_period, self._box, points, target)
         if score == -np.inf:
             return env.action_for(braked(command, self._limits[0, 2] * env.world.control_period))
         return env.action_for(np.array([speed, 0.0, turn]))
