@@ -6,6 +6,7 @@
 import argparse
 from pathlib import Path
 
+import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env
 
@@ -15,6 +16,7 @@ parser.add_argument("--envs", type=int, default=8, help="environments side by si
 parser.add_argument("--out", type=Path, default=Path("ppo_route_nav.zip"))
 args = parser.parse_args()
 
+torch.set_num_threads(1)  # on networks this small, threads only wait for each other
 options = {"layout": "generated", "generator": {"size": (16, 12), "seeds": (0, 20)}}
 env = make_vec_env("FactoryTwin/RouteNav-v0", args.envs, seed=0, env_kwargs=options)
 model = PPO("MultiInputPolicy", env, n_steps=128, batch_size=256, seed=0, verbose=1, device="cpu")
