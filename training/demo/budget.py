@@ -27,12 +27,12 @@ class Budget:
 
 
 FULL = Budget(
-    episodes=8,
+    episodes=6,
     image_size="320x240",
-    train=("--layout", "generated", "--minutes", "4"),
+    train=("--layout", "generated", "--generator", "size=20x14", "--minutes", "4"),
     shield=True,
-    generated=40,
-    shipped=12,
+    generated=24,
+    shipped=8,
     workers=2,
     frames=5,
 )
