@@ -1,0 +1,91 @@
+"""Scores are the same for the same seeds, however the episodes are spread over processes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from training.evaluation import Evaluation, evaluate, outcome, summarize
+from training.policies.run import Run
+from twin.errors import InputError
+
+TASK = "FactoryTwin/PointNav-v0"
+
+
+def scores(agent: str, layout: str, workers: int = 1, episodes: int = 3, seed: int = 5, **more) -> dict:
+    options = {"layout": layout, "max_episode_steps": 40}
+    return evaluate(Evaluation(agent, TASK, options, episodes, seed, **more), workers)
+
+
+def test_the_scores_have_the_keys_of_the_field(layout: str):
+    result = json.loads(json.dumps(scores("straight", layout)))
+    assert {"success", "spl", "soft_spl", "collisions", "episodes"} <= result.keys()
+    assert result["episodes"] == len(result["per_episode"]) == 3
+    assert [e["seed"] for e in result["per_episode"]] == [5, 6, 7]
+    for name in ("success", "spl", "soft_spl", "collisions", "path_length"):
+        assert result[name] == pytest.approx(np.mean([e[name] for e in result["per_episode"]]))
+
+
+def test_the_same_seed_gives_the_same_scores(layout: str):
+    assert scores("random", layout) == scores("random", layout)
+    assert scores("random", layout) != scores("random", layout, seed=6)
+
+
+def test_an_episode_does_not_depend_on_those_before_it(layout: str):
+    three, last = scores("random", layout)["per_episode"], scores("random", layout, episodes=1, seed=7)["per_episode"]
+    assert three[2] == last[0]
+
+
+def test_two_processes_give_what_one_gives(run: Run, layout: str):
+    sampling = {"agent": str(run.path), "layout": layout, "deterministic": False}
+    assert scores(**sampling) == scores(**sampling, workers=2)
+
+
+def test_every_episode_is_told_as_it_ends(layout: str):
+    told: list[int] = []
+    evaluate(
+        Evaluation("zero", TASK, {"layout": layout, "max_episode_steps": 2}, 3), 1, lambda r: told.append(r["seed"])
+    )
+    assert told == [0, 1, 2]
+
+
+def test_trajectories_are_kept_when_asked_for(layout: str):
+    kept = scores("straight", layout, episodes=1, trajectories=True)["per_episode"][0]
+    way = np.array(kept["trajectory"])
+    assert way.shape[1] == 2
+    assert np.hypot(*np.diff(way, axis=0).T).sum() == pytest.approx(kept["path_length"])
+    np.testing.assert_allclose(kept["route"][-1], kept["goal"])
+    assert "trajectory" not in scores("straight", layout, episodes=1)["per_episode"][0]
+
+
+@pytest.mark.parametrize(
+    ("info", "truncated", "expected"),
+    [
+        ({"is_success": True, "collisions": 0}, False, "success"),
+        ({"is_success": False, "collisions": 1}, False, "collision"),
+        ({"is_success": False, "collisions": 0}, True, "timeout"),
+        ({"is_success": False, "collisions": 2}, True, "collision"),
+    ],
+)
+def test_outcomes(info: dict, truncated: bool, expected: str):
+    assert outcome(info, truncated=truncated) == expected
+
+
+def test_means_by_hand():
+    def episode(success: float, collisions: int, seconds: float) -> dict:
+        return {
+            "success": success, "spl": success / 2, "soft_spl": 0.5, "collisions": collisions,
+            "path_length": 4.0, "time_to_goal": seconds,
+        }  # fmt: skip
+
+    result = summarize([episode(1.0, 0, 10.0), episode(0.0, 3, 60.0), episode(0.0, 0, 60.0), episode(1.0, 0, 20.0)])
+    assert (result["success"], result["spl"], result["soft_spl"]) == (0.5, 0.25, 0.5)
+    assert (result["collisions"], result["collision_rate"]) == (0.75, 0.25)
+    assert result["time_to_goal"] == 15.0  # of those who arrived
+    assert summarize([episode(0.0, 0, 60.0)])["time_to_goal"] is None
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_errors_come_through_from_every_process(workers: int, layout: str):
+    with pytest.raises(InputError, match="unknown agent 'exprt'"):
+        scores("exprt", layout, workers=workers)

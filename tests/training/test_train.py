@@ -1,0 +1,165 @@
+"""A training leaves a run's folder, goes on from it, and survives being stopped."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from training_runs import Silent
+
+from training.policies import tensors
+from training.policies.agent import load_policy
+from training.policies.config import PpoSettings, TrainConfig, algorithm, preset
+from training.policies.run import Run
+from training.policies.train import env_options, train
+from twin.errors import InputError, UnknownNameError
+
+
+def go_on(run: Run, **budget: Any) -> Run:
+    more = run.with_budget(budget.get("minutes"), budget.get("steps"))
+    bar: Any = Silent()
+    train(more, bar, processes=1)
+    return more
+
+
+def copy_of(run: Run, path: Path) -> Run:
+    return Run.open(Path(shutil.copytree(run.path, path)))
+
+
+def test_the_folder_holds_everything(run: Run, config: TrainConfig):
+    names = {path.name for path in run.path.iterdir()}
+    assert names == {
+        "config.json",
+        "policy.safetensors",
+        "checkpoint.safetensors",
+        "learning_curve.json",
+        "tensorboard",
+    }
+    assert Run.open(run.path).config == config
+    assert list((run.path / "tensorboard").rglob("events.out.tfevents.*"))
+    curve = run.curve()
+    assert [row["steps"] for row in curve] == sorted({row["steps"] for row in curve})
+    assert 32 <= curve[-1]["steps"] <= 64
+    assert {"steps", "seconds", "success", "reward", "length"} == curve[0].keys()
+
+
+def test_training_changes_the_weights(run: Run):
+    _, facts = tensors.load(run.checkpoint)
+    parts, _ = tensors.load(run.checkpoint)
+    steps = [float(t) for name, t in parts.items() if name.endswith("/step")]
+    assert steps
+    assert min(steps) >= 2  # epochs of the first rollout at least
+    assert facts["steps"] == 64
+    assert 0 < facts["seconds"] < 600
+
+
+def test_policy_and_checkpoint_hold_the_same_weights(run: Run):
+    policy, _ = load_policy(run.policy)
+    parts, _ = tensors.load(run.checkpoint)
+    for name, tensor in policy.state_dict().items():
+        assert torch.equal(tensor, parts[f"policy/{name}"])
+
+
+def test_the_same_seed_trains_the_same_policy(run: Run, config: TrainConfig, tmp_path: Path):
+    again = Run.create(tmp_path / "again", config)
+    bar: Any = Silent()
+    train(again, bar, processes=2)
+    first, second = (tensors.load(r.policy)[0] for r in (run, again))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_resuming_with_a_spent_budget_changes_nothing_but_the_time(run: Run, tmp_path: Path):
+    """The optimiser's state too comes back from the file as it was."""
+    before, _ = tensors.load(run.checkpoint)
+    again = go_on(copy_of(run, tmp_path / "spent"))
+    after, _ = tensors.load(again.checkpoint)
+    assert before.keys() == after.keys()
+    assert any(name.startswith("optimizer/") for name in before)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_resuming_goes_on(run: Run, tmp_path: Path):
+    longer = go_on(copy_of(run, tmp_path / "longer"), steps=160)
+    curve = longer.curve()
+    assert curve[: len(run.curve())] == run.curve()
+    assert [row["steps"] for row in curve] == sorted({row["steps"] for row in curve})
+    assert curve[-1]["steps"] > 64
+    _, before = tensors.load(run.checkpoint)
+    parts, after = tensors.load(longer.checkpoint)
+    assert after["steps"] >= 160
+    assert after["seconds"] > before["seconds"]
+    assert min(float(t) for name, t in parts.items() if name.endswith("/step")) > 4
+    assert Run.open(longer.path).config.steps == 160
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_leaves_a_readable_policy_and_says_how_to_go_on(config: TrainConfig, tmp_path: Path):
+    endless = config.model_copy(update={"steps": None, "minutes": 30.0})
+    run = Run.create(tmp_path / "run", endless)
+    command = [sys.executable, "-m", "training.cli", "train", "--out", "run", "--resume", "--workers", "1"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 120
+    while not list((run.path / "tensorboard").rglob("events*")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(1.0)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all its processes
+    told, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "go on with: twin train --out run --resume" in told
+    assert "Traceback" not in errors
+    load_policy(run.policy)
+    _, facts = tensors.load(run.checkpoint)
+    assert facts["steps"] > 0
+    assert json.loads((run.path / "learning_curve.json").read_text())[-1]["steps"] <= facts["steps"]
+
+
+# -- folders and settings ------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_taken_is_refused(run: Run, config: TrainConfig, tmp_path: Path):
+    with pytest.raises(InputError, match="exists already; choose another --out, or go on with --resume"):
+        Run.create(run.path, config)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="exists already"):
+        Run.create(tmp_path / "file", config)
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match=r"is not a training run: it has no config\.json"):
+        Run.open(tmp_path)
+    (tmp_path / "config.json").write_text('{"env": "x", "sede": 1}')
+    with pytest.raises(InputError, match="is not a valid configuration"):
+        Run.open(tmp_path)
+
+
+def test_environments_share_out_the_generated_layouts(config: TrainConfig):
+    generated = config.model_copy(update={"env_options": {"layout": "generated", "generator": {"size": [10, 8]}}})
+    count = generated.settings.layouts_per_env
+    seeds = [env_options(generated, index)["generator"]["seeds"] for index in range(3)]
+    taken = [seed for first, n in seeds for seed in range(first, first + n)]
+    assert len(taken) == len(set(taken)) == 3 * count
+    assert env_options(generated, 0)["keep_sites"] == count
+    other = generated.model_copy(update={"seed": 4})
+    assert env_options(other, 0)["generator"]["seeds"][0] not in taken
+    assert env_options(config, 0) == config.env_options
+
+
+def test_settings_are_checked():
+    with pytest.raises(UnknownNameError, match="unknown algorithm 'pppo'; did you mean 'ppo'"):
+        algorithm("pppo")
+    with pytest.raises(UnknownNameError, match="unknown preset 'pp'; did you mean 'ppo'"):
+        preset("pp")
+    assert isinstance(preset("ppo"), PpoSettings)
+    with pytest.raises(ValueError, match="gamma"):
+        PpoSettings(gamma=1.5)
+    with pytest.raises(ValueError, match="learning_rte"):
+        PpoSettings.model_validate({"learning_rte": 1e-3})
