@@ -1,7 +1,8 @@
 """How far it is to a goal around everything solid, and which way to go.
 
-Distances solve the eikonal equation by eikonalfm's fast marching. scikit-image's ``MCP_Geometric`` walks in eight
-directions only, which makes lengths 5.5 % too long on average.
+Distances solve the eikonal equation by fast sweeping (Zhao 2005) in a compiled loop, because no library would do:
+scikit-image's ``MCP_Geometric`` walks in eight directions only, which made lengths 5.5 % too long on average;
+eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 """
 
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, interpolate, straighten
+from factories.grid_kernels import IntArray, descend, interpolate, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
@@ -22,10 +23,10 @@ SLACK = 0.5
 """Cells that a straight leg may cost more than the winding way it replaces."""
 
 
-CLOSED = 1e-6
-"""Speed in cells that are closed, relative to open floor: the solver takes no zero."""
-NEVER = 1e5
-"""Cells of open floor that no way is as long as: what takes longer went through closed cells."""
+SIGHT = 25
+"""Cells around the goal within which distances are straight lines, where nothing is in between: sweeping would make
+ways towards the diagonals 0.2 m too long here.
+"""
 
 
 class GeodesicField:
@@ -53,22 +54,15 @@ class GeodesicField:
         """
         from scipy.ndimage import distance_transform_edt
 
-        values = self._arrival(np.ones(self.free.shape), order=2)
-        gap, nearest = distance_transform_edt(np.isinf(values), return_indices=True)
-        collar = ~self.grid.blocked & ~self.free & (gap <= 1.5 * self.clearance / self.grid.resolution + 2)
-        values[collar] = values[tuple(nearest[:, collar])] + gap[collar] * self.grid.resolution
+        flat = np.where(self.free, 1.0, np.inf)
+        values = np.full(self.free.shape, np.inf)
+        look_around(values, flat, self._in_cells(np.array(self.goal)), SIGHT)
+        sweep(values, self.free, flat, 1.0)
+        reach = 1.5 * self.clearance / self.grid.resolution + 2
+        collar = ~self.grid.blocked & ~self.free & (distance_transform_edt(np.isinf(values)) <= reach)
+        sweep(values, collar, np.ones(self.free.shape), 1.0)
+        values *= self.grid.resolution
         return values
-
-    def _arrival(self, slowness: FloatArray, order: int) -> FloatArray:
-        """Cost (ny, nx) of the way to the goal's cell where a metre costs ``slowness``; inf where there is none."""
-        from eikonalfm import factored_fast_marching
-
-        speed = np.where(self.free, 1.0 / slowness, CLOSED)
-        source = self._goal_cell
-        factor: FloatArray = factored_fast_marching(speed, source, (1.0, 1.0), order)
-        rows, columns = np.indices(speed.shape)
-        times = factor * np.hypot(rows - source[0], columns - source[1])
-        return np.where(self.free & (times < NEVER), times * self.grid.resolution, np.inf)
 
     @property
     def reachable(self) -> BoolGrid:
@@ -119,7 +113,10 @@ class GeodesicField:
     @cached_property
     def _costs(self) -> FloatArray:
         """Cost (ny, nx) of the way to the goal."""
-        return self._arrival(self._slowness, order=1)
+        costs = np.full(self.free.shape, np.inf)
+        costs[self._goal_cell] = 0.0
+        sweep(costs, self.free, self._slowness, self.grid.resolution)
+        return costs
 
     @property
     def _goal_cell(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Compiled loops over grids: the way down a field of arrival times, and straight short cuts."""
+"""Compiled loops over grids: arrival times, the way down them, and straight short cuts."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +8,41 @@ from factories.occupancy import BoolGrid
 from twin.geometry import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def sweep(times: FloatArray, mask: BoolGrid, slowness: FloatArray, step: float) -> None:
+    """Lower ``times`` (ny, nx) in place to the solution of |grad t| = slowness in the cells of ``mask``.
+
+    Cells outside the mask keep their times and pass them on. ``step`` is the cell's size. Sweeps in the four diagonal
+    directions until no cell changes by more than a thousandth of a step.
+    """
+    ny, nx = times.shape
+    change = np.inf
+    while change > 1e-3 * step:
+        change = 0.0
+        for direction in range(4):
+            for row in range(ny):
+                j = row if direction < 2 else ny - 1 - row
+                for column in range(nx):
+                    i = column if direction % 2 == 0 else nx - 1 - column
+                    if not mask[j, i]:
+                        continue
+                    near = min(times[j, i - 1] if i > 0 else np.inf, times[j, i + 1] if i < nx - 1 else np.inf)
+                    far = min(times[j - 1, i] if j > 0 else np.inf, times[j + 1, i] if j < ny - 1 else np.inf)
+                    if near > far:
+                        near, far = far, near
+                    old = times[j, i]
+                    if near >= old:
+                        continue
+                    cost = slowness[j, i] * step
+                    if far - near >= cost:
+                        new = near + cost
+                    else:
+                        new = 0.5 * (near + far + np.sqrt(2 * cost * cost - (far - near) ** 2))
+                    if new < old:
+                        times[j, i] = new
+                        change = max(change, old - new)
 
 
 @njit(cache=True, nogil=True)
@@ -79,6 +114,22 @@ def affordable(slowness: FloatArray, start: FloatArray, end: FloatArray, budget:
         if budget < 0 or np.isinf(cost):
             return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def look_around(times: FloatArray, slowness: FloatArray, goal: FloatArray, radius: int) -> None:
+    """Lower ``times``, in cells, in place to the straight distance from ``goal`` (2,), for the cells seen from there.
+
+    A cell within ``radius`` is seen when the line to its centre stays in cells of finite ``slowness``.
+    """
+    ny, nx = times.shape
+    center = np.empty(2)
+    for j in range(max(0, int(goal[1]) - radius), min(ny, int(goal[1]) + radius + 1)):
+        for i in range(max(0, int(goal[0]) - radius), min(nx, int(goal[0]) + radius + 1)):
+            center[:] = i + 0.5, j + 0.5
+            distance = np.hypot(center[0] - goal[0], center[1] - goal[1])
+            if distance < times[j, i] and distance <= radius and affordable(slowness, goal, center, np.inf):
+                times[j, i] = distance
 
 
 @njit(cache=True, nogil=True)

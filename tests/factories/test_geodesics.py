@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import shapely
@@ -168,3 +171,21 @@ def test_messages_say_where_and_what_is_near():
         field.route([1.0, 2.0])
     with pytest.raises(PlanningError, match=r"the start \(3\.05, 2\.00\) is inside something solid"):
         field.route([3.05, 2.0])
+
+
+def test_ctrl_c_while_solving_is_an_ordinary_interrupt() -> None:
+    code = (
+        "import os, signal, threading, numpy as np\n"
+        "from factories.geodesics import GeodesicField\n"
+        "from factories.occupancy import OccupancyGrid\n"
+        "grid = OccupancyGrid(np.zeros((600, 600), bool), 0.1)\n"
+        "GeodesicField(grid, (20, 20), 0.4).values\n"
+        "threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "try:\n"
+        "    while True:\n"
+        "        GeodesicField(grid, (20, 20), 0.4).values\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "interrupted\n"), ended.stderr
