@@ -32,7 +32,6 @@ def twin(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
-        timeout=500,
     )
 
 

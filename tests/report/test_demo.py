@@ -144,7 +144,7 @@ def test_it_names_the_renderer_that_drew(demo: Any, text: str) -> None:
 
 def test_it_gives_the_command_and_the_time_of_each_step(demo: Any, page: Page) -> None:
     journal = json.loads((demo.out / "demo.json").read_text(encoding="utf-8"))
-    commands = {row[1].strip(): row[2].strip() for row in page.rows if len(row) == 3}
+    commands = {" ".join(row[1].split()): row[2].strip() for row in page.rows if len(row) == 3}
     for entry in journal["entries"].values():
         assert entry["finished"]
         assert commands[entry["command"]]

@@ -127,7 +127,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
     while process.poll() is None and episodes(tmp_path / "demo" / "dataset.zarr") < 1:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate()
     assert process.returncode == 130, error
     last = error.splitlines()[-1]
     assert last == (

@@ -14,7 +14,7 @@ from training.demo.sentences import headline
 from training.report import page
 from training.report.curve import learning_curve
 from training.report.figures import png
-from training.report.intervals import mean, proportion
+from training.report.intervals import differ, mean, proportion
 from training.report.plan import Plan, Way, plans
 from training.report.scores import score
 
@@ -54,6 +54,13 @@ def test_an_interval_of_many_values_is_that_of_the_normal_distribution() -> None
     assert found is not None
     half = 1.96 * values.std(ddof=1) / math.sqrt(400)
     assert (found.low, found.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.02)
+
+
+def test_a_difference_is_more_than_chance_by_fishers_exact_test() -> None:
+    tea, milk = [True] * 3 + [False], [False] * 3 + [True]  # Fisher's lady tasting tea: p = 0.49
+    assert not differ(tea, milk)
+    assert differ([True] * 40, [False] * 40)
+    assert not differ([True] * 40, [True] * 40)
 
 
 def test_nothing_has_no_interval() -> None:
@@ -101,10 +108,11 @@ def verdict(policy: str, expert: str, random: str, *, quick: bool = False) -> st
     return last
 
 
-def test_the_verdict_follows_the_intervals() -> None:
+def test_the_verdict_follows_the_figures() -> None:
     assert "did not clearly beat random" in verdict("+xxx", "++++", "xxxx")
-    assert "still clearly behind the expert" in verdict("+" * 12 + "x" * 18, "+" * 30, "x" * 30)
-    assert "do not tell the policy from the expert" in verdict("+" * 29 + "x", "+" * 30, "x" * 30)
+    assert "clearly behind the expert" in verdict("+" * 6 + "x" * 34, "+" * 40, "x" * 40)
+    assert "clearly ahead of the expert" in verdict("+" * 40, "+" * 20 + "x" * 20, "x" * 40)
+    assert "do not tell it from the expert" in verdict("+" * 29 + "x", "+" * 30, "x" * 30)
     assert "had no time to learn" in verdict("++++", "++++", "xxxx", quick=True)
 
 
@@ -151,9 +159,9 @@ def test_pages_escape_what_they_are_given() -> None:
 @pytest.mark.parametrize(
     ("shown", "text"),
     [
-        (page.percent(0.775), "77.5 %"),
-        (page.percent(1.0), "100 %"),
-        (page.percent(0.0), "0 %"),
+        (page.percent(0.775), "77.5\N{NO-BREAK SPACE}%"),
+        (page.percent(1.0), "100\N{NO-BREAK SPACE}%"),
+        (page.percent(0.0), "0\N{NO-BREAK SPACE}%"),
         (page.duration(12.34), "12.3 s"),
         (page.duration(245.2), "4:05 min"),
         (page.duration(3700), "1:01:40 h"),

@@ -103,6 +103,7 @@ def _training(path: Path) -> Facts:
         "steps": tensors.load(run.policy)[1]["steps"],
         "minutes": run.config.minutes,
         "layout": run.config.env_options["layout"],
+        "size": [f"{length:g}" for length in run.config.env_options.get("generator", {}).get("size", ())],
         "shield": bool(run.config.env_options.get("shield")),
         "algo": run.config.algo.upper(),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from training.report.intervals import differ
 from training.report.page import count, duration, percent
 from training.report.scores import Score
 
@@ -25,18 +26,17 @@ def headline(facts: Mapping[str, Any], scores: Mapping[str, Score]) -> list[str]
 
 def _of(score: Score) -> str:
     """``31 of 40 episodes (77.5 %)``."""
-    arrived = score.outcomes["success"]
+    arrived = sum(score.arrived)
     return f"{arrived} of {score.episodes} episodes ({percent(arrived / score.episodes)})"
 
 
 def _verdict(scores: Mapping[str, Score], *, quick: bool) -> str:
     if quick:
         return "This was the quick demo: it shows that every step works; its policy had no time to learn."
-    policy, expert, random = (scores[name].success for name in ("policy", "expert", "random"))
-    if policy is None or expert is None or random is None:
-        return "No episodes were run, so nothing can be said about the policy."
-    if policy.low <= random.high:
+    policy, expert, random = (scores[name].arrived for name in ("policy", "expert", "random"))
+    if not differ(policy, random):
         return "So short a training did not clearly beat random actions here; train longer before judging it."
-    if policy.high < expert.low:
-        return "It has learned to drive and is still clearly behind the expert: minutes of training are a beginning."
-    return "The two intervals overlap: so few episodes do not tell the policy from the expert."
+    if differ(policy, expert):
+        better = "ahead of" if sum(policy) > sum(expert) else "behind"
+        return f"It has learned to drive, and is clearly {better} the expert; minutes of training are a beginning."
+    return "It has learned to drive; so few episodes do not tell it from the expert."

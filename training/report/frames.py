@@ -12,6 +12,8 @@ from twin.taxonomy import CLASSES
 
 CANDIDATES = 10
 """Frames looked at for each one shown."""
+MARGIN = 0.15
+"""Share of a stretch left out at either end: neighbours would show the same."""
 VISIBLE = 30
 """Pixels from which a class counts as shown."""
 OVERLAY_WIDTH = 640
@@ -35,7 +37,8 @@ def labelled_frames(dataset: Dataset, camera: str, count: int) -> list[LabelledF
 
 
 def _richest(dataset: Dataset, camera: CameraModel, stretch: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> int:
-    candidates = stretch[np.linspace(0, len(stretch) - 1, min(CANDIDATES, len(stretch))).astype(np.intp)]
+    inside = np.linspace(MARGIN, 1 - MARGIN, CANDIDATES) * (len(stretch) - 1)
+    candidates = np.unique(stretch[inside.round().astype(np.intp)])
     return max((int(frame) for frame in candidates), key=lambda frame: _classes_shown(dataset, camera, frame))
 
 

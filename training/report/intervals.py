@@ -1,4 +1,4 @@
-"""How sure a mean is: 95 % intervals."""
+"""How sure a mean is, and a difference: 95 % intervals and tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +27,14 @@ def proportion(flags: Sequence[bool]) -> Estimate | None:
         return None
     found = binomtest(sum(map(bool, flags)), len(flags)).proportion_ci(CONFIDENCE, method="wilson")
     return Estimate(float(np.mean(flags)), float(found.low), float(found.high), len(flags))
+
+
+def differ(some: Sequence[bool], others: Sequence[bool]) -> bool:
+    """Whether two shares differ by more than chance explains (Fisher's exact test)."""
+    from scipy.stats import fisher_exact
+
+    table = np.array([[sum(map(bool, flags)), sum(not flag for flag in flags)] for flags in (some, others)])
+    return bool(fisher_exact(table).pvalue < 1 - CONFIDENCE)
 
 
 def mean(values: Sequence[float]) -> Estimate | None:

@@ -28,9 +28,9 @@ def environment() -> Environment:
 
 
 def percent(share: float) -> str:
-    """``0.775`` as ``77.5 %``, ``1.0`` as ``100 %``."""
+    """``0.775`` as ``77.5 %``, ``1.0`` as ``100 %``, not broken between lines."""
     text = f"{100 * share:.1f}"
-    return f"{text.removesuffix('.0')} %"
+    return f"{text.removesuffix('.0')}\N{NO-BREAK SPACE}%"
 
 
 def duration(seconds: float) -> str:

@@ -85,5 +85,5 @@ def _draw_ways(axes: Axes, plan: Plan) -> None:
 def _frame(axes: Axes, bounds: Bounds) -> None:
     x0, y0, x1, y1 = bounds
     margin = 0.01 * max(x1 - x0, y1 - y0)
-    axes.set(xlim=(x0 - margin, x1 + margin), ylim=(y0 - margin, y1 + margin), aspect="equal")
+    axes.set(xlim=(x0 - margin, x1 + margin), ylim=(y0 - margin, y1 + margin), aspect="equal", anchor="N")
     axes.set_axis_off()
