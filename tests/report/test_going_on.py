@@ -79,6 +79,13 @@ def test_a_journal_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert open_folder(tmp_path / "new" / "demo", FRESH, resume=False) == FRESH
 
 
+def test_what_another_command_left_is_done_again(tmp_path: Path) -> None:
+    journal = FRESH.with_entry(Step("list", "List", ("layouts",)), 2.0, finished=True)
+    other = Step("list", "List", ("layouts", "--json"))
+    assert not journal.finished(other)
+    assert run_all(journal, tmp_path, [other]).finished(other)
+
+
 def test_only_links_are_removed_not_what_they_lead_to(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kept").write_text("all of it")

@@ -41,8 +41,8 @@ class Journal(_Data):
         return self.model_copy(update={"entries": {**self.entries, step.name: entry}})
 
     def begun(self, step: Step) -> bool:
-        """Whether it left anything to go on from."""
-        return step.name in self.entries
+        """Whether this very command was begun; what another one left is done again."""
+        return step.name in self.entries and self.entries[step.name].command == step.command
 
     def finished(self, step: Step) -> bool:
         """Whether nothing of it is left to do."""
