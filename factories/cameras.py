@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_from_matrix
-from twin.scene import Camera, Lens, Pose, Vec3
+from twin.lenses import Lens
+from twin.scene import Camera, Pose, Vec3
 
 if TYPE_CHECKING:
     from factories.layout import Layout

@@ -12,7 +12,8 @@ from robots.drive import Differential, Swerve, drive_of
 from robots.model import RobotModel
 from robots.scene import bounds, camera_pose, robot_scene
 from twin.geometry import FloatArray
-from twin.scene import Lens, Pose, Scene
+from twin.lenses import Lens
+from twin.scene import Pose, Scene
 from twin.sensors.config import Bumper, CameraMount, Imu, Lidar, Odometry, Sensors
 from twin.yaml_files import load_yaml_model
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from robots.model import BoxPart, CameraModel, CylinderPart, DifferentialModel, Part, RobotModel, SwerveModel, Wheel
 from twin import geometry
-from twin.scene import Actuator, Body, Camera, Geom, Instance, Joint, Lens, Material, Motion, Pose, Scene, Shape, Vec3
+from twin.lenses import Lens
+from twin.scene import Actuator, Body, Camera, Geom, Instance, Joint, Material, Motion, Pose, Scene, Shape, Vec3
 
 _UP: Vec3 = (0.0, 0.0, 1.0)
 _AXLE: Vec3 = (0.0, 1.0, 0.0)

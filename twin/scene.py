@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from twin import geometry
 from twin.errors import InputError, UnknownNameError
+from twin.lenses import Lens
 
 Vec3: TypeAlias = tuple[float, float, float]
 Quaternion: TypeAlias = tuple[float, float, float, float]
@@ -168,46 +169,6 @@ class Light:
     intensity: float = 1.0
     cutoff: float = 0.8
     casts_shadow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """A pinhole: pixels, focal lengths and principal point (px), clip distances (m).
-
-    OpenCV's pixel convention: the centre of the first pixel is (0, 0).
-    """
-
-    width: int = 128
-    height: int = 128
-    fx: float = 110.0
-    fy: float = 110.0
-    cx: float = 63.5
-    cy: float = 63.5
-    near: float = 0.05
-    far: float = 50.0
-
-    @classmethod
-    def from_fov(cls, width: int, height: int, fov_y: float, near: float = 0.05, far: float = 50.0) -> "Lens":
-        """Square pixels, centred, with a vertical field of view ``fov_y`` (rad)."""
-        f = height / 2 / float(np.tan(fov_y / 2))
-        return cls(width, height, f, f, (width - 1) / 2, (height - 1) / 2, near, far)
-
-    def resized(self, width: int, height: int) -> "Lens":
-        """The same field of view sampled by another number of pixels."""
-        sx, sy = width / self.width, height / self.height
-        return replace(
-            self,
-            width=width,
-            height=height,
-            fx=self.fx * sx,
-            fy=self.fy * sy,
-            cx=(self.cx + 0.5) * sx - 0.5,
-            cy=(self.cy + 0.5) * sy - 0.5,
-        )
-
-    def matrix(self) -> geometry.FloatArray:
-        """Intrinsic matrix K, shape (3, 3)."""
-        return np.array([[self.fx, 0.0, self.cx], [0.0, self.fy, self.cy], [0.0, 0.0, 1.0]])
 
 
 @dataclass(frozen=True, slots=True)

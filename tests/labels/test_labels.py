@@ -12,8 +12,9 @@ from twin import labels, rendering
 from twin.errors import InputError, UnknownNameError
 from twin.geometry import compose, inverse, matrix_from_quaternion, planar_pose, transform_points
 from twin.labels import LABELS, LabelInput
+from twin.lenses import Lens
 from twin.rendering.base import Frame
-from twin.scene import Body, Camera, Geom, Instance, Lens, Motion, Pose, Scene, Shape, pose_world_camera
+from twin.scene import Body, Camera, Geom, Instance, Motion, Pose, Scene, Shape, pose_world_camera
 from twin.taxonomy import class_id
 from twin.testing.rendering_stage import AHEAD
 

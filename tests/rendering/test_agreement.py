@@ -7,8 +7,9 @@ import pytest
 
 from twin import rendering
 from twin.geometry import quaternion_from_matrix
+from twin.lenses import Lens
 from twin.rendering.base import Frame
-from twin.scene import Body, Camera, Geom, Lens, Pose, Scene, Shape
+from twin.scene import Body, Camera, Geom, Pose, Scene, Shape
 from twin.testing.rendering_stage import WEDGE, stage, thing
 
 NAMES = ("raster", "classic", "rays")

@@ -1,5 +1,6 @@
 """What happens to a demo's folder: begun, stopped, gone on with, replaced, or somebody else's."""
 
+import contextlib
 import json
 import os
 import signal
@@ -144,15 +145,15 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
     assert episodes(tmp_path / "demo" / "dataset.zarr") >= 1
     journal = json.loads((tmp_path / "demo" / FILE).read_text())
     assert journal["entries"]["render"]["finished"]
-    gone_on_with(tmp_path)
+    with contextlib.chdir(tmp_path):
+        gone_on_with(Path("demo"))
 
 
-def gone_on_with(folder: Path) -> None:
+def gone_on_with(out: Path) -> None:
     """The next two steps, from the journal that is there."""
     from training.demo.budget import QUICK
     from training.demo.steps import Paths, steps
 
-    out = folder / "demo"
     picture = (out / "factory.png").stat().st_mtime_ns
     there = episodes(out / "dataset.zarr")
     journal = open_folder(out, FRESH, resume=True)

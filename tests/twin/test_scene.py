@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.errors import InputError, UnknownNameError
+from twin.lenses import Lens
 from twin.scene import (
     Actuator,
     Body,
@@ -17,7 +18,6 @@ from twin.scene import (
     Geom,
     Instance,
     Joint,
-    Lens,
     Light,
     Material,
     Mesh,

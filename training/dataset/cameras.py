@@ -19,8 +19,9 @@ from training.dataset.schema import (
     camera_key,
 )
 from twin.geometry import FloatArray
+from twin.lenses import Lens
 from twin.rendering.base import Frame
-from twin.scene import WORLD, Camera, Lens, Pose, Scene, pose_world_camera
+from twin.scene import WORLD, Camera, Pose, Scene, pose_world_camera
 from twin.taxonomy import class_id
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from twin.geometry import FloatArray
-from twin.scene import Lens
+from twin.lenses import Lens
 
 _EDGES = np.array([(a, a | 1 << axis) for axis in range(3) for a in range(8) if not a >> axis & 1])
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from twin.labels._input import LabelInput
 from twin.labels._label import HEIGHT, WIDTH, Label
-from twin.scene import Lens
+from twin.lenses import Lens
 
 
 def distance_to_camera(given: LabelInput) -> npt.NDArray[np.float32]:

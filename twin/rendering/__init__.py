@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from twin.errors import RenderError, UnknownNameError
 from twin.rendering.base import Frame, Renderer
+from twin.rendering.quality import QUALITIES, STANDARD, Quality, quality_of
 
 if TYPE_CHECKING:
     from twin.scene import Scene
 
-__all__ = ["AUTO", "OPENGL_PACKAGES", "RENDERERS", "Frame", "Renderer", "create"]
+__all__ = ["AUTO", "OPENGL_PACKAGES", "QUALITIES", "RENDERERS", "STANDARD", "Frame", "Quality", "Renderer", "create"]
 
 AUTO = "auto"
 OPENGL_PACKAGES = ("libegl1", "libegl-mesa0", "libgl1-mesa-dri")
@@ -40,19 +41,20 @@ RENDERERS: dict[str, Callable[[], type[Renderer]]] = {"raster": _raster, "classi
 """Renderer names; each entry imports its renderer when called."""
 
 
-def create(scene: "Scene", renderer: str = AUTO) -> Renderer:
+def create(scene: "Scene", renderer: str = AUTO, quality: str | Quality = STANDARD) -> Renderer:
     """Make the named renderer; ``auto`` is ``raster``, or ``rays`` where there is no OpenGL."""
+    profile = quality_of(quality)
     if renderer == AUTO:
-        return _fastest(scene)
+        return _fastest(scene, profile)
     if renderer not in RENDERERS:
         raise UnknownNameError("renderer", renderer, [AUTO, *RENDERERS])
-    return RENDERERS[renderer]()(scene)
+    return RENDERERS[renderer]()(scene, profile)
 
 
 _told: set[str] = set()
 
 
-def _fastest(scene: "Scene") -> Renderer:
+def _fastest(scene: "Scene", quality: Quality) -> Renderer:
     try:
         from twin.rendering import opengl
 
@@ -62,12 +64,12 @@ def _fastest(scene: "Scene") -> Renderer:
         if message not in _told:
             _told.add(message)
             _log.warning(message)
-        return _without_opengl(scene)
-    return create(scene, "raster")
+        return _without_opengl(scene, quality)
+    return create(scene, "raster", quality)
 
 
-def _without_opengl(scene: "Scene") -> Renderer:
+def _without_opengl(scene: "Scene", quality: Quality) -> Renderer:
     try:
-        return create(scene, "rays")
+        return create(scene, "rays", quality)
     except ImportError as error:
         raise RenderError(f"neither OpenGL nor Embree can be used: {error}; pip install embreex") from error

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
+from twin.rendering.quality import STANDARD, Quality
 from twin.scene import Camera, Scene
 
 
@@ -27,16 +28,22 @@ class Renderer(ABC):
 
     scene: Scene
 
-    @abstractmethod
-    def __init__(self, scene: Scene) -> None:
-        """Upload what does not change."""
+    quality: Quality
 
     @abstractmethod
+    def __init__(self, scene: Scene, quality: Quality = STANDARD) -> None:
+        """Upload what does not change."""
+
     def render(self, poses: FloatArray, camera: Camera) -> Frame:
         """Draw with bodies at ``poses`` (bodies, 7), seen from ``camera`` (fixed to its body, or to the world).
 
         The returned arrays belong to the caller.
         """
+        return self._draw(poses, camera)
+
+    @abstractmethod
+    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
+        """What ``render`` promises, for a pinhole."""
 
     @abstractmethod
     def describe(self) -> str:

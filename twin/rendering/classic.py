@@ -16,13 +16,15 @@ from typing_extensions import override
 
 from twin.errors import RenderError
 from twin.geometry import FloatArray, compose, matrix_from_quaternion
+from twin.lenses import Lens
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables
 from twin.rendering.lighting import GROUND, SKY, Lighting
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import check
-from twin.scene import Camera, Geom, Lens, Scene, Shape, pose_world_camera
+from twin.rendering.quality import STANDARD, Quality
+from twin.scene import Camera, Geom, Scene, Shape, pose_world_camera
 
 _TYPES = {
     Shape.BOX: mujoco.mjtGeom.mjGEOM_BOX,
@@ -42,8 +44,8 @@ class ClassicRenderer(Renderer):
     name: ClassVar[str] = "classic"
 
     @override
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, quality: Quality = STANDARD) -> None:
+        self.scene, self.quality = scene, quality
         self._owner = Owner.current()
         self._drawables = Drawables.of(scene)
         self._tracker = PoseTracker(scene, self._drawables.body)
@@ -64,7 +66,7 @@ class ClassicRenderer(Renderer):
         self._instances: npt.NDArray[np.uint16] | None = None
 
     @override
-    def render(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
         self._owner.check("classic renderer")
         if self._context is None:
             raise RenderError("the classic renderer is closed")

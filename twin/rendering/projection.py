@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.errors import InputError
 from twin.geometry import FloatArray, matrix_from_quaternion
-from twin.scene import Lens
+from twin.lenses import Lens
 
 MAX_PIXELS = 8192
 """Largest width and height."""

@@ -9,13 +9,15 @@ from typing_extensions import override
 
 from twin.errors import RenderError
 from twin.geometry import FloatArray
+from twin.lenses import Lens
 from twin.rendering import lighting, opengl
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables, Rows
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import camera_from_world, clip_from_camera, frustum_planes
+from twin.rendering.quality import STANDARD, Quality
 from twin.rendering.tessellation import SIDES, Triangles, silhouette_error
-from twin.scene import Camera, Lens, Scene, pose_world_camera
+from twin.scene import Camera, Scene, pose_world_camera
 
 PATTERNS = {"concrete": 1}
 """Numbers in ``raster.frag`` of the procedural textures it draws; other textures are their plain colour."""
@@ -60,8 +62,8 @@ class RasterRenderer(Renderer):
     name: ClassVar[str] = "raster"
 
     @override
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, quality: Quality = STANDARD) -> None:
+        self.scene, self.quality = scene, quality
         self._shared = opengl.shared()
         self._shared.collect()
         self._closed = False
@@ -85,7 +87,7 @@ class RasterRenderer(Renderer):
             )
 
     @override
-    def render(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
         self._check_usable()
         self._move(poses)
         lens = camera.lens
@@ -95,7 +97,7 @@ class RasterRenderer(Renderer):
             target = self._shared.target(lens.width, lens.height)
             target.begin()
             if visible.size:
-                self._draw(visible, lens, clip_from_world)
+                self._draw_geoms(visible, lens, clip_from_world)
             self._shared.draw_background(self.scene.background)
             return target.read()
 
@@ -137,7 +139,7 @@ class RasterRenderer(Renderer):
         pixels = self._drawables.curvature_radius[visible] * max(lens.fx, lens.fy) / nearest
         return self._coarsest[visible] + np.searchsorted(_DETAIL_LIMITS, pixels)
 
-    def _draw(self, visible: Rows, lens: Lens, clip_from_world: FloatArray) -> None:
+    def _draw_geoms(self, visible: Rows, lens: Lens, clip_from_world: FloatArray) -> None:
         commands = self._commands_of(visible, lens, clip_from_world)
         order = np.argsort(commands, kind="stable")
         counts = np.bincount(commands, minlength=len(self._commands))

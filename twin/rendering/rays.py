@@ -20,6 +20,7 @@ from twin.rendering.lighting import Lighting
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import pixel_rays
+from twin.rendering.quality import STANDARD, Quality
 from twin.rendering.ray_tree import Hits, Tree, WorldTriangles
 from twin.scene import Camera, Scene, pose_world_camera
 
@@ -30,8 +31,8 @@ class RayRenderer(Renderer):
     name: ClassVar[str] = "rays"
 
     @override
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, quality: Quality = STANDARD) -> None:
+        self.scene, self.quality = scene, quality
         self._owner = Owner.current()
         self._closed = False
         self._drawables = Drawables.of(scene)
@@ -44,7 +45,7 @@ class RayRenderer(Renderer):
         self._emission = np.array([m.emission for m in self._drawables.materials], dtype=np.float32)
 
     @override
-    def render(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
         self._owner.check("ray renderer")
         if self._closed:
             raise RenderError("the ray renderer is closed")

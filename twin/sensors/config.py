@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from math import pi
 
-from twin.scene import Lens, Pose
+from twin.lenses import Lens
+from twin.scene import Pose
 
 
 @dataclass(frozen=True, slots=True)

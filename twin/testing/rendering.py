@@ -9,8 +9,9 @@ from hypothesis import given, settings
 
 from twin.errors import RenderError
 from twin.geometry import compose, planar_pose
+from twin.lenses import Lens
 from twin.rendering.base import Frame
-from twin.scene import Body, Camera, Geom, Lens, Motion, Pose, Shape, pose_world_camera
+from twin.scene import Body, Camera, Geom, Motion, Pose, Shape, pose_world_camera
 from twin.testing.rendering_refusals import RefusalContract
 from twin.testing.rendering_stage import (
     AHEAD,

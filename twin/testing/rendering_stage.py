@@ -10,8 +10,9 @@ import pytest
 from hypothesis import strategies as st
 
 from twin.geometry import FloatArray, compose, inverse, matrix_from_quaternion
+from twin.lenses import Lens
 from twin.rendering.base import Frame, Renderer
-from twin.scene import Body, Camera, Geom, Instance, Lens, Material, Mesh, Motion, Pose, Quaternion, Scene, Shape, Vec3
+from twin.scene import Body, Camera, Geom, Instance, Material, Mesh, Motion, Pose, Quaternion, Scene, Shape, Vec3
 
 AHEAD = (0.5, -0.5, 0.5, -0.5)
 """Orientation of a camera that looks along x, with y to its left and z up."""

@@ -1,0 +1,35 @@
+"""How much a picture is worth: profiles as data. They change colours alone, never depth or ids."""
+
+from dataclasses import dataclass
+
+from twin.errors import UnknownNameError
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What is drawn beyond geometry and directional light."""
+
+    name: str
+    textures: bool = False
+    local_lights: int = 0
+    """Point and spot lights that count, the brightest first."""
+    shadow_size: int = 0
+    """Texels each way of the shadow map of the brightest shadow-casting light; 0 for no shadows."""
+    ambient_occlusion: bool = False
+
+
+FAST = Quality("fast")
+STANDARD = Quality("standard", textures=True, local_lights=4, shadow_size=1024)
+FULL = Quality("full", textures=True, local_lights=16, shadow_size=2048, ambient_occlusion=True)
+
+QUALITIES = {quality.name: quality for quality in (FAST, STANDARD, FULL)}
+"""Profiles by name."""
+
+
+def quality_of(chosen: str | Quality) -> Quality:
+    """A profile by name; raises ``UnknownNameError``."""
+    if isinstance(chosen, Quality):
+        return chosen
+    if chosen not in QUALITIES:
+        raise UnknownNameError("quality", chosen, QUALITIES)
+    return QUALITIES[chosen]
