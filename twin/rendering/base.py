@@ -1,12 +1,15 @@
 """The contract of all renderers: a scene, the poses of its bodies and a camera become one labelled frame."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from twin.errors import RenderError
 from twin.geometry import FloatArray
 from twin.rendering.quality import STANDARD, Quality
 from twin.scene import Camera, Scene
@@ -34,16 +37,30 @@ class Renderer(ABC):
     def __init__(self, scene: Scene, quality: Quality = STANDARD) -> None:
         """Upload what does not change."""
 
-    def render(self, poses: FloatArray, camera: Camera) -> Frame:
+    def render(self, poses: FloatArray, camera: Camera, only: int | None = None) -> Frame:
         """Draw with bodies at ``poses`` (bodies, 7), seen from ``camera`` (fixed to its body, or to the world).
 
-        The returned arrays belong to the caller.
+        With ``only``, an instance's id, nothing but that instance is drawn: what it would look like if nothing stood
+        before it. The returned arrays belong to the caller. Raises ``RenderError`` where the scene has no such one.
         """
-        return self._draw(poses, camera)
+        if only is not None and only not in self._ids:
+            raise RenderError(f"scene '{self.scene.name}' has no instance {only} to draw alone; it has {self._range()}")
+        return self._draw(poses, camera, only)
+
+    def render_many(self, requests: Sequence[tuple[FloatArray, Camera]]) -> list[Frame]:
+        """A frame for each pair of poses and camera: several cameras of one world, or the worlds of a vector."""
+        return [self.render(poses, camera) for poses, camera in requests]
 
     @abstractmethod
-    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
-        """What ``render`` promises, for a pinhole."""
+    def _draw(self, poses: FloatArray, camera: Camera, only: int | None) -> Frame:
+        """What ``render`` promises, for a pinhole and an ``only`` that exists."""
+
+    @cached_property
+    def _ids(self) -> frozenset[int]:
+        return frozenset(instance.id for instance in self.scene.instances)
+
+    def _range(self) -> str:
+        return f"{min(self._ids)} to {max(self._ids)}" if self._ids else "none"
 
     @abstractmethod
     def describe(self) -> str:

@@ -63,10 +63,11 @@ class ClassicRenderer(Renderer):
         self._view.flags[:] = False
         self._view.flags[mujoco.mjtRndFlag.mjRND_CULL_FACE] = True
         self._option, self._camera = mujoco.MjvOption(), mujoco.MjvCamera()
+        self._only: int | None = None
         self._instances: npt.NDArray[np.uint16] | None = None
 
     @override
-    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera, only: int | None) -> Frame:
         self._owner.check("classic renderer")
         if self._context is None:
             raise RenderError("the classic renderer is closed")
@@ -74,6 +75,7 @@ class ClassicRenderer(Renderer):
         self._gl.make_current()
         self._fit(camera.lens)
         self._move(poses)
+        self._choose(only)
         self._look(pose_world_camera(self.scene, camera, poses), camera.lens)
         rect = mujoco.MjrRect(0, 0, camera.lens.width, camera.lens.height)
         rgb = self._colors(rect)
@@ -110,6 +112,12 @@ class ClassicRenderer(Renderer):
             )
             self._data.geom_xpos[rows] = placed[:, :3]
             self._data.geom_xmat[rows] = matrix_from_quaternion(placed[:, 3:]).reshape(-1, 9)
+
+    def _choose(self, only: int | None) -> None:
+        if only != self._only:
+            # What is wholly transparent is left out, and so the others get other numbers.
+            self._model.geom_rgba[:, 3] = 1 if only is None else self._drawables.instance == only
+            self._only, self._instances = only, None
 
     def _look(self, pose: FloatArray, lens: Lens) -> None:
         mujoco.mjv_updateScene(

@@ -87,12 +87,12 @@ class RasterRenderer(Renderer):
             )
 
     @override
-    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera, only: int | None) -> Frame:
         self._check_usable()
         self._move(poses)
         lens = camera.lens
         clip_from_world = clip_from_camera(lens) @ camera_from_world(pose_world_camera(self.scene, camera, poses))
-        visible = self._visible(clip_from_world)
+        visible = self._visible(clip_from_world) if only is None else np.flatnonzero(self._drawables.instance == only)
         with self._shared.gl:
             target = self._shared.target(lens.width, lens.height)
             target.begin()

@@ -45,7 +45,7 @@ class RayRenderer(Renderer):
         self._emission = np.array([m.emission for m in self._drawables.materials], dtype=np.float32)
 
     @override
-    def _draw(self, poses: FloatArray, camera: Camera) -> Frame:
+    def _draw(self, poses: FloatArray, camera: Camera, only: int | None) -> Frame:
         self._owner.check("ray renderer")
         if self._closed:
             raise RenderError("the ray renderer is closed")
@@ -55,7 +55,8 @@ class RayRenderer(Renderer):
         pose = pose_world_camera(self.scene, camera, poses)
         directions = (rays @ matrix_from_quaternion(pose[3:]).T).astype(np.float32)
         hits = Hits.none(len(directions))
-        for tree in self._trees:
+        trees = self._trees if only is None else (self._tree_of(only),)
+        for tree in trees:
             hits = hits.nearest(tree.trace(pose[:3], directions, lens.near))
         return self._frame(hits, (lens.height, lens.width), lens.far)
 
@@ -78,6 +79,9 @@ class RayRenderer(Renderer):
             self._mobile[moved] = True
             fixed = Tree(self._triangles, np.flatnonzero(~self._mobile))
         self._trees = (fixed, Tree(self._triangles, np.flatnonzero(self._mobile)))
+
+    def _tree_of(self, instance: int) -> Tree:
+        return Tree(self._triangles, np.flatnonzero(self._drawables.instance == instance))
 
     def _frame(self, hits: Hits, shape: tuple[int, int], far: float) -> Frame:
         seen = (hits.geom >= 0) & (hits.depth <= far)

@@ -13,6 +13,7 @@ from twin.lenses import Lens
 from twin.rendering.base import Frame
 from twin.scene import Body, Camera, Geom, Motion, Pose, Shape, pose_world_camera
 from twin.testing.rendering_refusals import RefusalContract
+from twin.testing.rendering_requests import RequestContract
 from twin.testing.rendering_stage import (
     AHEAD,
     BOXES,
@@ -30,7 +31,7 @@ from twin.testing.rendering_stage import (
 )
 
 
-class RendererContract(RefusalContract):
+class RendererContract(RefusalContract, RequestContract):
     """Everything a scene's users rely on."""
 
     depth_tolerance = 2e-3
