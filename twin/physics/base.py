@@ -99,7 +99,7 @@ class Physics(ABC):
     @abstractmethod
     def contacts(self) -> Contacts:
         """Of the last ``step`` call: every pair that touched in any of its timesteps, with all its contacts of at least
-        the last timestep in which it did. Parts of one mechanism never touch each other, and pairs that sleep may be
+        one timestep in which it did. Parts of one mechanism never touch each other, and pairs that sleep may be
         left out. Empty after reset.
         """
 

@@ -64,15 +64,16 @@ class MujocoPhysics(Physics):
         step1, step2 = mujoco.mj_step1, mujoco.mj_step2
         if self._stale:
             self._refresh()
-        self._contacts = blocks = []
+        self._contacts = []
+        pairs = b""
         for _ in range(count):
             step2(model, data)
             step1(model, data)
-            if data.ncon:
-                contact = data.contact
-                frame = contact.frame[:, :3]
-                blocks.append((contact.geom.copy(), contact.pos.copy(), frame.copy(), contact.dist.copy()))
-        if data.warning.number.any():
+            contact = data.contact
+            before, pairs = pairs, contact.geom.tobytes()
+            if pairs != before:  # what rolls or rests touches the same things step after step
+                self._keep(contact)
+        if np.count_nonzero(data.warning.number):
             self._raise_warning()
 
     @override
@@ -200,6 +201,11 @@ class MujocoPhysics(Physics):
         self._contacts = []
         if hasattr(self, "_data"):
             del self._data, self._model, self._compiled
+
+    def _keep(self, contact: Any) -> None:
+        if len(contact.geom):
+            frame = contact.frame[:, :3]
+            self._contacts.append((contact.geom.copy(), contact.pos.copy(), frame.copy(), contact.dist.copy()))
 
     def _refresh(self) -> None:
         """Bring everything derived up to what was set."""
