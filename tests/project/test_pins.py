@@ -35,7 +35,7 @@ def test_everything_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text().split()
     pinned = {normal(line.partition("==")[0]) for line in lines}
     assert all("==" in line for line in lines)
-    needed = installed("factory-twin", "", set()) | installed("factory-twin", "dev", set())
+    needed = set[str]().union(*(installed("factory-twin", extra, set()) for extra in ("", "dev", "export")))
     assert needed - pinned - {"factory-twin"} == set(), "run `make constraints`"
 
 

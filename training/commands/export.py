@@ -11,7 +11,7 @@ import tyro
 class Args:
     """The flags of ``twin export``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional]
     """Folder of the dataset."""
     out: Path
     """Folder to write; must not exist, or be empty."""
@@ -24,24 +24,27 @@ class Args:
     splits: tuple[str, ...] = ()
     """Splits to export; by default all."""
     images: Literal["png", "jpg"] = "png"
-    """How pictures are stored: png is exact, jpg is smaller."""
+    """How pictures are stored where the format leaves the choice: png is exact, jpg is smaller."""
+    workers: int = 0
+    """Processes to use; 0 is one a core, fewer for small datasets. The files are the same."""
 
 
 def run(args: Args) -> int:
     """Export; nothing appears under ``--out`` before all of it is written."""
-    from training import export
+    from training import export, flag_checks
     from training.dataset import Dataset
-    from training.export._folder import complete_folder
+    from training.export._folder import check_free
+    from training.export._run import run as run_export
     from training.export._selection import Selection
-    from training.progress import progress
+    from training.export._workers import fitting
 
-    exporter = export.load(args.format)
+    flag_checks.not_negative(workers=args.workers)
+    export.load(args.format)
+    check_free(args.out)
     selection = Selection.of(Dataset(args.dataset), args.cameras, args.classes, args.splits, args.images)
-    total = selection.count()
-    with (
-        complete_folder(args.out) as folder,
-        progress(f"exporting {args.format}", total=total, unit="images") as bar,
-    ):
-        exporter.export(selection, folder, bar.advance)
-    print(f"{args.out}: {total} images as {args.format}")
+    selection = selection.with_workers(args.workers or fitting(selection.count()))
+    remarks = run_export(selection, args.format, args.out)
+    print(f"{args.out}: {selection.frames()} frames, {selection.count()} images as {args.format}")
+    for remark in remarks:
+        print(remark)
     return 0

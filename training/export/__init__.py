@@ -1,26 +1,52 @@
 """Other people's dataset formats. One file each, named as the format; a new file is found by itself.
 
-A format's module has ``export(selection, folder, done)``: write the selected images below an empty ``folder``,
-calling ``done(n)`` after every n images.
+A format's module has
+
+- a docstring whose first line says what it is, with a link to the format's description;
+- ``LOAD``: the Python (or shell) lines that load the result, for the dataset card;
+- ``export(selection, folder, done)``: write what is selected below an empty ``folder``, calling ``done(n)`` after
+  every n of ``selection.frames()`` frames;
+- where it wants to, ``front_matter(selection)``: more keys for the YAML head of the card.
+
+Around it ``training.export._run.run`` makes the folder that appears only when complete, shows progress, and writes
+what every export has: a card (``README.md``), ``dataset.json`` (licence, units, cameras with calibration, lineage),
+``episodes.csv`` and ``croissant.json``. A format with image files also calls ``_tables.write_images``, which makes the
+``images.csv`` that the Croissant file describes.
+
+Work is spread over processes by ``_workers.over_pieces(function, selection, done)``: ``function(selection, piece)``
+runs for each short run of frames of one episode, in any process, and its results come back in order. A format that has
+to write in order uses ``selection.images(split)`` or ``selection.episodes(split)`` and ignores the workers.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from twin.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from training.export._selection import Selection
 
+Done = Callable[[int], None]
+
 
 class Format(Protocol):
     """What a format's module has."""
 
-    def export(self, selection: "Selection", folder: Path, done: Callable[[int], None]) -> None:
+    LOAD: str
+
+    def export(self, selection: "Selection", folder: Path, done: Done) -> None:
         """Write the files."""
+
+
+@runtime_checkable
+class WithFrontMatter(Protocol):
+    """What a format's module may have besides."""
+
+    def front_matter(self, selection: "Selection") -> dict[str, Any]:
+        """More keys for the YAML head of the card."""
 
 
 def formats() -> list[str]:

@@ -1,27 +1,35 @@
 """What of a dataset goes into an export: cameras, classes and splits, each all of them unless named."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
 
 from training.dataset.reader import Dataset, Row, Rows
-from training.dataset.schema import CameraModel, EpisodeRecord, TaxonomyEntry
+from training.dataset.schema import AnyArray, CameraModel, EpisodeRecord, TaxonomyEntry
 from twin.errors import DatasetError, UnknownNameError
 
 ImageFormat = Literal["png", "jpg"]
 
+PIECE = 16
+"""Frames that one process takes at a time."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Image:
     """One frame of one camera, its arrays read when asked for."""
 
-    values: Row
+    values: Mapping[str, AnyArray]
     camera: CameraModel
     episode: int
     """Position of its episode in the dataset."""
     record: EpisodeRecord
     step: int
     """Frame in its episode."""
+
+    def __getitem__(self, name: str) -> AnyArray:
+        """One of its camera's arrays, such as ``schema.RGB``."""
+        return self.values[self.camera.array(name)]
 
     @property
     def stem(self) -> str:
@@ -30,6 +38,17 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Frames start..stop of one episode of one split."""
+
+    split: str
+    episode: int
+    """Position in the dataset."""
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
 class Selection:
     """Checked choices."""
 
@@ -38,6 +57,8 @@ class Selection:
     classes: tuple[TaxonomyEntry, ...]
     splits: tuple[str, ...]
     image_format: ImageFormat = "png"
+    workers: int = 1
+    """Processes to use."""
 
     @classmethod
     def of(
@@ -47,18 +68,31 @@ class Selection:
         classes: Sequence[str] = (),
         splits: Sequence[str] = (),
         image_format: ImageFormat = "png",
+        workers: int = 1,
     ) -> "Selection":
-        """Empty means all. Raises ``UnknownNameError`` for what the dataset lacks, ``DatasetError`` without cameras."""
-        if not dataset.cameras:
-            raise DatasetError(f"{dataset.label} has no cameras, so there are no images to export")
+        """Empty means all. Raises ``UnknownNameError`` for what the dataset lacks, ``DatasetError`` for no episodes."""
         taxonomy = {entry.name: entry for entry in dataset.meta.taxonomy}
-        return cls(
+        chosen = cls(
             dataset,
             tuple(dataset.cameras[n] for n in _chosen("camera", cameras, dataset.cameras, dataset.label)),
             tuple(taxonomy[n] for n in _chosen("class", classes, taxonomy, dataset.label)),
             tuple(_chosen("split", splits, dataset.meta.splits, dataset.label)),
             image_format,
+            workers,
         )
+        if not chosen.frames():
+            where = f" in the split{'s' * (len(splits) > 1)} {', '.join(splits)}" if splits else ""
+            raise DatasetError(f"{dataset.label} has no episodes{where}, so there is nothing to export")
+        return chosen
+
+    def with_workers(self, workers: int) -> "Selection":
+        """The same with so many processes."""
+        return replace(self, workers=workers)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process opens the dataset again."""
+        location = self.dataset.storage.path or self.dataset.storage.store
+        return _reopened, (location, self.cameras, self.classes, self.splits, self.image_format)
 
     def episodes(self, split: str) -> Iterator[tuple[int, Rows]]:
         """Episodes of one split, each with its position in the dataset."""
@@ -66,18 +100,66 @@ class Selection:
             if self.dataset.record(k).split == split:
                 yield k, self.dataset.episode(k)
 
+    def pieces(self, frames: int = PIECE) -> Iterator[Piece]:
+        """All episodes of all splits chosen, split by split, cut into runs of at most so many frames."""
+        for split in self.splits:
+            for k, rows in self.episodes(split):
+                for start in range(0, rows.frames, frames):
+                    yield Piece(split, k, start, min(start + frames, rows.frames))
+
+    def images_of(self, piece: Piece) -> Iterator[Image]:
+        """The images of one piece, frame by frame, in each frame camera by camera."""
+        record = self.dataset.record(piece.episode)
+        for step in range(piece.start, piece.stop):
+            values = _Remembered(self.dataset.rows(piece.episode, step, step + 1))
+            for camera in self.cameras:
+                yield Image(values, camera, piece.episode, record, step)
+
     def images(self, split: str) -> Iterator[Image]:
         """Images of one split, in order."""
-        for k, rows in self.episodes(split):
-            for step in range(rows.frames):
-                values = Row(self.dataset.rows(k, step, step + 1))
-                for camera in self.cameras:
-                    yield Image(values, camera, k, rows.record, step)
+        for piece in self.pieces():
+            if piece.split == split:
+                yield from self.images_of(piece)
+
+    def frames(self) -> int:
+        """How many frames there are in all splits chosen."""
+        return sum(r.frames for r in self.dataset.records() if r.split in self.splits)
 
     def count(self) -> int:
         """How many images there are in all splits chosen."""
-        frames = sum(r.frames for r in self.dataset.records() if r.split in self.splits)
-        return frames * len(self.cameras)
+        return self.frames() * len(self.cameras)
+
+    def check_cameras(self) -> None:
+        """Raise ``DatasetError`` where there are no images."""
+        if not self.cameras:
+            raise DatasetError(f"{self.dataset.label} has no cameras, so there are no images to export")
+
+    @cached_property
+    def category(self) -> dict[str, int]:
+        """Id of each chosen class, as in the taxonomy, by name."""
+        return {entry.name: entry.id for entry in self.classes}
+
+
+class _Remembered(Mapping[str, AnyArray]):
+    """One frame, each array of which is read once at most."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._row, self._read = Row(rows), dict[str, AnyArray]()
+
+    def __getitem__(self, name: str) -> AnyArray:
+        if name not in self._read:
+            self._read[name] = self._row[name]
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._row)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+
+def _reopened(location: Any, *choices: Any) -> Selection:
+    return Selection(Dataset(location), *choices)
 
 
 def _chosen(kind: str, names: Sequence[str], allowed: Iterable[str], where: str) -> list[str]:

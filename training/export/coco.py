@@ -14,12 +14,20 @@ from training.export._selection import Image, Selection
 from twin.errors import DatasetError
 from twin.scene import Instance
 
+LOAD = """
+```python
+from pycocotools.coco import COCO
+
+coco = COCO("annotations/instances_train.json")
+```
+"""
 JPEG_QUALITY = 95
 LICENCE_ID = 1
 
 
 def export(selection: Selection, folder: Path, done: Callable[[int], None]) -> None:
     """Write ``images/<split>/`` and ``annotations/instances_<split>.json`` for every split that has episodes."""
+    selection.check_cameras()
     (folder / "annotations").mkdir()
     info = _info(selection)
     for split in selection.splits:
