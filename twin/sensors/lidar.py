@@ -1,5 +1,7 @@
 """A lidar on a robot."""
 
+from math import atan2
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,7 @@ from twin import geometry
 from twin.geometry import FloatArray
 from twin.scene import Scene
 from twin.sensors.config import Lidar
+from twin.sensors.ray_kernels import compose, spoil
 from twin.sensors.raycast import Fan, PlanarRays
 
 
@@ -19,6 +22,8 @@ class LidarScanner:
         self._root = root
         self._rays = PlanarRays(scene, ignore=sorted(own_bodies))
         self._mount = config.pose.array()
+        self._pose = np.empty(7)
+        self._none = np.zeros(config.rays)
 
     def scan(
         self, poses: FloatArray, rng: np.random.Generator | None = None
@@ -28,17 +33,16 @@ class LidarScanner:
         With ``rng`` the scan carries the lidar's noise and dropout; without, it is the truth.
         """
         config = self.config
-        pose = geometry.compose(poses[self._root], self._mount)
-        first = float(geometry.yaw_from_quaternion(pose[3:])) + config.first_angle
-        fan = Fan(first, config.field_of_view / config.rays, config.rays, config.range)
-        ranges, bodies = self._rays.cast(poses, pose[:3], config.layers, fan)
-        returned = bodies >= 0
+        compose(poses[self._root], self._mount, self._pose)
+        w, x, y, z = self._pose[3:].tolist()
+        yaw = atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        fan = Fan(yaw + config.first_angle, config.field_of_view / config.rays, config.rays, config.range)
+        ranges, bodies = self._rays.cast(poses, self._pose[:3], config.layers, fan)
+        noise, chance, dropout = self._none, self._none, 0.0
         if rng is not None:
-            ranges = ranges + rng.normal(0.0, config.noise, config.rays)
-            lost = rng.random(config.rays) < config.dropout
-            returned &= ~lost
-            bodies = np.where(lost, -1, bodies)
-        return np.where(returned, np.clip(ranges, 0.0, config.range), config.range), bodies
+            noise, chance, dropout = rng.normal(0.0, config.noise, config.rays), rng.random(config.rays), config.dropout
+        spoil(ranges, bodies, noise, chance, dropout, config.range)
+        return ranges, bodies
 
 
 def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:

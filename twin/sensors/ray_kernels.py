@@ -1,6 +1,6 @@
 """Compiled loops of ``raycast``: where a ray enters each primitive, in the primitive's own frame."""
 
-from math import asin, atan2, ceil, floor, inf, pi, sqrt
+from math import asin, atan2, ceil, cos, floor, inf, pi, sin, sqrt
 from typing import TypeAlias
 
 import numba
@@ -10,9 +10,89 @@ import numpy.typing as npt
 from twin.geometry import FloatArray
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
+Solids: TypeAlias = tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray, FloatArray, IntArray]
+"""Code, body, pose, size, reach, hull planes and first plane of each geom; see ``raycast.Solids``."""
 
 BOX, SPHERE, CYLINDER, CAPSULE, HULL = range(5)
 """Codes of the shapes."""
+
+
+@numba.njit(cache=True, nogil=True)
+def cast_scene(
+    fixed: Solids,
+    fixed_rows: IntArray,
+    moving: Solids,
+    poses: FloatArray,
+    origin: FloatArray,
+    heights: FloatArray,
+    first_angle: float,
+    step: float,
+    max_range: float,
+    distance: FloatArray,
+    hit: IntArray,
+) -> None:
+    """Fill ``distance`` (rays,), inf for none, and ``hit`` (rays,), the rows of bodies or -1, from all geoms.
+
+    ``fixed`` geoms stand in the world, of which ``fixed_rows`` count; those of ``moving`` stand on bodies at ``poses``.
+    """
+    directions = np.empty((len(distance), 2))
+    for k in range(len(distance)):
+        distance[k], hit[k] = inf, -1
+        directions[k, 0], directions[k, 1] = cos(first_angle + k * step), sin(first_angle + k * step)
+    cast_fan(*fixed, fixed_rows, origin, heights, first_angle, step, directions, max_range, distance, hit)
+    code, body, local, size, reach, planes, first_plane = moving
+    placed = np.empty(local.shape)
+    for row in range(len(code)):
+        compose(poses[body[row]], local[row], placed[row])
+    rows = np.arange(len(code))
+    cast_fan(
+        code,
+        body,
+        placed,
+        size,
+        reach,
+        planes,
+        first_plane,
+        rows,
+        origin,
+        heights,
+        first_angle,
+        step,
+        directions,
+        max_range,
+        distance,
+        hit,
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def spoil(
+    distance: FloatArray, hit: IntArray, noise: FloatArray, chance: FloatArray, dropout: float, max_range: float
+) -> None:
+    """Add ``noise`` (rays,) to what returned and lose the rays whose ``chance`` is below ``dropout``, in place."""
+    for k in range(len(distance)):
+        if chance[k] < dropout:
+            hit[k] = -1
+        if hit[k] >= 0:
+            distance[k] = min(max(distance[k] + noise[k], 0.0), max_range)
+        else:
+            distance[k] = max_range
+
+
+@numba.njit(cache=True)
+def compose(parent: FloatArray, local: FloatArray, out: FloatArray) -> None:
+    """Write the pose (7,) of a frame at ``local`` in ``parent`` into ``out``."""
+    w, x, y, z = parent[3:]
+    a, b, c = local[:3]
+    ta, tb, tc = 2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)
+    out[0] = parent[0] + a + w * ta + y * tc - z * tb
+    out[1] = parent[1] + b + w * tb + z * ta - x * tc
+    out[2] = parent[2] + c + w * tc + x * tb - y * ta
+    bw, bx, by, bz = local[3:]
+    out[3] = w * bw - x * bx - y * by - z * bz
+    out[4] = w * bx + x * bw + y * bz - z * by
+    out[5] = w * by - x * bz + y * bw + z * bx
+    out[6] = w * bz + x * by - y * bx + z * bw
 
 
 @numba.njit(cache=True)

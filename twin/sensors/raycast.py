@@ -6,7 +6,7 @@ are skipped by height and range, and each remaining geom only meets the rays ins
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,8 @@ import numpy.typing as npt
 from twin import geometry
 from twin.geometry import FloatArray
 from twin.scene import Geom, Motion, Scene, Shape
-from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_fan
+from twin.sensors import ray_kernels
+from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_scene
 
 _CODES = {
     Shape.BOX: BOX,
@@ -36,6 +37,10 @@ class Solids:
     reach: FloatArray  # (n,) bounding radius about the geom's centre
     planes: FloatArray  # (p, 4) hull planes n . x + d <= 0 in the geom's frame
     first_plane: npt.NDArray[np.int64]  # (n + 1,)
+
+    def arrays(self, poses: FloatArray) -> ray_kernels.Solids:
+        """As the kernels take them, at ``poses`` (n, 7)."""
+        return self.code, self.body, poses, self.size, self.reach, self.planes, self.first_plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ class PlanarRays:
         rows = [i for i in range(len(scene.bodies)) if i not in skipped]
         self._static = _solids(scene, [i for i in rows if fixed[i]])
         self._moving = _solids(scene, [i for i in rows if not fixed[i]])
-        self._static_poses = self._place(self._static, scene.initial_poses)
-        self._static_low, self._static_high = _heights(self._static, self._static_poses)
-        self._all_moving = np.arange(len(self._moving.code))
+        placed = geometry.compose(scene.initial_poses[self._static.body], self._static.local)
+        self._static_arrays = self._static.arrays(placed)
+        self._moving_arrays = self._moving.arrays(self._moving.local)
+        self._static_low, self._static_high = _heights(self._static, placed)
         self._slices: dict[tuple[float, float], npt.NDArray[np.int64]] = {}
 
     def cast(
@@ -75,15 +81,20 @@ class PlanarRays:
         it, and the nearest hit counts.
         """
         start, layers = np.asarray(origin, dtype=np.float64), np.asarray(heights, dtype=np.float64)
-        distance = np.full(fan.rays, inf)
-        hit = np.full(fan.rays, -1, dtype=np.int64)
-        angles = fan.first_angle + fan.step * np.arange(fan.rays)
-        directions = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-        ends = (start, layers, fan.first_angle, fan.step, directions, fan.range, distance, hit)
-        band = float(start[2]) + float(layers.min()), float(start[2]) + float(layers.max())
-        cast_fan(*self._arrays(self._static, self._static_poses), self._in_band(*band), *ends)
-        if len(self._moving.code):
-            cast_fan(*self._arrays(self._moving, self._place(self._moving, poses)), self._all_moving, *ends)
+        distance, hit = np.empty(fan.rays), np.empty(fan.rays, dtype=np.int64)
+        cast_scene(
+            self._static_arrays,
+            self._in_band(float(start[2]) + min(heights), float(start[2]) + max(heights)),
+            self._moving_arrays,
+            poses,
+            start,
+            layers,
+            fan.first_angle,
+            fan.step,
+            fan.range,
+            distance,
+            hit,
+        )
         return distance, hit
 
     def _in_band(self, low: float, high: float) -> npt.NDArray[np.int64]:
@@ -93,22 +104,6 @@ class PlanarRays:
             near = (self._static_low <= key[1] + 0.01) & (self._static_high >= key[0] - 0.01)
             self._slices[key] = np.flatnonzero(near)
         return self._slices[key]
-
-    @staticmethod
-    def _place(solids: Solids, poses: FloatArray) -> FloatArray:
-        return geometry.compose(poses[solids.body], solids.local)
-
-    @staticmethod
-    def _arrays(solids: Solids, placed: FloatArray) -> tuple[npt.NDArray[np.generic], ...]:
-        return (
-            solids.code,
-            solids.body,
-            placed,
-            solids.size,
-            solids.reach,
-            solids.planes,
-            solids.first_plane,
-        )
 
 
 def _fixed_bodies(scene: Scene) -> list[bool]:
