@@ -1,0 +1,42 @@
+"""What happens around every format: a folder that is complete or not there, progress, a card, a Croissant file."""
+
+import inspect
+import json
+from pathlib import Path
+
+from training import export
+from training.export._about import about
+from training.export._card import card
+from training.export._croissant import write_croissant
+from training.export._folder import complete_folder
+from training.export._selection import Selection
+from training.export._tables import write_episodes
+from training.progress import progress
+
+
+def run(selection: Selection, format_name: str, out: Path) -> list[str]:
+    """Export to ``out``, which must not exist or be empty; remarks for the user.
+
+    Raises ``InputError`` for a folder that is taken or a format that does not exist, ``DatasetError`` for a dataset
+    that the format cannot take. Whatever is raised, nothing stays.
+    """
+    module = export.load(format_name)
+    with (
+        complete_folder(out) as folder,
+        progress(f"exporting {format_name}", total=selection.frames(), unit="frames") as bar,
+    ):
+        module.export(selection, folder, bar.advance)
+        return _describe(selection, format_name, folder)
+
+
+def _describe(selection: Selection, format_name: str, folder: Path) -> list[str]:
+    """Write what every export has."""
+    module, facts = export.load(format_name), about(selection)
+    what = (inspect.getdoc(module) or format_name).partition("\n")[0]
+    front = module.front_matter(selection) if isinstance(module, export.WithFrontMatter) else {}
+    (folder / "README.md").write_text(card(facts, format_name, what, module.LOAD, front), encoding="utf-8")
+    (folder / "dataset.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_episodes(selection, folder)
+    if not write_croissant(folder, facts):
+        return ["no croissant.json was written: it needs mlcroissant; pip install 'factory-twin[export]'"]
+    return []

@@ -1,0 +1,78 @@
+"""Spreads an export over processes, piece by piece; the results come back in order, whoever worked them out."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from training.export import Done
+from training.export._selection import PIECE, Piece, Selection
+from twin.errors import TwinError
+
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Pieces under way for each process: enough to keep it busy, few enough to keep the results small."""
+
+
+def over_pieces(
+    function: Callable[[Selection, Piece], Result], selection: Selection, done: Done, frames: int = PIECE
+) -> Iterator[tuple[Piece, Result]]:
+    """Every piece with ``function(selection, piece)``, in order; ``done`` is told the frames of each.
+
+    With several workers the function and its results are pickled.
+    """
+    work = _in_processes if selection.workers > 1 else _here
+    for piece, result in work(function, selection, frames):
+        yield piece, result
+        done(piece.stop - piece.start)
+
+
+def _here(function: Any, selection: Selection, frames: int) -> Iterator[tuple[Piece, Any]]:
+    for piece in selection.pieces(frames):
+        yield piece, function(selection, piece)
+
+
+def _in_processes(function: Any, selection: Selection, frames: int) -> Iterator[tuple[Piece, Any]]:
+    pool = ProcessPoolExecutor(selection.workers, get_context("spawn"), _begin, (selection,))
+    under_way: deque[tuple[Piece, Future[Any]]] = deque()
+    try:
+        for piece in selection.pieces(frames):
+            under_way.append((piece, pool.submit(_work, function, piece)))
+            if len(under_way) > AHEAD * selection.workers:
+                yield _first(under_way)
+        while under_way:
+            yield _first(under_way)
+    except BrokenProcessPool as error:
+        raise TwinError("a worker process died, perhaps for want of memory; try fewer --workers") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _first(under_way: deque[tuple[Piece, "Future[Any]"]]) -> tuple[Piece, Any]:
+    piece, future = under_way.popleft()
+    return piece, future.result()
+
+
+_selection: Selection
+
+
+def _begin(selection: Selection) -> None:
+    """In a new process. Ctrl-C reaches all of them; only the first one answers it."""
+    global _selection  # noqa: PLW0603 (the dataset is opened once a process)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _selection = selection
+
+
+def _work(function: Callable[[Selection, Piece], Result], piece: Piece) -> Result:
+    return function(_selection, piece)
+
+
+def fitting(images: int, images_that_pay: int = 400) -> int:
+    """Processes for so many images: one a core, but none for less than what pays for its start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, images // images_that_pay))
