@@ -24,9 +24,11 @@ def test_every_label_comes_from_the_log(recorded: Path) -> None:
             camera = scene.camera(CAMERA)
             fresh = compute(LabelInput(renderer.render(poses, camera), scene, poses, camera))
         stored = dataset.labels(frame, CAMERA)
-        assert stored.keys() == fresh.keys() == LABELS.keys()
+        assert stored.keys() == fresh.keys() >= {name for name, label in LABELS.items() if not label.needs}
         for name, values in stored.items():
-            if name.startswith("distance"):
+            if name == "normals":  # from depths in whole millimetres
+                assert np.median(np.abs(values - fresh[name])) < 0.01
+            elif name.startswith("distance"):
                 np.testing.assert_allclose(values, fresh[name], atol=2e-3, equal_nan=True)
             else:
                 np.testing.assert_allclose(values, fresh[name], atol=1e-9, err_msg=name)

@@ -29,8 +29,11 @@ LABELS = _discover()
 
 
 def compute(given: LabelInput, names: Iterable[str] = ()) -> dict[str, AnyArray]:
-    """The named labels of one frame, all of them by default; raises ``UnknownNameError``."""
-    chosen = tuple(names) or tuple(LABELS)
+    """The named labels of one frame, by default all for which everything that they need is given.
+
+    Raises ``UnknownNameError`` for a label that does not exist, ``InputError`` for one that needs more.
+    """
+    chosen = tuple(names) or tuple(name for name, label in LABELS.items() if label.can_come_from(given))
     for name in chosen:
         if name not in LABELS:
             raise UnknownNameError("label", name, LABELS)

@@ -4,6 +4,7 @@ import numpy as np
 
 from twin.geometry import FloatArray
 from twin.labels._input import LabelInput
+from twin.labels._kernels import placed
 from twin.labels._label import OBJECTS, Label
 
 
@@ -12,8 +13,12 @@ def bounding_box_3d(given: LabelInput) -> FloatArray:
 
     It holds the whole object, hidden parts included.
     """
-    center = (given.corners[:, 0] + given.corners[:, 7]) / 2
-    return np.concatenate([center, given.object_poses[:, 3:], given.table.size[given.objects]], axis=1)
+    world, rows = given.object_poses, given.objects
+    boxes = np.empty((len(rows), 10))
+    boxes[:, :3] = placed(world, given.table.center[:, None], rows)[:, 0]
+    boxes[:, 3:7] = world[:, 3:]
+    boxes[:, 7:] = given.table.size[rows]
+    return boxes
 
 
 LABEL = Label(bounding_box_3d, "float64", (OBJECTS, 10), "m")

@@ -9,7 +9,7 @@ from twin.labels._label import OBJECTS, Label
 
 def instance_id(given: LabelInput) -> npt.NDArray[np.uint16]:
     """Instance ids of the objects with at least one pixel, ascending."""
-    return given.visible.ids.astype(np.uint16)
+    return given.ids
 
 
 LABEL = Label(instance_id, "uint16", (OBJECTS,))
