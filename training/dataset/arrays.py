@@ -1,12 +1,13 @@
-"""One array of one part: its columns and its ``zarr.json``."""
+"""One array of one part, appended to: its columns and its ``zarr.json``."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from training.dataset import zarr_json
+from training.dataset.column import Column
 from training.dataset.schema import AnyArray, ArraySpec
-from training.dataset.shards import Column, ColumnAppender, ColumnReader, Mark
+from training.dataset.shards import ColumnAppender, Mark
 from training.dataset.storage import METADATA, Storage
 
 
@@ -80,27 +81,3 @@ class ArrayAppender:
         width = self._width()
         self._storage.put(f"{self._prefix}/{METADATA}", zarr_json.sharded(self.spec, frames, width))
         self._declared = (frames, width)
-
-
-class ArrayReader:
-    """Reads frames of one array of one part."""
-
-    def __init__(self, storage: Storage, part: str, spec: ArraySpec) -> None:
-        self._storage, self._prefix, self._spec = storage, f"{part}data/{spec.name}", spec
-        self._columns: list[ColumnReader] = []
-
-    def read(self, start: int, stop: int, width: int = 0) -> AnyArray:
-        """Frames start..stop; of a ragged array the first ``width`` entries of axis 1."""
-        if not self._spec.ragged:
-            return self._column(0).read(start, stop)
-        count = -(-width // self._spec.shape[0])
-        parts = [self._column(c).read(start, stop) for c in range(count)]
-        if not parts:
-            return np.empty((stop - start, 0, *self._spec.shape[1:]), self._spec.dtype)
-        return np.concatenate(parts, axis=1)[:, :width]
-
-    def _column(self, number: int) -> ColumnReader:
-        while len(self._columns) <= number:
-            column = Column(self._prefix, self._spec, len(self._columns))
-            self._columns.append(ColumnReader(self._storage, column))
-        return self._columns[number]

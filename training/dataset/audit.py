@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from training.dataset import checks
@@ -98,6 +97,6 @@ def _damage(rows: Rows, start: int) -> Iterator[Problem]:
 
 def _damaged_frame(rows: Rows, name: str, t: int, frame: int) -> Iterator[Problem]:
     try:
-        replace(rows, start=rows.start + t, stop=rows.start + t + 1)[name]
+        rows.between(t, t + 1)[name]
     except DatasetError as error:
         yield Problem("readable", f"{rows.part.prefix}data/{name}", str(error), rows.record.episode, frame)

@@ -4,6 +4,7 @@ Rows are compressed once and kept as bytes until their shard is full, and one ch
 of a shard: that is why this does not go through Zarr's own codec pipeline. Zarr reads what is written here.
 """
 
+import sys
 from collections.abc import Sequence
 
 import google_crc32c
@@ -55,12 +56,19 @@ def encode_chunk(rows: AnyArray) -> bytes:
 
 def decode_chunk(data: bytes, shape: Sequence[int], dtype: npt.DTypeLike) -> AnyArray:
     """Inverse of ``encode_chunk``. Never makes more than ``shape`` says, whatever the bytes claim."""
-    out = np.empty(shape, np.dtype(dtype).newbyteorder("<"))
+    out = np.empty(shape, dtype)
+    decode_into(data, out)
+    return out
+
+
+def decode_into(data: bytes, out: AnyArray) -> None:
+    """The same into a contiguous array that is there already."""
     try:
         zstd.decompress(without_checksum(data), out.reshape(-1).view(np.uint8))
     except (ValueError, RuntimeError) as error:
         raise DamagedError(str(error)) from error
-    return out.astype(out.dtype.newbyteorder("="), copy=False)
+    if sys.byteorder == "big":
+        out.byteswap(inplace=True)
 
 
 def encode_shard(chunks: Sequence[bytes], capacity: int) -> bytes:

@@ -1,143 +1,126 @@
 """Reads a dataset: frames and episodes across its parts, in the order of the episodes' numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import numpy.typing as npt
 
-from training.dataset import cameras, files
-from training.dataset.arrays import ArrayReader
-from training.dataset.commits import CommitReader, Int64Array, RecordReader
+from training.dataset import batches, cameras, files
 from training.dataset.digest import dataset_digest
-from training.dataset.scenes import SceneCache, SceneStore
+from training.dataset.frame_index import FrameIndex, Int64Array
+from training.dataset.frames import Row, Rows
+from training.dataset.parallel import THREADS
+from training.dataset.part import Part
+from training.dataset.partial import PartialRecords
+from training.dataset.scenes import SceneCache
 from training.dataset.schema import POSES, AnyArray, CameraModel, DatasetMeta, EpisodeRecord
 from training.dataset.storage import Location, Storage
 from twin.errors import DatasetError, UnknownNameError
 from twin.scene import Scene
 
 if TYPE_CHECKING:
+    from training.dataset.windows import Windows
     from twin.labels import LabelInput
 
-
-class Part:
-    """The committed episodes of one writer."""
-
-    def __init__(self, storage: Storage, prefix: str, meta: DatasetMeta) -> None:
-        commits = CommitReader(storage, prefix)
-        self.prefix = prefix
-        self.count = commits.count()
-        self.ends = commits.ends(self.count)
-        self.numbers = commits.numbers(self.count)
-        self.records = RecordReader(commits)
-        self.arrays = {spec.name: ArrayReader(storage, prefix, spec) for spec in meta.arrays}
-        self.scenes = SceneStore(storage, prefix)
-
-
-@dataclass(frozen=True, eq=False)
-class Rows(Mapping[str, AnyArray]):
-    """Frames start..stop of one episode: array name -> (frames, ...), read when asked for."""
-
-    part: Part
-    record: EpisodeRecord
-    start: int
-    """In the part."""
-    stop: int
-
-    def __getitem__(self, name: str) -> AnyArray:
-        if name not in self.part.arrays:
-            raise UnknownNameError("array", name, self.part.arrays)
-        return self.part.arrays[name].read(self.start, self.stop, self.record.widths.get(name, 0))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.part.arrays)
-
-    def __len__(self) -> int:
-        return len(self.part.arrays)
-
-    @property
-    def frames(self) -> int:
-        """How many."""
-        return self.stop - self.start
-
-
-class Row(Mapping[str, AnyArray]):
-    """One frame: array name -> value, read when asked for."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    def __getitem__(self, name: str) -> AnyArray:
-        return self._rows[name][0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+__all__ = ["Dataset", "Part", "Row", "Rows"]
 
 
 class Dataset:
-    """A recorded dataset. ``len`` counts frames; ``dataset[i]`` is one, its arrays read when asked for.
+    """A recorded dataset, or a view of one. ``len`` counts frames; ``dataset[i]`` is one, read when asked for.
 
     What is committed when it is opened is what it shows. Raises ``DatasetError`` for anything that is not one of
-    our datasets, is newer than this program, or is damaged.
+    our datasets, is newer than this program, or is damaged. It may be used in forked and in spawned processes.
     """
 
     def __init__(self, location: Location) -> None:
+        self._location = location
         self.storage = Storage(location, read_only=True)
         self.label = self.storage.label
         self.meta = files.read_meta(self.storage)
-        self.parts = tuple(Part(self.storage, prefix, self.meta) for prefix in self._prefixes())
-        self._order = self._episode_order()
+        if self.meta.view:
+            from training.dataset.views import opened
+
+            self.parts, self.index = opened(self.storage, self.meta)
+        else:
+            self.parts = tuple(Part(self.storage, prefix, self.meta) for prefix in self._prefixes())
+            self.index = FrameIndex.of(self.parts, self.label)
+        self._prepare()
+
+    def _prepare(self) -> None:
         self._scenes = SceneCache()
+        self._partial = PartialRecords(self.meta)
 
     def _prefixes(self) -> list[str]:
         numbers = [int(name) for name in self.storage.children("parts") if name.isdecimal()]
         return [files.part_prefix(number) for number in sorted({0, *numbers})]
 
-    def _episode_order(self) -> Int64Array:
-        """For each episode its number, part, position in the part, first and last+1 frame; shape (episodes, 5)."""
-        tables = [np.empty((0, 5), np.int64)]
-        for p, part in enumerate(self.parts):
-            starts = np.concatenate([[0], part.ends])[: part.count]
-            positions = np.arange(part.count)
-            tables.append(np.stack([part.numbers, np.full(part.count, p), positions, starts, part.ends], axis=1))
-        table = np.concatenate(tables)
-        table = table[np.argsort(table[:, 0], kind="stable")]
-        twice = table[1:, 0][np.diff(table[:, 0]) == 0]
-        if len(twice):
-            raise DatasetError(f"{self.label}: episode {twice[0]} is there twice")
-        return table
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Opened again in another process, where it shows the same frames."""
+        return _again, (self._location, self.meta, self.index)
+
+    def selected(self, index: FrameIndex, camera_names: Sequence[str] = ()) -> "Dataset":
+        """The same dataset with some of its frames and cameras only; nothing is copied."""
+        chosen = [self.camera(name) for name in camera_names] or list(self.meta.cameras)
+        hidden = tuple(f"cameras/{camera.key}/" for camera in self.meta.cameras if camera not in chosen)
+        arrays = tuple(spec for spec in self.meta.arrays if not spec.name.startswith(hidden))
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other.meta = self.meta.model_copy(update={"arrays": arrays, "cameras": tuple(chosen)})
+        other.index = index
+        other._prepare()
+        return other
+
+    def filter(self, cameras: Sequence[str] = (), **terms: object) -> "Dataset":
+        """The frames that meet all terms (see ``training.dataset.filters``) and these cameras, all by default.
+
+        >>> near = dataset.filter(split="train", classes="pallet", distance=":5", outcome="spl>=0.8")  # doctest: +SKIP
+        """
+        from training.dataset.selecting import select
+
+        return select(self, terms, cameras)
+
+    # -- what there is ---------------------------------------------------------------------------------------------
 
     @property
     def episodes(self) -> int:
         """How many episodes."""
-        return len(self._order)
+        return self.index.episodes
 
     @property
     def numbers(self) -> Int64Array:
         """Number of each episode, rising, shape (episodes,)."""
-        return self._order[:, 0]
+        return self.index.numbers
 
-    @cached_property
+    @property
     def ends(self) -> Int64Array:
         """Frame after the last one of each episode, shape (episodes,)."""
-        return np.cumsum(self._order[:, 4] - self._order[:, 3])
+        return self.index.ends
 
     @property
     def frames(self) -> int:
         """How many frames, terminal ones included."""
-        return int(self.ends[-1]) if self.episodes else 0
+        return self.index.frames
 
     @property
     def cameras(self) -> dict[str, CameraModel]:
         """Recorded cameras by name."""
         return {camera.name: camera for camera in self.meta.cameras}
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """Names of the arrays."""
+        return tuple(spec.name for spec in self.meta.arrays)
+
+    def camera(self, name: str) -> CameraModel:
+        """A recorded camera; raises ``UnknownNameError``."""
+        if name not in self.cameras:
+            raise UnknownNameError("camera", name, self.cameras, self.label)
+        return self.cameras[name]
+
     def __len__(self) -> int:
         return self.frames
+
+    # -- frames ----------------------------------------------------------------------------------------------------
 
     def __getitem__(self, frame: int) -> Row:
         k, t = self.locate(frame)
@@ -145,16 +128,47 @@ class Dataset:
 
     def locate(self, frame: int) -> tuple[int, int]:
         """Position of the episode that holds a frame, and the frame's position in it."""
-        if not -self.frames <= frame < self.frames:
-            raise IndexError(f"frame {frame} of {self.frames}")
-        frame %= self.frames
-        k = int(np.searchsorted(self.ends, frame, side="right"))
-        return k, frame - (int(self.ends[k - 1]) if k else 0)
+        number = self.index.checked(frame)
+        k = int(self.index.episodes_of(number)[0])
+        return k, int(number[0] - self.ends[k] + self.index.lengths[k])
+
+    def batch(
+        self, frames: npt.ArrayLike, arrays: Sequence[str] | None = None, threads: int = THREADS
+    ) -> dict[str, AnyArray]:
+        """Any frames, in the order given: array name -> (frames, ...); all arrays by default.
+
+        Ragged arrays are padded with NaN to the widest of the frames' episodes. Chunks are decoded on ``threads``
+        threads. Raises ``IndexError``, ``UnknownNameError``, and ``DatasetError`` for what is damaged.
+        """
+        names = self.arrays if arrays is None else tuple(arrays)
+        for name in names:
+            if name not in self.arrays:
+                raise UnknownNameError("array", name, self.arrays, self.label)
+        chosen = self.index.checked(frames)
+        ragged = [spec.name for spec in self.meta.arrays if spec.ragged and spec.name in names]
+        part, rows = self.index.rows(chosen)
+        return batches.read(self.parts, part, rows, self._widths(chosen, ragged), names, threads)
+
+    def _widths(self, frames: Int64Array, ragged: Sequence[str]) -> dict[str, int]:
+        episodes = set(self.index.episodes_of(frames).tolist()) if ragged else ()
+        records = [self._recorded(k) for k in episodes]
+        return {name: max((record.widths.get(name, 0) for record in records), default=0) for name in ragged}
+
+    def windows(self, delta_timestamps: Mapping[str, Sequence[float]], tolerance: float = 1e-4) -> "Windows":
+        """Frames with their past and future: see ``training.dataset.windows``."""
+        from training.dataset.windows import Windows
+
+        return Windows(self, delta_timestamps, tolerance)
+
+    # -- episodes --------------------------------------------------------------------------------------------------
 
     def record(self, k: int) -> EpisodeRecord:
         """The record of the k-th episode."""
-        part, position = self._place(k)[:2]
-        return part.records[position]
+        k = self._checked(k)
+        record = self._recorded(k)
+        if self.index.whole(k):
+            return record
+        return self._partial.get(self._part_rows(k, record), self.index.steps_of(k), lambda: self.scene(k))
 
     def records(self) -> Iterator[EpisodeRecord]:
         """All of them in order."""
@@ -162,27 +176,30 @@ class Dataset:
 
     def episode(self, k: int) -> Rows:
         """All frames of the k-th episode, the terminal one last."""
-        _, _, first, last = self._place(k)
-        return self.rows(k, 0, last - first)
+        k = self._checked(k)
+        return self._part_rows(k, self.record(k))
 
     def rows(self, k: int, start: int, stop: int) -> Rows:
         """Frames start..stop of the k-th episode."""
-        part, position, first, last = self._place(k)
-        if not 0 <= start <= stop <= last - first:
-            raise IndexError(f"frames {start}..{stop} of an episode of {last - first}")
-        return Rows(part, part.records[position], first + start, first + stop)
+        k = self._checked(k)
+        count = int(self.index.lengths[k])
+        if not 0 <= start <= stop <= count:
+            raise IndexError(f"frames {start}..{stop} of an episode of {count}")
+        return self._part_rows(k, self._recorded(k)).between(start, stop)
 
     def scene(self, k: int) -> Scene:
         """The scene of the k-th episode."""
-        part, position = self._place(k)[:2]
-        digest = part.records[position].scene
+        k = self._checked(k)
+        digest = self._recorded(k).scene
         if not digest:
             raise DatasetError(f"{self.label}: episode {self.numbers[k]} has no scene")
-        return self._scenes.get(part.scenes, digest)
+        return self._scenes.get(self.parts[self.index.part[k]].scenes, digest)
+
+    # -- labels ----------------------------------------------------------------------------------------------------
 
     def label_input(self, frame: int, camera: str) -> "LabelInput":
         """Everything the functions of ``twin.labels`` need for one image."""
-        model = self._camera(camera)
+        model = self.camera(camera)
         k, t = self.locate(frame)
         row = Row(self.rows(k, t, t + 1))
         return cameras.label_input(row, model, self.scene(k), row[POSES])
@@ -193,6 +210,8 @@ class Dataset:
 
         return compute(self.label_input(frame, camera), names)
 
+    # -- as a whole ------------------------------------------------------------------------------------------------
+
     def digest(self) -> str:
         """SHA-256 of the committed content."""
         return dataset_digest({record.episode: record.digest for record in self.records()})
@@ -201,14 +220,23 @@ class Dataset:
         """Every stored key with its size."""
         return self.storage.sizes()
 
-    def _camera(self, name: str) -> CameraModel:
-        if name not in self.cameras:
-            raise UnknownNameError("camera", name, self.cameras, self.label)
-        return self.cameras[name]
+    def _recorded(self, k: int) -> EpisodeRecord:
+        """The record of the episode as it was written, even where a view shows some of its frames only."""
+        return self.parts[self.index.part[k]].records[int(self.index.position[k])]
 
-    def _place(self, k: int) -> tuple[Part, int, int, int]:
-        """Part of an episode, its position there, its first and last+1 frame there."""
+    def _part_rows(self, k: int, record: EpisodeRecord) -> Rows:
+        numbers = self.index.first[k] + self.index.steps_of(k)
+        return Rows(self.parts[self.index.part[k]], record, numbers, self.arrays)
+
+    def _checked(self, k: int) -> int:
         if not -self.episodes <= k < self.episodes:
             raise IndexError(f"episode {k} of {self.episodes}")
-        _, part, position, first, last = map(int, self._order[k])
-        return self.parts[part], position, first, last
+        return k % self.episodes
+
+
+def _again(location: Location, meta: DatasetMeta, index: FrameIndex) -> Dataset:
+    """The dataset that was sent to this process; what was committed since is not shown."""
+    dataset = Dataset(location)
+    dataset.meta, dataset.index = meta, index
+    dataset._prepare()
+    return dataset

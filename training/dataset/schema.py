@@ -125,6 +125,27 @@ class TaxonomyEntry(_Data):
     supercategory: str
 
 
+class Operation(_Data):
+    """What made a dataset of others."""
+
+    name: str
+    arguments: dict[str, JsonValue] = {}
+
+
+class Ancestor(_Data):
+    """What a derived dataset remembers of one that it was made of."""
+
+    name: str
+    digest: str
+    created: str
+    generator: str
+    licence: str
+    episodes: int
+    frames: int
+    operation: Operation | None = None
+    ancestry: tuple["Ancestor", ...] = ()
+
+
 class DatasetMeta(_Data):
     """The root attributes."""
 
@@ -159,6 +180,12 @@ class DatasetMeta(_Data):
     """Share of the groups in each split; which group goes where is decided by its hash."""
     parents: tuple[str, ...] = ()
     """Digests of the datasets this one was derived from."""
+    operation: Operation | None = None
+    """How; None for what was recorded."""
+    ancestry: tuple[Ancestor, ...] = ()
+    """What is known about the parents, in their order."""
+    view: str = ""
+    """Of a view, which stores no frames: where its parent is, seen from here. Its ``arrays`` are the parent's."""
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from training.dataset import local_files
 from twin.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Storage:
 
     def get(self, key: str, start: int = 0, stop: int | None = None) -> bytes | None:
         """The value, or a part of it; a negative ``start`` counts from its end. None where there is no such key."""
+        if self.path is not None:
+            return self._get_file(key, start, stop)
         from zarr.abc.store import OffsetByteRequest, RangeByteRequest, SuffixByteRequest
         from zarr.core.buffer import default_buffer_prototype
         from zarr.core.sync import sync
@@ -47,6 +50,12 @@ class Storage:
         except OSError as error:
             raise DatasetError(f"cannot read {key} in {self.label}: {error.strerror or error}") from error
         return None if value is None else value.to_bytes()
+
+    def _get_file(self, key: str, start: int, stop: int | None) -> bytes | None:
+        try:
+            return local_files.read(f"{self.path}/{key}", start, stop)
+        except OSError as error:
+            raise DatasetError(f"cannot read {key} in {self.label}: {error.strerror or error}") from error
 
     def put(self, key: str, value: bytes) -> None:
         """Create or replace one key."""

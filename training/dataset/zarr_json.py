@@ -56,6 +56,15 @@ def blob(size: int, description: str) -> bytes:
     return _array([size], [size], "uint8", codecs, fill_value=0, attributes={"description": description})
 
 
+def parsed(data: bytes | None) -> dict[str, Any]:
+    """A stored document; empty where there is none that can be read."""
+    try:
+        document = json.loads(data or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def _raw(dtype: str) -> dict[str, Any]:
     return LITTLE if np.dtype(dtype).itemsize > 1 else {"name": "bytes"}
 

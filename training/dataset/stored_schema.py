@@ -1,0 +1,39 @@
+"""Whether an array is stored as the dataset's schema says: every part has arrays of its own."""
+
+from typing import Any
+
+from training.dataset.schema import ArraySpec
+from training.dataset.storage import METADATA, Storage
+from training.dataset.zarr_json import parsed
+from twin.errors import DatasetError
+
+
+def check(storage: Storage, path: str, spec: ArraySpec) -> None:
+    """Raise ``DatasetError`` where an array is stored in another way than the schema says."""
+    document = parsed(storage.get(f"{path}/{METADATA}"))
+    if not document:
+        raise DatasetError(f"{storage.label}: {path} is missing or damaged: its {METADATA} cannot be read")
+    shape = document.get("shape") or [0]
+    grid: Any = document.get("chunk_grid")
+    found = f"{document.get('data_type')} {_shown(shape)}"
+    shard = grid["configuration"]["chunk_shape"][0] if isinstance(grid, dict) else None
+    if document.get("data_type") != spec.dtype or not rows_agree(spec, shape[1:]):
+        raise DatasetError(f"{storage.label}: {path} is {found}, where the schema says {spec.dtype} {_wanted(spec)}")
+    if shard != spec.shard:
+        raise DatasetError(f"{storage.label}: {path} has {shard} frames a shard, where the schema says {spec.shard}")
+
+
+def rows_agree(spec: ArraySpec, row: list[int]) -> bool:
+    """Whether the shape of a stored array's rows is that of the schema."""
+    if not spec.ragged:
+        return row == list(spec.shape)
+    return len(row) == len(spec.shape) and row[0] % spec.shape[0] == 0 and row[1:] == list(spec.shape[1:])
+
+
+def _shown(shape: list[int]) -> str:
+    return f"({', '.join(map(str, ['*', *shape[1:]]))})"
+
+
+def _wanted(spec: ArraySpec) -> str:
+    row = ["*", *spec.shape[1:]] if spec.ragged else spec.shape
+    return f"({', '.join(map(str, ['*', *row]))})"
