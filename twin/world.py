@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2
 from typing import Self
 
 import numpy as np
@@ -207,12 +208,13 @@ class World:
     def _refresh(self) -> None:
         self._poses = self.physics.poses()
         pose = self._poses[self.root]
-        self._motion = pose, self.physics.velocities()[self.root]
-        self._planar = float(pose[0]), float(pose[1]), float(geometry.yaw_from_quaternion(pose[3:]))
+        self._motion = pose, self.physics.velocity(self.root)
+        x, y, _, qw, qx, qy, qz = pose.tolist()
+        self._planar = x, y, atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz))
 
     def _place_patrols(self) -> None:
-        for row, pose in zip(self.patrols.bodies, self.patrols.poses(), strict=True):
-            self.physics.set_pose(row, pose)
+        if self.patrols.bodies:
+            self.physics.set_poses(self.patrols.bodies, self.patrols.poses())
 
     def _touches(self) -> Contacts:
         """Contacts between the robot and anything but floors and itself, the robot's side written as -1."""

@@ -80,9 +80,18 @@ class Physics(ABC):
     def velocities(self) -> FloatArray:
         """Linear (m/s, of the body frame's origin) and angular (rad/s) velocity in the world frame, (bodies, 6)."""
 
+    def velocity(self, body: int) -> FloatArray:
+        """Of one body, (6,)."""
+        return self.velocities()[body]
+
     @abstractmethod
     def set_pose(self, body: int, pose: npt.ArrayLike) -> None:
         """Move a kinematic or free body (row of scene.bodies); a free one comes to rest, its children with it."""
+
+    def set_poses(self, bodies: Sequence[int], poses: FloatArray) -> None:
+        """The same for several bodies, (n, 7)."""
+        for body, pose in zip(bodies, poses, strict=True):
+            self.set_pose(body, pose)
 
     @abstractmethod
     def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:

@@ -100,6 +100,18 @@ class MujocoPhysics(Physics):
         return velocities
 
     @override
+    def velocity(self, body: int) -> FloatArray:
+        if self._stale:
+            self._refresh()
+        index = self._compiled.index.get(body)
+        if index is None:
+            return np.zeros(6)
+        wx, wy, wz, vx, vy, vz = self._data.cvel[self._compiled.ids[index]].tolist()
+        at, center = self._data.xpos[self._compiled.ids[index]], self._data.subtree_com[self._compiled.roots[index]]
+        x, y, z = (at - center).tolist()
+        return np.array([vx + wy * z - wz * y, vy + wz * x - wx * z, vz + wx * y - wy * x, wx, wy, wz])
+
+    @override
     def set_pose(self, body: int, pose: npt.ArrayLike) -> None:
         row = row_of_motion(self.scene, body, Motion.FREE, Motion.KINEMATIC)
         values = finite_array(self.scene.bodies[row].name, "pose", pose, 7)
@@ -112,6 +124,17 @@ class MujocoPhysics(Physics):
             self._data.qpos[address : address + 7] = values
             self._data.qvel[dofs] = 0.0
         self._stale = True
+
+    @override
+    def set_poses(self, bodies: Sequence[int], poses: FloatArray) -> None:
+        mocap = self._compiled.mocap
+        if not all(row in mocap for row in bodies):
+            super().set_poses(bodies, poses)
+        elif bodies:
+            rows = [mocap[row] for row in bodies]
+            values = finite_array("bodies", "poses", poses.ravel(), 7 * len(rows)).reshape(-1, 7)
+            self._data.mocap_pos[rows], self._data.mocap_quat[rows] = values[:, :3], values[:, 3:]
+            self._stale = True
 
     @override
     def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:

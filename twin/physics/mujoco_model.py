@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -44,6 +45,11 @@ class CompiledScene:
     actuator_dofs: Rows
     dof_rows: Rows  # scene body of each degree of freedom
     qpos_rows: Rows
+
+    @cached_property
+    def index(self) -> Mapping[int, int]:
+        """Where in ``rows`` each row is."""
+        return {row: i for i, row in enumerate(self.rows.tolist())}
 
 
 def compile_scene(scene: Scene, timestep: float) -> CompiledScene:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.errors import InputError
+from twin.errors import InputError, PhysicsError
 from twin.geometry import compose, planar_pose, quaternion_from_axis_angle
 from twin.scene import Actuator, Body, Geom, Joint, Motion, Pose, Shape
 from twin.testing.engine import EngineTests
-from twin.testing.stages import cart, crate, stage
+from twin.testing.stages import busy_stage, cart, crate, stage
 
 GRAVITY = 9.81
 
@@ -206,6 +206,27 @@ class JointTests(EngineTests):
             self.run(physics, 2.0)
             assert physics.velocities()[1, 0] == pytest.approx(1.0, rel=0.01)
             assert 1.6 < physics.poses()[1, 0] - start < 2.0
+
+    def test_one_velocity_is_that_of_all(self) -> None:
+        scene = busy_stage()
+        with self.running(scene, 0.3) as physics:
+            physics.command([8.0, 12.0])
+            self.run(physics, 0.5)
+            one_by_one = [physics.velocity(row) for row in range(len(scene.bodies))]
+            np.testing.assert_array_equal(one_by_one, physics.velocities())
+
+    def test_several_poses_are_set_as_one_by_one(self) -> None:
+        scene = busy_stage()
+        rows = [scene.body_index["worker"], scene.body_index["crate0"]]
+        for chosen in (rows[:1], rows, []):
+            poses = scene.initial_poses[chosen] + [0.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+            with self.create(scene) as together, self.create(scene) as apart:
+                together.set_poses(chosen, poses)
+                for row, pose in zip(chosen, poses, strict=True):
+                    apart.set_pose(row, pose)
+                np.testing.assert_array_equal(together.poses(), apart.poses())
+            with self.create(scene) as physics, pytest.raises(PhysicsError, match="not finite"):
+                physics.set_poses(rows[:1], np.full((1, 7), np.nan))
 
     def test_an_actuator_needs_a_joint(self) -> None:
         scene = stage(crate("crate", (0, 0, 1)), actuators=(Actuator("motor", "crate"),))
