@@ -1,7 +1,6 @@
 """The COCO export, judged by pycocotools and against the recorded pixels."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ Exported = tuple[Path, dict[str, COCO]]
 
 def run(dataset: Path, out: Path, **flags: Any) -> Exported:
     assert command.run(command.Args(dataset, out, **flags)) == 0
-    return out, {path.stem.removeprefix("instances_"): COCO(path) for path in out.glob("annotations/*.json")}
+    return out, {path.stem.removeprefix("instances_"): COCO(path) for path in out.glob("annotations/instances_*.json")}
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +75,12 @@ def test_categories_licence_and_provenance(recorded: Path, exported: Exported) -
     dataset = Dataset(recorded)
     for split, coco in exported[1].items():
         document = coco.dataset
-        assert document["licenses"] == [{"id": 1, "name": "CC-BY-4.0", "url": ""}]
+        assert document["licenses"] == [
+            {"id": 1, "name": "CC-BY-4.0", "url": "https://spdx.org/licenses/CC-BY-4.0.html"}
+        ]
         info = document["info"]
-        assert info["dataset"] == "recorded"
-        assert info["dataset_digest"] == dataset.digest()
+        assert info["name"] == "recorded"
+        assert info["lineage"]["digest"] == dataset.digest()
         assert info["environment"]["id"] == "FactoryTwin/RouteNav-v0"
         assert info["generator"].startswith("factory-twin ")
         assert min(a["id"] for a in document["annotations"]) == 1
@@ -155,7 +156,7 @@ def test_formats_are_found_by_their_files() -> None:
     assert export.formats() == ["coco"]
 
 
-def test_every_annotation_file_is_plain_json(exported: Exported, capsys: Callable[..., Any]) -> None:
-    for path in exported[0].glob("annotations/*.json"):
+def test_every_annotation_file_is_plain_json(exported: Exported) -> None:
+    for path in exported[0].glob("annotations/instances_*.json"):
         document = json.loads(path.read_text())
         assert all(isinstance(a["segmentation"]["counts"], str) for a in document["annotations"])

@@ -6,14 +6,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-HUB_LICENCES = {"CC0-1.0": "cc0-1.0", "CC-BY-4.0": "cc-by-4.0", "CC-BY-SA-4.0": "cc-by-sa-4.0"}
+from training.export._licences import hub_licence
 
 
 def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front: Mapping[str, Any]) -> str:
     """The card's text, with a YAML head as the Hugging Face Hub reads it. ``what``: the format in a sentence."""
     head = {
         "pretty_name": about["name"],
-        "license": HUB_LICENCES.get(about["licence"], "other"),
+        "license": hub_licence(about["licence"]),
         "tags": ["factory-twin", "synthetic", format_name],
         **front,
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from training.export._licences import licence_url
 from training.export._tables import EPISODES, IMAGES, Table
 
 FILE = "croissant.json"
@@ -42,7 +43,7 @@ def write_croissant(folder: Path, about: Mapping[str, Any]) -> bool:
     metadata = mlc.Metadata(
         name=about["name"],
         description=about["description"],
-        license=[_licence(about["licence"])],
+        license=[licence_url(about["licence"]) or about["licence"]],
         version="1.0.0",
         date_published=about["created"],
         url=f"urn:sha256:{about['lineage']['digest']}",
@@ -54,10 +55,6 @@ def write_croissant(folder: Path, about: Mapping[str, Any]) -> bool:
     text = json.dumps(metadata.to_json(), indent=1, default=str)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
     return True
-
-
-def _licence(name: str) -> str:
-    return name if name == "unspecified" else f"https://spdx.org/licenses/{name}.html"
 
 
 def _file(mlc: Any, folder: Path, table: Table) -> Any:

@@ -1,18 +1,23 @@
-"""COCO: boxes and RLE masks, one annotation file a split. https://cocodataset.org/#format-data"""
+"""COCO: boxes, RLE masks and panoptic segments, a file of each for every split. https://cocodataset.org/#format-data"""
 
 import json
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image as Picture
-from pycocotools import mask as rle
-
-from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB, AnyArray
-from training.export._selection import Image, Selection
-from twin.errors import DatasetError
-from twin.scene import Instance
+from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB
+from training.export import Done
+from training.export._about import about
+from training.export._json_lists import JsonLists, json_lists
+from training.export._licences import licence_url
+from training.export._objects import Shown, shown
+from training.export._panoptic import STUFF, panoptic
+from training.export._pictures import write_rgb
+from training.export._selection import Image, Piece, Selection
+from training.export._tables import image_row, write_images
+from training.export._workers import over_pieces
 
 LOAD = """
 ```python
@@ -21,62 +26,77 @@ from pycocotools.coco import COCO
 coco = COCO("annotations/instances_train.json")
 ```
 """
-JPEG_QUALITY = 95
 LICENCE_ID = 1
 
 
-def export(selection: Selection, folder: Path, done: Callable[[int], None]) -> None:
-    """Write ``images/<split>/`` and ``annotations/instances_<split>.json`` for every split that has episodes."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the documents say of one image whose files are written. Texts are JSON objects."""
+
+    row: list[Any]
+    image: str
+    annotations: list[str]
+    panoptic: str
+
+
+def export(selection: Selection, folder: Path, done: Done) -> None:
+    """``images/``, ``annotations/instances_*.json``, ``annotations/panoptic_*.json`` and its PNG files, by split."""
     selection.check_cameras()
     (folder / "annotations").mkdir()
-    info = _info(selection)
-    for split in selection.splits:
-        images, annotations = _split(selection, folder, split, done)
-        if images:
-            document = {
-                "info": info,
-                "licenses": [{"id": LICENCE_ID, "name": selection.dataset.meta.licence, "url": ""}],
-                "categories": [entry.model_dump() for entry in selection.classes],
-                "images": images,
-                "annotations": annotations,
-            }
-            path = folder / "annotations" / f"instances_{split}.json"
-            path.write_text(json.dumps(document), encoding="utf-8")
+    head = _head(selection)
+    rows = []
+    work = over_pieces(partial(_write_piece, folder), selection, done)
+    for split, pieces in groupby(work, key=lambda pair: pair[0].split):
+        names = ("images", "annotations")
+        with json_lists(*names, folder=folder) as lists, json_lists(*names, folder=folder) as segments:
+            for _, entries in pieces:
+                for entry in entries:
+                    rows.append(entry.row)
+                    _add(entry, lists, segments)
+            lists.write(folder / f"annotations/instances_{split}.json", head)
+            segments.write(folder / f"annotations/panoptic_{split}.json", head)
+    write_images(folder, rows)
 
 
-def _split(
-    selection: Selection, folder: Path, split: str, done: Callable[[int], None]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The images and annotations of one split, whose pictures are written."""
-    images: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
-    for number, image in enumerate(selection.images(split), start=1):
-        name = f"{split}/{image.stem}.{selection.image_format}"
-        _write_picture(folder / "images" / name, image.values[image.camera.array(RGB)])
-        images.append(_image(image, number, name))
-        for annotation in _annotations(selection, image):
-            annotations.append({"id": len(annotations) + 1, "image_id": number, **annotation})
-        done(1)
-    return images, annotations
+def _add(entry: Entry, lists: JsonLists, segments: JsonLists) -> None:
+    image = lists.length["images"] + 1
+    for document in (lists, segments):
+        document.add("images", json.dumps({"id": image}), entry.image)
+    for annotation in entry.annotations:
+        # pycocotools takes an annotation with the id 0 for none.
+        ids = {"id": lists.length["annotations"] + 1, "image_id": image}
+        lists.add("annotations", json.dumps(ids), annotation)
+    segments.add("annotations", json.dumps({"image_id": image}), entry.panoptic)
 
 
-def _write_picture(path: Path, rgb: AnyArray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"compress_level": 1} if path.suffix == ".png" else {"quality": JPEG_QUALITY}
-    Picture.fromarray(rgb).save(path, **options)
+def _write_piece(folder: Path, selection: Selection, piece: Piece) -> list[Entry]:
+    return [_write_image(folder, selection, image) for image in selection.images_of(piece)]
 
 
-def _image(image: Image, number: int, name: str) -> dict[str, Any]:
+def _write_image(folder: Path, selection: Selection, image: Image) -> Entry:
+    name = f"{image.record.split}/{image.stem}.{selection.image_format}"
+    write_rgb(folder / "images" / name, image[RGB])
+    objects = shown(selection, image)
+    segments, colours = panoptic(image[INSTANCE], objects)
+    write_rgb(folder / f"annotations/panoptic_{image.record.split}/{image.stem}.png", colours)
+    return Entry(
+        image_row(image, f"images/{name}"),
+        json.dumps(_image(image, name)),
+        [json.dumps(_annotation(item)) for item in objects],
+        json.dumps({"file_name": f"{image.stem}.png", "segments_info": segments}),
+    )
+
+
+def _image(image: Image, name: str) -> dict[str, Any]:
     record, camera = image.record, image.camera
     return {
-        "id": number,
         "file_name": name,
         "width": camera.width,
         "height": camera.height,
         "license": LICENCE_ID,
         "camera": camera.name,
-        "K": image.values[camera.array(INTRINSICS)].tolist(),
-        "pose_world_camera": image.values[camera.array(EXTRINSICS)].tolist(),
+        "K": image[INTRINSICS].tolist(),
+        "pose_world_camera": image[EXTRINSICS].tolist(),
         "episode": record.episode,
         "frame": image.step,
         "layout": record.layout,
@@ -85,51 +105,30 @@ def _image(image: Image, number: int, name: str) -> dict[str, Any]:
     }
 
 
-def _annotations(selection: Selection, image: Image) -> Iterator[dict[str, Any]]:
-    """One for every visible object of the chosen classes."""
-    instances = {i.id: i for i in selection.dataset.scene(image.episode).instances}
-    categories = {entry.name: entry.id for entry in selection.classes}
-    ids = image.values[image.camera.array(INSTANCE)]
-    for value in np.unique(ids[ids > 0]):
-        instance = instances.get(int(value))
-        if instance is None:
-            raise DatasetError(
-                f"{selection.dataset.label}: {image.stem} shows the instance id {value}, which its scene does not "
-                "have; see `twin check`"
-            )
-        if instance.class_name in categories:
-            yield _annotation(ids == value, instance, categories[instance.class_name])
-
-
-def _annotation(mask: AnyArray, instance: Instance, category: int) -> dict[str, Any]:
-    encoded = rle.encode(np.asfortranarray(mask, dtype=np.uint8))
+def _annotation(item: Shown) -> dict[str, Any]:
     return {
-        "category_id": category,
-        "bbox": rle.toBbox(encoded).tolist(),
-        "area": int(rle.area(encoded)),
-        "segmentation": {"size": list(mask.shape), "counts": encoded["counts"].decode("ascii")},
+        "category_id": item.category,
+        "bbox": item.mask.box,
+        "area": item.mask.area,
+        "segmentation": item.mask.rle,
         "iscrowd": 0,
-        "instance_id": instance.id,
-        "instance_name": instance.name,
+        "instance_id": item.instance.id,
+        "instance_name": item.instance.name,
     }
 
 
-def _info(selection: Selection) -> dict[str, Any]:
-    """Where the images come from."""
-    meta = selection.dataset.meta
-    return {
-        "description": meta.description or f"{meta.name}: synthetic images of a simulated factory",
-        "version": str(meta.format_version),
-        "year": int(meta.created[:4]),
-        "date_created": meta.created,
+def _head(selection: Selection) -> dict[str, Any]:
+    """What the documents of all splits begin with."""
+    facts = about(selection)
+    info = {
+        "description": facts["description"],
+        "version": str(selection.dataset.meta.format_version),
+        "year": int(facts["created"][:4]),
+        "date_created": facts["created"],
         "contributor": "",
         "url": "",
-        "dataset": meta.name,
-        "dataset_digest": selection.dataset.digest(),
-        "parents": list(meta.parents),
-        "environment": {"id": meta.env_id, "arguments": meta.env_arguments},
-        "generator": meta.generator,
-        "licence": meta.licence,
-        "units": meta.units,
-        "cameras": [camera.model_dump() for camera in selection.cameras],
+        **{key: facts[key] for key in ("name", "licence", "lineage", "environment", "generator", "units", "cameras")},
     }
+    categories = [{**entry.model_dump(), "isthing": int(entry.name not in STUFF)} for entry in selection.classes]
+    licences = [{"id": LICENCE_ID, "name": facts["licence"], "url": licence_url(facts["licence"])}]
+    return {"info": info, "licenses": licences, "categories": categories}

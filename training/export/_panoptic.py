@@ -1,0 +1,51 @@
+"""Panoptic segments of one image: https://cocodataset.org/#format-data, section 4.
+
+A thing is a segment of its own, whose id is its instance's; of a class of stuff all that is seen is one segment.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from training.export._masks import Mask
+from training.export._objects import Shown
+
+STUFF = frozenset({"floor", "floor_marking", "wall"})
+"""Classes that are not counted."""
+FIRST_STUFF = 1 << 16
+"""Ids of stuff are this and the class's: instances have 16 bits."""
+
+
+def panoptic(
+    ids: npt.NDArray[np.uint16], objects: Sequence[Shown]
+) -> tuple[list[dict[str, Any]], npt.NDArray[np.uint8]]:
+    """``segments_info`` and the picture (height, width, 3) whose colours R + 256 G + 65536 B are the segments' ids."""
+    segment_of = np.zeros(int(ids.max(initial=0)) + 1, np.uint32)
+    for item in objects:
+        segment_of[item.mask.id] = _segment(item)
+    parts = sorted(objects, key=_segment)
+    segments = [
+        _info(segment, item[0].category, [part.mask for part in item])
+        for segment, item in ((number, list(group)) for number, group in groupby(parts, key=_segment))
+    ]
+    colours = segment_of.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+    return segments, colours[ids]
+
+
+def _segment(item: Shown) -> int:
+    return FIRST_STUFF + item.category if item.instance.class_name in STUFF else item.mask.id
+
+
+def _info(segment: int, category: int, parts: Sequence[Mask]) -> dict[str, Any]:
+    boxes = np.array([part.box for part in parts])
+    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    return {
+        "id": segment,
+        "category_id": category,
+        "area": sum(part.area for part in parts),
+        "bbox": [*low.tolist(), *(high - low).tolist()],
+        "iscrowd": 0,
+    }
