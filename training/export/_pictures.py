@@ -31,4 +31,4 @@ def _write(path: Path, image: AnyArray) -> None:
         options = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB)
     _, encoded = cv2.imencode(path.suffix, image, options)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(encoded)  # cv2.imwrite would not say what is wrong with the disk
+    path.write_bytes(encoded.tobytes())  # cv2.imwrite would not say what is wrong with the disk

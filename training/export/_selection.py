@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
-from training.dataset.reader import Dataset, Row, Rows
+from training.dataset.reader import Dataset, Rows
 from training.dataset.schema import AnyArray, CameraModel, EpisodeRecord, TaxonomyEntry
 from twin.errors import DatasetError, UnknownNameError
 
@@ -89,11 +89,6 @@ class Selection:
         """The same with so many processes."""
         return replace(self, workers=workers)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Another process opens the dataset again."""
-        location = self.dataset.storage.path or self.dataset.storage.store
-        return _reopened, (location, self.cameras, self.classes, self.splits, self.image_format)
-
     def episodes(self, split: str) -> Iterator[tuple[int, Rows]]:
         """Episodes of one split, each with its position in the dataset."""
         for k in range(self.dataset.episodes):
@@ -110,10 +105,10 @@ class Selection:
     def images_of(self, piece: Piece) -> Iterator[Image]:
         """The images of one piece, frame by frame, in each frame camera by camera."""
         record = self.dataset.record(piece.episode)
+        block = _Block(self.dataset.rows(piece.episode, piece.start, piece.stop))
         for step in range(piece.start, piece.stop):
-            values = _Remembered(self.dataset.rows(piece.episode, step, step + 1))
             for camera in self.cameras:
-                yield Image(values, camera, piece.episode, record, step)
+                yield Image(_Frame(block, step - piece.start), camera, piece.episode, record, step)
 
     def images(self, split: str) -> Iterator[Image]:
         """Images of one split, in order."""
@@ -140,26 +135,32 @@ class Selection:
         return {entry.name: entry.id for entry in self.classes}
 
 
-class _Remembered(Mapping[str, AnyArray]):
-    """One frame, each array of which is read once at most."""
+class _Block:
+    """Frames that are worked on together: each array is read once at most, for all of them."""
 
     def __init__(self, rows: Rows) -> None:
-        self._row, self._read = Row(rows), dict[str, AnyArray]()
+        self.rows, self._read = rows, dict[str, AnyArray]()
 
-    def __getitem__(self, name: str) -> AnyArray:
+    def array(self, name: str) -> AnyArray:
         if name not in self._read:
-            self._read[name] = self._row[name]
+            self._read[name] = self.rows[name]
         return self._read[name]
 
+
+class _Frame(Mapping[str, AnyArray]):
+    """One frame of a block."""
+
+    def __init__(self, block: _Block, position: int) -> None:
+        self._block, self._position = block, position
+
+    def __getitem__(self, name: str) -> AnyArray:
+        return self._block.array(name)[self._position]
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._row)
+        return iter(self._block.rows)
 
     def __len__(self) -> int:
-        return len(self._row)
-
-
-def _reopened(location: Any, *choices: Any) -> Selection:
-    return Selection(Dataset(location), *choices)
+        return len(self._block.rows)
 
 
 def _chosen(kind: str, names: Sequence[str], allowed: Iterable[str], where: str) -> list[str]:
