@@ -40,6 +40,10 @@ class Rows(Mapping[str, AnyArray]):
         """Frames start..stop of these."""
         return replace(self, numbers=self.numbers[start:stop])
 
+    def at(self, frames: Int64Array) -> "Rows":
+        """Some of these frames."""
+        return replace(self, numbers=self.numbers[frames])
+
 
 class Row(Mapping[str, AnyArray]):
     """One frame: array name -> value."""

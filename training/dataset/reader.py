@@ -33,7 +33,7 @@ class Dataset:
     """
 
     def __init__(self, location: Location) -> None:
-        self._location = location
+        self.location = location
         self.storage = Storage(location, read_only=True)
         self.label = self.storage.label
         self.meta = files.read_meta(self.storage)
@@ -56,7 +56,7 @@ class Dataset:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Opened again in another process, where it shows the same frames."""
-        return _again, (self._location, self.meta, self.index)
+        return _again, (self.location, self.meta, self.index)
 
     def selected(self, index: FrameIndex, camera_names: Sequence[str] = ()) -> "Dataset":
         """The same dataset with some of its frames and cameras only; nothing is copied."""
@@ -173,6 +173,10 @@ class Dataset:
     def records(self) -> Iterator[EpisodeRecord]:
         """All of them in order."""
         return (self.record(k) for k in range(self.episodes))
+
+    def records_as_written(self) -> Iterator[EpisodeRecord]:
+        """All of them; those of which some frames are shown too, as if all were."""
+        return (self._recorded(k) for k in range(self.episodes))
 
     def episode(self, k: int) -> Rows:
         """All frames of the k-th episode, the terminal one last."""

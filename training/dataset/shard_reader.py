@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from training.dataset import codec
+from training.dataset import codec, local_files
 from training.dataset.column import Column
 from training.dataset.schema import AnyArray
 from training.dataset.storage import Storage
@@ -82,7 +82,7 @@ class ColumnReader:
         begin, end = int(span[0, 0]), int((span[:, 0] + span[:, 1]).max())
         if not 0 <= end - begin <= len(span) * codec.largest_chunk(spec.chunk * spec.row_bytes):
             raise codec.DamagedError("the index asks for more than there can be")
-        data = self._storage.get(self._column.key(shard), begin, end) or b""
+        data = self._get(shard, begin, end) or b""
         for one, (offset, size) in zip(wanted, span.tolist(), strict=True):
             self._place(data[offset - begin : offset - begin + size], one, out)
 
@@ -99,13 +99,22 @@ class ColumnReader:
     def _index(self, shard: int) -> npt.NDArray[np.int64] | None:
         if shard not in self._indexes:
             capacity = self._column.chunks_per_shard
-            data = self._storage.get(self._column.key(shard), -codec.index_size(capacity))
+            data = self._get(shard, -codec.index_size(capacity))
             index = None if data is None else codec.decode_index(data, capacity).astype(np.int64)
             self._indexes[shard] = index
             if len(self._indexes) > CACHED_INDEXES:
                 self._indexes.popitem(last=False)
             return index
         return self._indexes[shard]
+
+    def _get(self, shard: int, start: int, stop: int | None = None) -> bytes | None:
+        key = self._column.key(shard)
+        if self._storage.path is None:
+            return self._storage.get(key, start, stop)
+        try:
+            return local_files.read(f"{self._storage.path}/{key}", start, stop)
+        except OSError as error:
+            raise DatasetError(f"cannot read {key} in {self._storage.label}: {error.strerror or error}") from error
 
     def _damaged(self, shard: int, wanted: Sequence[Wanted], error: codec.DamagedError) -> DatasetError:
         spec = self._column.spec
