@@ -19,7 +19,7 @@ class ArrayMark(NamedTuple):
 
 
 class ArrayAppender:
-    """Appends frames. The length in ``zarr.json`` runs ahead, a shard at a time; ``trim`` makes it exact."""
+    """Appends frames. The length in ``zarr.json`` runs ahead, a shard at a time; ``trimmed`` makes it exact."""
 
     def __init__(self, storage: Storage, part: str, spec: ArraySpec, length: int, columns: int) -> None:
         """Goes on after ``length`` frames; ``columns`` exist already (1 unless the array is ragged)."""
@@ -28,27 +28,28 @@ class ArrayAppender:
         self._storage, self._prefix = storage, f"{part}data/{spec.name}"
         self._columns = [ColumnAppender.resume(storage, self._column(c), length) for c in range(columns)]
         self._declared = (-1, -1)
-        self._declare(length)
+        """Frames and width that ``zarr.json`` says; nothing yet."""
 
-    def append(self, row: AnyArray) -> None:
-        """One frame, of the dtype and shape in the spec; a ragged one has any length on axis 0."""
-        for number in range(len(self._columns), self._needed(row)):
+    def extend(self, rows: AnyArray) -> None:
+        """Frames (n, ...) of the dtype and shape in the spec; ragged ones have any length on axis 1."""
+        for number in range(len(self._columns), self._needed(rows)):
             self._columns.append(ColumnAppender(self._storage, self._column(number), self.length))
-        for column, part in zip(self._columns, self._split(row), strict=True):
-            column.append(part)
-        self.length += 1
+        for column, part in zip(self._columns, self._split(rows), strict=True):
+            column.extend(part)
+        self.length += len(rows)
 
-    def flush(self) -> None:
-        """Store everything appended so far."""
+    def unstored(self) -> dict[str, bytes]:
+        """Keys and values that make everything appended so far readable. The caller stores them."""
+        values: dict[str, bytes] = {}
         for column in self._columns:
-            column.flush()
+            values |= column.unstored()
         if self.length > self._declared[0] or self._width() > self._declared[1]:
-            self._declare(-(-self.length // self.spec.shard) * self.spec.shard)
+            values |= self._declaration(-(-self.length // self.spec.shard) * self.spec.shard)
+        return values
 
-    def trim(self) -> None:
-        """Make the array exactly as long as what was appended."""
-        if self._declared != (self.length, self._width()):
-            self._declare(self.length)
+    def trimmed(self) -> dict[str, bytes]:
+        """Key and value that make the array exactly as long as what was appended, where it is not. To be stored."""
+        return {} if self._declared == (self.length, self._width()) else self._declaration(self.length)
 
     def mark(self) -> ArrayMark:
         """To come back to."""
@@ -67,17 +68,16 @@ class ArrayAppender:
     def _width(self) -> int:
         return len(self._columns) * self.spec.shape[0] if self.spec.ragged else 0
 
-    def _needed(self, row: AnyArray) -> int:
-        return -(-len(row) // self.spec.shape[0]) if self.spec.ragged else 1
+    def _needed(self, rows: AnyArray) -> int:
+        return -(-rows.shape[1] // self.spec.shape[0]) if self.spec.ragged else 1
 
-    def _split(self, row: AnyArray) -> list[AnyArray]:
+    def _split(self, rows: AnyArray) -> list[AnyArray]:
         if not self.spec.ragged:
-            return [row]
-        padded = np.full((self._width(), *row.shape[1:]), self.spec.fill, self.spec.dtype)
-        padded[: len(row)] = row
-        return list(padded.reshape(-1, *self.spec.shape))
+            return [rows]
+        padded = np.full((len(rows), self._width(), *rows.shape[2:]), self.spec.fill, self.spec.dtype)
+        padded[:, : rows.shape[1]] = rows
+        return np.split(padded, len(self._columns), axis=1) if self._columns else []
 
-    def _declare(self, frames: int) -> None:
-        width = self._width()
-        self._storage.put(f"{self._prefix}/{METADATA}", zarr_json.sharded(self.spec, frames, width))
-        self._declared = (frames, width)
+    def _declaration(self, frames: int) -> dict[str, bytes]:
+        self._declared = (frames, self._width())
+        return {f"{self._prefix}/{METADATA}": zarr_json.sharded(self.spec, *self._declared)}

@@ -6,6 +6,7 @@ Three vectors have one entry per episode: ``episode_ends`` (frame after its last
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,7 +114,7 @@ class CommitLog:
     """The writer's side."""
 
     def __init__(self, storage: Storage, part: str) -> None:
-        """Goes on after what is committed; makes the vectors where there are none."""
+        """Goes on after what is committed."""
         self._storage, self._part = storage, part
         reader = CommitReader(storage, part)
         self.count = reader.count()
@@ -121,45 +122,50 @@ class CommitLog:
         self.numbers = list(map(int, reader.numbers(self.count)))
         chunk, tail = divmod(self.count, RECORDS_PER_CHUNK)
         self._records = reader.texts(chunk)[:tail] if tail else []
+
+    def declarations(self) -> dict[str, bytes]:
+        """The vectors' ``zarr.json``. To be stored before the first commit."""
+        values: dict[str, bytes] = {}
         for name in (RECORDS, NUMBERS, ENDS):
-            self._declare(name)
+            values |= self._declaration(name, self.count)
+        return values
 
     @property
     def frames(self) -> int:
         """How many frames are committed."""
         return self._ends[-1] if self._ends else 0
 
-    def commit(self, record: EpisodeRecord) -> None:
-        """Make the episode exist. Its data and its scene are stored already. After an error the log is of no use."""
+    def commit(self, record: EpisodeRecord, values: Mapping[str, bytes]) -> None:
+        """Make the episode exist, after storing ``values``, its data. After an error the log is of no use."""
         if self.count % RECORDS_PER_CHUNK == 0:
             self._records = []
         self._records.append(record.model_dump_json())
         self._ends.append(self.frames + record.frames)
         self.numbers.append(record.episode)
-        self._put_records()
-        self._put_integers(NUMBERS, self.numbers)
-        self._put_integers(ENDS, self._ends)
+        entries = self._last_records() | self._last_integers(NUMBERS, self.numbers)
+        entries |= self._last_integers(ENDS, self._ends)
+        entries |= self._declaration(RECORDS, self.count + 1) | self._declaration(NUMBERS, self.count + 1)
+        self._storage.put_all({**values, **entries})
+        self._storage.put_all(self._declaration(ENDS, self.count + 1))  # this is the commit
         self.count += 1
-        for name in (RECORDS, NUMBERS, ENDS):  # the last of these is the commit
-            self._declare(name)
 
-    def _put_records(self) -> None:
+    def _last_records(self) -> dict[str, bytes]:
         chunk = self.count // RECORDS_PER_CHUNK
         padded = np.array(self._records + [""] * (RECORDS_PER_CHUNK - len(self._records)), dtype=object)
         data = codec.with_checksum(bytes(VLenUTF8().encode(padded)))
-        self._storage.put(f"{self._part}{RECORDS}/c/{chunk}", data)
+        return {f"{self._part}{RECORDS}/c/{chunk}": data}
 
-    def _put_integers(self, name: str, values: list[int]) -> None:
+    def _last_integers(self, name: str, values: list[int]) -> dict[str, bytes]:
         chunk = (len(values) - 1) // INTEGERS_PER_CHUNK
         tail = np.zeros(INTEGERS_PER_CHUNK, "<i8")
         rest = values[chunk * INTEGERS_PER_CHUNK :]
         tail[: len(rest)] = rest
-        self._storage.put(f"{self._part}{name}/c/{chunk}", codec.with_checksum(tail.tobytes()))
+        return {f"{self._part}{name}/c/{chunk}": codec.with_checksum(tail.tobytes())}
 
-    def _declare(self, name: str) -> None:
+    def _declaration(self, name: str, count: int) -> dict[str, bytes]:
         document = (
-            zarr_json.strings(self.count, RECORDS_PER_CHUNK, ABOUT[name])
+            zarr_json.strings(count, RECORDS_PER_CHUNK, ABOUT[name])
             if name == RECORDS
-            else zarr_json.integers(self.count, INTEGERS_PER_CHUNK, ABOUT[name])
+            else zarr_json.integers(count, INTEGERS_PER_CHUNK, ABOUT[name])
         )
-        self._storage.put(f"{self._part}{name}/{METADATA}", document)
+        return {f"{self._part}{name}/{METADATA}": document}

@@ -4,8 +4,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
+from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -50,9 +51,17 @@ def read_meta(storage: Storage) -> DatasetMeta:
 
 def create(storage: Storage, meta: DatasetMeta) -> None:
     """Make an empty dataset where nothing is; one key makes it exist."""
-    if storage.exists():
+    document = group(meta.model_dump(mode="json") | {"writer": uuid4().hex})
+    if storage.exists() or not storage.claim(METADATA, document):
         raise DatasetError(_taken(storage))
-    storage.put(METADATA, group(meta.model_dump(mode="json")))
+
+
+def claim_part(storage: Storage, first: int) -> int:
+    """A part of an object store that no writer had before, numbered ``first`` or higher; now it is the caller's."""
+    taken = {int(name) for name in storage.children("parts") if name.isdecimal()}
+    document = group({"writer": uuid4().hex})
+    free = (part for part in count(max(1, first)) if part not in taken)
+    return next(part for part in free if storage.claim(f"{part_prefix(part)}{METADATA}", document))
 
 
 def _taken(storage: Storage) -> str:

@@ -1,6 +1,5 @@
 """Writes the episodes of one part, one after the other, on the thread that calls."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,15 +8,14 @@ import numpy.typing as npt
 from training.dataset.arrays import ArrayAppender, ArrayMark
 from training.dataset.commits import CommitLog
 from training.dataset.digest import EpisodeDigest
+from training.dataset.rows import Batch
 from training.dataset.scenes import SceneStore
-from training.dataset.schema import INSTANCE, AnyArray, DatasetMeta, EpisodeRecord
+from training.dataset.schema import INSTANCE, DatasetMeta, EpisodeRecord
 from training.dataset.splits import split_of
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 from twin.scene import Scene
-
-Row = Mapping[str, AnyArray]
 
 
 @dataclass
@@ -38,8 +36,6 @@ class PartWriter:
     def __init__(self, storage: Storage, part: str, meta: DatasetMeta) -> None:
         """Goes on after what is committed, and reclaims what was not."""
         self._storage, self._part, self._meta = storage, part, meta
-        for name in _groups(meta):
-            storage.put(f"{part}{name}/{METADATA}", group())
         self.log = CommitLog(storage, part)
         self._scenes = SceneStore(storage, part)
         self._stored_scenes: dict[int, tuple[Scene, str]] = {}
@@ -47,22 +43,24 @@ class PartWriter:
         for spec in meta.arrays:
             columns = self._reclaim(spec.name, spec.shard, spec.ragged)
             self._arrays[spec.name] = ArrayAppender(storage, part, spec, self.log.frames, columns)
+        self._declare()
         self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
         self._open: _Open | None = None
 
-    def append(self, row: Row) -> None:
-        """One frame that went through ``rows.checked``."""
+    def extend(self, batch: Batch) -> None:
+        """Frames of one episode."""
         episode = self._open or self._begin()
         for name, array in self._arrays.items():
+            rows = batch[name]
             if array.spec.ragged:
-                episode.widths[name] = len(row[name])
-        for name, value in row.items():
-            self._arrays[name].append(value)
-            episode.digest.update(name, value)
+                episode.widths[name] = rows.shape[1]
+            array.extend(rows)
+            episode.digest.update(name, rows)
         for name in self._images:
-            counts = np.bincount(row[name].ravel())
-            episode.visible[: len(counts)] += counts > 0
-        episode.frames += 1
+            for image in batch[name]:
+                counts = np.bincount(image.ravel())
+                episode.visible[: len(counts)] += counts > 0
+        episode.frames += len(batch)
 
     def commit(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeRecord:
         """Make the episode exist; its completed record."""
@@ -80,9 +78,10 @@ class PartWriter:
         )
         complete = complete.model_copy(update={"split": split_of(complete.group, self._meta.splits)})
         complete = complete.model_copy(update={"digest": episode.digest.finish(complete)})
+        values: dict[str, bytes] = {}
         for array in self._arrays.values():
-            array.flush()
-        self.log.commit(complete)
+            values |= array.unstored()
+        self.log.commit(complete, values)
         self._open = None
         return complete
 
@@ -96,8 +95,19 @@ class PartWriter:
     def close(self) -> None:
         """Make all arrays as long as what is committed."""
         self.discard()
+        self._trim()
+
+    def _declare(self) -> None:
+        """All that must be there before the first commit."""
+        values = {f"{self._part}{name}/{METADATA}": group() for name in _groups(self._meta)}
+        self._storage.put_all(values | self.log.declarations())
+        self._trim()
+
+    def _trim(self) -> None:
+        values: dict[str, bytes] = {}
         for array in self._arrays.values():
-            array.trim()
+            values |= array.trimmed()
+        self._storage.put_all(values)
 
     def _begin(self) -> _Open:
         self._open = _Open({n: a.mark() for n, a in self._arrays.items()}, EpisodeDigest(self._meta.arrays))

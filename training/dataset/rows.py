@@ -1,6 +1,7 @@
-"""One frame on its way into a dataset: a value for every array, of the right dtype and shape."""
+"""Frames on their way into a dataset, some at a time: a value for every array, of the right dtype and shape."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,24 +9,52 @@ import numpy.typing as npt
 from training.dataset.schema import AnyArray, ArraySpec
 from twin.errors import DatasetError
 
-
-def checked(
-    arrays: Sequence[ArraySpec], row: Mapping[str, npt.ArrayLike], widths: dict[str, int]
-) -> dict[str, AnyArray]:
-    """The frame's values as copies of their arrays' dtypes; raises ``DatasetError`` where they do not fit.
-
-    ``widths`` remembers how wide the episode's first frame was in each ragged array: all frames must agree.
-    """
-    if len(row) != len(arrays) or any(spec.name not in row for spec in arrays):
-        raise DatasetError(_difference(row, [spec.name for spec in arrays]))
-    return {spec.name: _fitted(spec, np.array(row[spec.name]), widths) for spec in arrays}
+LONGEST = 32
+BYTES = 16 * 1024 * 1024
 
 
-def _fitted(spec: ArraySpec, value: AnyArray, widths: dict[str, int]) -> AnyArray:
-    shape = (widths.setdefault(spec.name, len(value)), *spec.shape[1:]) if spec.ragged and value.ndim else spec.shape
-    if value.shape != shape or not np.can_cast(value.dtype, spec.dtype, "same_kind"):
-        raise DatasetError(f"{spec.name}: a frame holds {spec.dtype} {shape}, got {value.dtype} {value.shape}")
-    return value.astype(spec.dtype, copy=False)
+class Batch:
+    """Up to ``capacity`` frames of one episode. What is done once a batch is not done for every frame."""
+
+    def __init__(self, arrays: Sequence[ArraySpec]) -> None:
+        self.capacity = max(1, min(LONGEST, BYTES // max(1, sum(spec.row_bytes for spec in arrays))))
+        self._specs = {spec.name: spec for spec in arrays}
+        self._values: dict[str, AnyArray] = {}
+        self._frames = 0
+
+    def __len__(self) -> int:
+        return self._frames
+
+    def __getitem__(self, name: str) -> AnyArray:
+        return self._values[name][: self._frames]
+
+    @property
+    def full(self) -> bool:
+        """Whether no frame fits any more."""
+        return self._frames == self.capacity
+
+    def append(self, row: Mapping[str, npt.ArrayLike], widths: dict[str, int]) -> None:
+        """Copy one frame's values; raises ``DatasetError`` where they do not fit, and is unchanged then.
+
+        ``widths`` remembers how wide the episode's first frame was in each ragged array: all frames must agree.
+        """
+        if row.keys() != self._specs.keys():
+            raise DatasetError(_difference(row, self._specs))
+        for name, spec in self._specs.items():
+            value = np.asarray(row[name])
+            shape = spec.shape
+            if spec.ragged and value.ndim:
+                shape = (widths.setdefault(name, len(value)), *spec.shape[1:])
+            if value.shape != shape or not (value.dtype == spec.dtype or _fits(value.dtype, spec)):
+                raise DatasetError(f"{name}: a frame holds {spec.dtype} {shape}, got {value.dtype} {value.shape}")
+            if name not in self._values:
+                self._values[name] = np.empty((self.capacity, *shape), spec.dtype)
+            self._values[name][self._frames] = value
+        self._frames += 1
+
+
+def _fits(dtype: "np.dtype[Any]", spec: ArraySpec) -> bool:
+    return np.can_cast(dtype, spec.dtype, "same_kind")
 
 
 def _difference(given: Iterable[str], wanted: Iterable[str]) -> str:

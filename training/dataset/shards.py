@@ -40,35 +40,46 @@ class ColumnAppender:
         start = length - length % column.spec.shard
         rows = ColumnReader(storage, column).read(start, length)
         appender.rewind(Mark(start, (), rows[:0]))
-        for row in rows:
-            appender.append(row)
+        appender.extend(rows)
         appender._dirty = False
         return appender
 
-    def append(self, row: AnyArray) -> None:
-        """One row of the array's row shape."""
-        spec = self._column.spec
-        self._rows[self._filled] = row
-        self._filled += 1
-        self.length += 1
-        self._dirty = True
-        if self._filled == spec.chunk:
-            self._chunks.append(codec.encode_chunk(self._rows))
-            self._filled = 0
-            if self.length % spec.shard == 0:
-                self._put(self.length // spec.shard - 1, self._chunks)
-                self._chunks = []
-                self._dirty = False
+    def extend(self, rows: AnyArray) -> None:
+        """Rows of the array's row shape, shape (rows, ...)."""
+        size, at = self._column.spec.chunk, 0
+        while at < len(rows):
+            some = rows[at : at + size - self._filled]
+            at += len(some)
+            self.length += len(some)
+            self._dirty = True
+            if len(some) == size:
+                self._close_chunk(some)
+                continue
+            self._rows[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            if self._filled == size:
+                self._close_chunk(self._rows)
 
-    def flush(self) -> None:
-        """Store the last shard as far as it goes."""
-        if self._dirty:
-            chunks = list(self._chunks)
-            if self._filled:
-                self._rows[self._filled :] = self._column.spec.fill
-                chunks.append(codec.encode_chunk(self._rows))
-            self._put(self.length // self._column.spec.shard, chunks)
+    def _close_chunk(self, rows: AnyArray) -> None:
+        self._chunks.append(codec.encode_chunk(rows))
+        self._filled = 0
+        if len(self._chunks) == self._column.chunks_per_shard:
+            key = self._column.key(self.length // self._column.spec.shard - 1)
+            self._storage.put(key, codec.encode_shard(self._chunks, self._column.chunks_per_shard))
+            self._chunks = []
             self._dirty = False
+
+    def unstored(self) -> dict[str, bytes]:
+        """Key and value of the last shard as far as it goes; nothing where it is stored. The caller stores it."""
+        if not self._dirty:
+            return {}
+        chunks = list(self._chunks)
+        if self._filled:
+            self._rows[self._filled :] = self._column.spec.fill
+            chunks.append(codec.encode_chunk(self._rows))
+        self._dirty = False
+        key = self._column.key(self.length // self._column.spec.shard)
+        return {key: codec.encode_shard(chunks, self._column.chunks_per_shard)}
 
     def mark(self) -> Mark:
         """To come back to."""
@@ -78,6 +89,3 @@ class ColumnAppender:
         """Forget every row appended since ``mark``. What was stored of them is overwritten by what comes next."""
         self.length, self._chunks, self._filled = mark.length, list(mark.chunks), len(mark.rows)
         self._rows[: self._filled] = mark.rows
-
-    def _put(self, shard: int, chunks: list[bytes]) -> None:
-        self._storage.put(self._column.key(shard), codec.encode_shard(chunks, self._column.chunks_per_shard))

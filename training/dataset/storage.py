@@ -1,17 +1,21 @@
 """Keys and bytes: the few operations on a Zarr store that a dataset needs, as plain calls.
 
-Any ``zarr.abc.store.Store`` will do. ``put`` replaces one key at once and for all; nothing else here is atomic.
+Any ``zarr.abc.store.Store`` will do. ``put`` replaces one key at once and for all, and ``claim`` makes one that only
+one caller can have made; nothing else here is atomic.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from training.dataset import local_files
+from training.dataset import remote
 from twin.errors import DatasetError
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
+    from zarr.core.buffer import Buffer
 
 Location: TypeAlias = "str | Path | Store"
 
@@ -22,82 +26,87 @@ class Storage:
     """One store, and the name to call it by in messages."""
 
     def __init__(self, location: Location, *, read_only: bool) -> None:
+        """``location``: a folder, a URL (see ``remote``), or a Zarr store."""
         from zarr.storage import LocalStore
 
-        self.path = Path(location) if isinstance(location, str | Path) else None
+        self.path: Path | None = None
+        """The folder, where it is one of this machine."""
         if isinstance(location, str | Path):
-            if "://" in str(location):
-                raise DatasetError(f"{location}: give a folder, or a zarr Store object for anything remote")
-            self.store: Store = LocalStore(Path(location), read_only=read_only)
+            if remote.is_url(location):
+                self.store: Store = remote.open_store(str(location), read_only=read_only)
+            else:
+                self.path = Path(location)
+                self.store = LocalStore(self.path, read_only=read_only)
         else:
             self.store = location
+            self.path = location.root if isinstance(location, LocalStore) else None
         self.label = str(location)
 
     def get(self, key: str, start: int = 0, stop: int | None = None) -> bytes | None:
         """The value, or a part of it; a negative ``start`` counts from its end. None where there is no such key."""
-        if self.path is not None:
-            return self._get_file(key, start, stop)
         from zarr.abc.store import OffsetByteRequest, RangeByteRequest, SuffixByteRequest
         from zarr.core.buffer import default_buffer_prototype
-        from zarr.core.sync import sync
 
         if stop is not None:
             request: RangeByteRequest | SuffixByteRequest | OffsetByteRequest = RangeByteRequest(start, stop)
         else:
             request = SuffixByteRequest(-start) if start < 0 else OffsetByteRequest(start)
-        try:
-            value = sync(self.store.get(key, default_buffer_prototype(), request if start or stop else None))
-        except OSError as error:
-            raise DatasetError(f"cannot read {key} in {self.label}: {error.strerror or error}") from error
+        with self._telling(f"read {key}"):
+            value = _run(self.store.get(key, default_buffer_prototype(), request if start or stop else None))
         return None if value is None else value.to_bytes()
-
-    def _get_file(self, key: str, start: int, stop: int | None) -> bytes | None:
-        try:
-            return local_files.read(f"{self.path}/{key}", start, stop)
-        except OSError as error:
-            raise DatasetError(f"cannot read {key} in {self.label}: {error.strerror or error}") from error
 
     def put(self, key: str, value: bytes) -> None:
         """Create or replace one key."""
-        from zarr.core.buffer import default_buffer_prototype
-        from zarr.core.sync import sync
+        with self._telling(f"write {key}"):
+            _run(self.store.set(key, _buffer(value)))
 
-        try:
-            sync(self.store.set(key, default_buffer_prototype().buffer.from_bytes(value)))
-        except OSError as error:
-            raise DatasetError(f"cannot write {key} in {self.label}: {error.strerror or error}") from error
+    def put_all(self, values: Mapping[str, bytes]) -> None:
+        """Create or replace many keys, in any order. After an error each of them is old or new."""
+
+        async def all_of_them() -> None:
+            done = await asyncio.gather(*(self._set(k, v) for k, v in values.items()), return_exceptions=True)
+            for error in done:
+                if error is not None:
+                    raise error
+
+        _run(all_of_them())
+
+    async def _set(self, key: str, value: bytes) -> None:
+        with self._telling(f"write {key}"):
+            await self.store.set(key, _buffer(value))
+
+    def claim(self, key: str, value: bytes) -> bool:
+        """Make a key that is not there yet; whether this call made it. ``value`` must be like no other caller's.
+
+        As good as the store's conditional put: local folders and S3's ``If-None-Match`` let one caller win.
+        """
+        with self._telling(f"write {key}"):
+            _run(self.store.set_if_not_exists(key, _buffer(value)))
+        return self.get(key) == value
 
     def children(self, prefix: str) -> list[str]:
         """Names directly below a prefix, in order."""
-        from zarr.core.sync import sync
 
         async def listing() -> list[str]:
             return [name async for name in self.store.list_dir(prefix)]
 
-        try:
-            return sorted(sync(listing()))
-        except FileNotFoundError:
-            return []
+        with self._telling(f"list {prefix or 'what is there'}"):
+            return sorted(_run(listing()))
 
     def delete_below(self, prefix: str) -> None:
         """Remove a key or everything below a prefix."""
-        from zarr.core.sync import sync
-
-        try:
-            sync(self.store.delete(prefix))
-            sync(self.store.delete_dir(prefix))
-        except OSError as error:
-            raise DatasetError(f"cannot remove {prefix} in {self.label}: {error.strerror or error}") from error
+        with self._telling(f"remove {prefix}"):
+            _run(self.store.delete(prefix))
+            _run(self.store.delete_dir(prefix))
 
     def sizes(self, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Every key below a prefix with its bytes."""
-        from zarr.core.sync import sync
 
         async def listing() -> list[tuple[str, int]]:
             keys = [key async for key in self.store.list_prefix(prefix)]
             return [(key, await self.store.getsize(key)) for key in keys]
 
-        yield from sync(listing())
+        yield from _run(listing())
 
     def exists(self) -> bool:
         """Whether anything at all is there."""
@@ -112,3 +121,26 @@ class Storage:
         for name in ("data", "meta"):
             for file in Path(self.path, part, name).rglob("*.partial"):
                 file.unlink(missing_ok=True)
+
+    @contextmanager
+    def _telling(self, doing: str) -> Iterator[None]:
+        """What the disk or the store refuses, as one line that says what was being done."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, OSError) and not remote.is_failure(error):
+                raise
+            reason = getattr(error, "strerror", None) or remote.reason(error)
+            raise DatasetError(f"cannot {doing} in {self.label}: {reason}") from error
+
+
+def _run(work: Any) -> Any:
+    from zarr.core.sync import sync
+
+    return sync(work)
+
+
+def _buffer(value: bytes) -> "Buffer":
+    from zarr.core.buffer import default_buffer_prototype
+
+    return default_buffer_prototype().buffer.from_bytes(value)

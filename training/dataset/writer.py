@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from training.dataset import files
 from training.dataset.part_writer import PartWriter
-from training.dataset.rows import checked
+from training.dataset.rows import Batch
 from training.dataset.schema import DatasetMeta, EpisodeRecord
 from training.dataset.storage import Location, Storage
 from training.dataset.zarr_json import group
@@ -21,7 +21,7 @@ from twin.scene import Scene
 Action: TypeAlias = Callable[[PartWriter], object]
 
 QUEUED_BYTES = 256 * 1024 * 1024
-QUEUED_FRAMES = 128
+QUEUED_BATCHES = 8
 
 
 class EpisodeWriter:
@@ -30,6 +30,7 @@ class EpisodeWriter:
     def __init__(self, writer: "DatasetWriter", record: EpisodeRecord, scene: Scene | None) -> None:
         self._writer, self._record, self._scene = writer, record, scene
         self._widths: dict[str, int] = {}
+        self._batch = Batch(writer.meta.arrays)
         self.frames = 0
         self.outcome: dict[str, bool | int | float | str] = {}
 
@@ -38,20 +39,28 @@ class EpisodeWriter:
 
         The values are copied. Raises ``DatasetError`` when they do not fit, or an earlier frame could not be written.
         """
-        values = checked(self._writer.meta.arrays, row, self._widths)
-        self._writer.submit(lambda part: part.append(values))
+        self._writer.raise_failure()
+        self._batch.append(row, self._widths)
         self.frames += 1
+        if self._batch.full:
+            self._send()
 
     def commit(self) -> None:
         """Make the episode exist, once everything before it is written."""
         if not self.frames:
             raise DatasetError(f"episode {self._record.episode} has no frames")
         record = self._finished_record()
+        self._send()
         self._writer.submit(lambda part: part.commit(record, self._scene))
 
     def discard(self) -> None:
         """Forget the episode."""
         self._writer.forget(self._record.episode)
+
+    def _send(self) -> None:
+        batch, self._batch = self._batch, Batch(self._writer.meta.arrays)
+        if len(batch):
+            self._writer.submit(lambda part: part.extend(batch))
 
     def _finished_record(self) -> EpisodeRecord:
         fields = {**self._record.model_dump(), "outcome": {**self._record.outcome, **self.outcome}}
@@ -88,8 +97,8 @@ class DatasetWriter:
             raise
         self.numbers = set(self._part.log.numbers)
         """Numbers of this part's episodes, those in the queue included."""
-        row_bytes = sum(spec.row_bytes for spec in meta.arrays)
-        depth = max(4, min(QUEUED_FRAMES, QUEUED_BYTES // max(1, row_bytes)))
+        batch_bytes = Batch(meta.arrays).capacity * sum(spec.row_bytes for spec in meta.arrays)
+        depth = max(2, min(QUEUED_BATCHES, QUEUED_BYTES // max(1, batch_bytes)))
         self._queue: Queue[Action | None] = Queue(depth)
         self._failure: BaseException | None = None
         self._reported = False
@@ -98,19 +107,23 @@ class DatasetWriter:
 
     @classmethod
     def create(cls, location: Location, meta: DatasetMeta) -> Self:
-        """A new dataset; refuses a place where anything is already."""
+        """A new dataset and its part 0; ``DatasetError`` where something is already."""
         storage = Storage(location, read_only=False)
         files.create(storage, meta)
-        return cls(storage, meta, part=0)
+        return cls(storage, meta, 0)
 
     @classmethod
     def resume(cls, location: Location, meta: DatasetMeta | None = None, part: int = 0) -> Self:
-        """Go on with a dataset. ``meta`` is what the new episodes need; it must agree with what is there."""
+        """Go on with a dataset. ``meta`` is what the new episodes need; it must agree with what is there.
+
+        In a folder goes on with that ``part``, alone. On any other store begins a part that nobody has, from ``part``
+        upwards: there a lock would outlive a writer that was killed.
+        """
         storage = Storage(location, read_only=False)
         there = files.read_meta(storage)
         if meta is not None:
             files.check_same(storage, there, meta)
-        return cls(storage, there, part)
+        return cls(storage, there, part if storage.path is not None else files.claim_part(storage, part))
 
     def begin(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeWriter:
         """An episode to fill and to commit or discard; one at a time, each number once."""
@@ -132,7 +145,7 @@ class DatasetWriter:
 
     def submit(self, action: Action) -> None:
         """Queue something for the writer's thread; waits while the queue is full. For ``EpisodeWriter``."""
-        self._raise_failure()
+        self.raise_failure()
         self._queue.put(action)
 
     def forget(self, number: int) -> None:
@@ -148,7 +161,7 @@ class DatasetWriter:
     def flush(self) -> None:
         """Wait until everything so far is committed."""
         self._queue.join()
-        self._raise_failure()
+        self.raise_failure()
 
     def close(self) -> None:
         """Commit what is queued and end. Raises what went wrong, unless that was raised before."""
@@ -158,7 +171,7 @@ class DatasetWriter:
             self._thread.join()
             self._closing.close()
         if not self._reported:
-            self._raise_failure()
+            self.raise_failure()
 
     def __enter__(self) -> Self:
         return self
@@ -170,10 +183,12 @@ class DatasetWriter:
         storage.remove_partial_files(prefix)
         if prefix:
             storage.put("parts/zarr.json", group())
-            storage.put(f"{prefix}zarr.json", group())
+            if storage.path is not None:
+                storage.put(f"{prefix}zarr.json", group())
         return PartWriter(storage, prefix, self.meta)
 
-    def _raise_failure(self) -> None:
+    def raise_failure(self) -> None:
+        """Raise what went wrong on the writer's thread. For ``EpisodeWriter``."""
         if self._failure is None:
             return
         self._reported = True
