@@ -15,7 +15,7 @@ import robots
 from envs import metrics, rewards
 from envs import option_checks as check
 from envs.episodes import Episode, draw
-from envs.navigation import NavigationState, Progress
+from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.shield import Shield
@@ -27,7 +27,7 @@ from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, RENDERERS, Frame
 from twin.scene import Camera
-from twin.sensors import Lidar
+from twin.sensors import Bumper, Lidar
 from twin.sensors.lidar import scan_points
 from twin.world import World
 
@@ -147,6 +147,23 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             self._frame = self.world.render(self.camera.name)
         return self._frame
 
+    @property
+    def bumper(self) -> Bumper:
+        """The robot's bumper."""
+        return self.robot.sensors.bumper
+
+    def odometry(self) -> FloatArray:
+        """Dead reckoning x, y (m), heading (rad) since the start."""
+        return self.world.odometry()
+
+    def imu(self) -> FloatArray:
+        """Specific force (m/s^2) and turn rate (rad/s), (6,), with noise that is drawn at every call."""
+        return self.world.imu(self.np_random)
+
+    def pressed(self) -> FloatArray:
+        """Which sectors of the bumper are pressed, (sectors,), 0 or 1."""
+        return self.world.bumper()
+
     # -- Gymnasium --------------------------------------------------------------------------------------------------
 
     def reset(
@@ -165,27 +182,34 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self._frame = None
         self._running = True
         self._show()
-        return self._observe(), self._info()
+        return self.observe(), self.info()
 
     def step(
         self, action: npt.NDArray[np.float32]
     ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """One control period. Ends on arrival, and on contact where ``collision_ends``."""
+        self.advance(self.checked(action))
+        self._show()
+        reward = float(rewards.total(self.task.rewards, self.state))
+        return self.observe(), reward, self.ended, False, self.info()
+
+    def advance(self, action: FloatArray) -> None:
+        """The part of ``step`` that moves the world: physics, sensors and planning, most of it in compiled code."""
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
-        wanted = self._checked(action)
-        twist = self.twist_of(wanted)
+        twist = self.twist_of(action)
         if self._shield is not None:
             twist = self._shield.filter(twist, self.world.command, self.state.lidar)
         self.world.step(twist, self.np_random)
         before = self.state
-        self.state = self._next_state(before, wanted)
+        self.state = self._next_state(before, action)
         self._count(before)
         self._frame = None
-        self._show()
-        reward = rewards.total(self.task.rewards, self.state)
-        ended = self.state.arrived or (self.state.contact and self.task.collision_ends)
-        return self._observe(), reward, ended, False, self._info()
+
+    @property
+    def ended(self) -> bool:
+        """Arrived, or touched something where ``collision_ends``."""
+        return self.state.arrived or (self.state.contact and self.task.collision_ends)
 
     def render(self) -> npt.NDArray[np.uint8] | None:
         """The factory from above with route, robot and goal, (height, width, 3); None when shown in a window."""
@@ -202,6 +226,16 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if self._viewer is not None:
             self._viewer.close()
             self._viewer = None
+
+    # -- what vector environments call as well --------------------------------------------------------------------
+
+    def observe(self) -> dict[str, npt.NDArray[Any]]:
+        """The observations of this step."""
+        return {name: OBSERVATIONS[name].value(self) for name in self._names}
+
+    def info(self) -> dict[str, Any]:
+        """The scores so far."""
+        return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
 
     # -- actions ----------------------------------------------------------------------------------------------------
 
@@ -222,7 +256,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _checked(self, action: npt.ArrayLike) -> FloatArray:
+    def checked(self, action: npt.ArrayLike) -> FloatArray:
         """The action, clipped to its bounds; ``InputError`` where it has another shape or is not finite."""
         values = np.asarray(action, dtype=np.float64)
         if values.shape != self._moving.shape:
@@ -250,6 +284,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             clearance=float(scan.min()),
             contact=False,
             arrived=False,
+            ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
         )
 
     def _next_state(self, before: NavigationState, action: FloatArray) -> NavigationState:
@@ -274,6 +309,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             clearance=float(scan.min()),
             contact=bool(world.touching()),
             arrived=straight <= self.task.goal_radius,
+            ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
         )
 
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
@@ -291,12 +327,6 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             path_length=self.totals.path_length + _gap(before.pose, now.pose[:2]),
             collisions=self.totals.collisions + int(now.contact and not before.contact),
         )
-
-    def _observe(self) -> dict[str, npt.NDArray[Any]]:
-        return {name: OBSERVATIONS[name].value(self) for name in self._names}
-
-    def _info(self) -> dict[str, Any]:
-        return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
 
     def _show(self) -> None:
         if self.render_mode != "human":

@@ -5,34 +5,74 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-if TYPE_CHECKING:
-    from envs.factory_env import FactoryEnv
+from envs.navigation import ROUTE_DISTANCES, NavigationState
+from twin.geometry import FloatArray
+from twin.rendering import Frame
+from twin.scene import Camera
+from twin.sensors import Bumper, Lidar
 
-ROUTE_DISTANCES = (0.8, 1.8, 3.5)
-"""Metres along the route of the look-ahead points."""
 FAR = 20.0
 """Metres at which distances to the goal saturate."""
+
+
+class Observed(Protocol):
+    """What observations are made from: one environment, or several whose arrays have one axis more in front."""
+
+    @property
+    def state(self) -> NavigationState:
+        """Of this step."""
+
+    @property
+    def top_twist(self) -> FloatArray:
+        """The drive's limits, (3,)."""
+
+    @property
+    def lidar(self) -> Lidar:
+        """The robot's lidar."""
+
+    @property
+    def bumper(self) -> Bumper:
+        """The robot's bumper."""
+
+    @property
+    def camera(self) -> Camera:
+        """The robot's camera."""
+
+    @property
+    def frame(self) -> Frame:
+        """What the camera sees."""
+
+    def odometry(self) -> FloatArray:
+        """Dead reckoning, (3,)."""
+
+    def imu(self) -> FloatArray:
+        """Accelerations and turn rates, (6,)."""
+
+    def pressed(self) -> FloatArray:
+        """Sectors of the bumper, (sectors,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One entry of the observation dictionary."""
 
-    space: Callable[["FactoryEnv"], spaces.Space[Any]]
-    value: Callable[["FactoryEnv"], npt.NDArray[Any]]
+    space: Callable[[Observed], spaces.Space[Any]]
+    """Of one environment."""
+    value: Callable[[Observed], npt.NDArray[Any]]
     summary: str
 
 
-def _in_robot_frame(env: "FactoryEnv", points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    x, y, yaw = env.state.pose
-    c, s = np.cos(yaw), np.sin(yaw)
-    dx, dy = points[..., 0] - x, points[..., 1] - y
+def _in_robot_frame(state: NavigationState, points: FloatArray) -> FloatArray:
+    """Points (..., k, 2) of the world as the robot sees them."""
+    pose = np.asarray(state.pose)[..., None, :]
+    c, s = np.cos(pose[..., 2]), np.sin(pose[..., 2])
+    dx, dy = points[..., 0] - pose[..., 0], points[..., 1] - pose[..., 1]
     return np.stack([c * dx + s * dy, c * dy - s * dx], axis=-1)
 
 
@@ -40,59 +80,58 @@ def _unit_box(*shape: int) -> spaces.Box:
     return spaces.Box(-1.0, 1.0, shape, np.float32)
 
 
-def _lidar_space(env: "FactoryEnv") -> spaces.Box:
+def _lidar_space(env: Observed) -> spaces.Box:
     return spaces.Box(0.0, 1.0, (2, env.lidar.rays), np.float32)
 
 
-def _lidar(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    scans = np.stack([env.state.lidar, env.state.previous_lidar])
+def _lidar(env: Observed) -> npt.NDArray[np.float32]:
+    scans = np.stack([env.state.lidar, env.state.previous_lidar], axis=-2)
     return (scans / env.lidar.range).astype(np.float32)
 
 
-def _goal(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    x, y = _in_robot_frame(env, np.array(env.state.goal))
-    distance = np.hypot(x, y)
+def _goal(env: Observed) -> npt.NDArray[np.float32]:
+    x, y = np.moveaxis(_in_robot_frame(env.state, np.asarray(env.state.goal)[..., None, :])[..., 0, :], -1, 0)
     bearing = np.arctan2(y, x)
-    return np.array([min(distance / FAR, 1.0), np.cos(bearing), np.sin(bearing)], dtype=np.float32)
+    distance = np.minimum(np.hypot(x, y) / FAR, 1.0)
+    return np.stack([distance, np.cos(bearing), np.sin(bearing)], axis=-1).astype(np.float32)
 
 
-def _velocity(env: "FactoryEnv") -> npt.NDArray[np.float32]:
+def _velocity(env: Observed) -> npt.NDArray[np.float32]:
     return np.clip(env.state.twist / env.top_twist, -1.0, 1.0).astype(np.float32)
 
 
-def _route(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    x, y, _ = env.state.pose
-    points = _in_robot_frame(env, env.navigator.ahead((x, y), ROUTE_DISTANCES))
+def _route(env: Observed) -> npt.NDArray[np.float32]:
+    points = _in_robot_frame(env.state, env.state.ahead)
     return np.clip(points / ROUTE_DISTANCES[-1], -1.0, 1.0).astype(np.float32)
 
 
-def _odometry(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    return env.world.odometry().astype(np.float32)
+def _odometry(env: Observed) -> npt.NDArray[np.float32]:
+    return env.odometry().astype(np.float32)
 
 
-def _imu(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    return env.world.imu(env.np_random).astype(np.float32)
+def _imu(env: Observed) -> npt.NDArray[np.float32]:
+    return env.imu().astype(np.float32)
 
 
-def _bumper(env: "FactoryEnv") -> npt.NDArray[np.float32]:
-    return env.world.bumper().astype(np.float32)
+def _bumper(env: Observed) -> npt.NDArray[np.float32]:
+    return env.pressed().astype(np.float32)
 
 
-def _free_box(*shape: int) -> Callable[["FactoryEnv"], spaces.Box]:
+def _free_box(*shape: int) -> Callable[[Observed], spaces.Box]:
     return lambda _: spaces.Box(-np.inf, np.inf, shape, np.float32)
 
 
-def _rgb_space(env: "FactoryEnv") -> spaces.Box:
+def _rgb_space(env: Observed) -> spaces.Box:
     lens = env.camera.lens
     return spaces.Box(0, 255, (lens.height, lens.width, 3), np.uint8)
 
 
-def _depth_space(env: "FactoryEnv") -> spaces.Box:
+def _depth_space(env: Observed) -> spaces.Box:
     lens = env.camera.lens
     return spaces.Box(0.0, lens.far, (lens.height, lens.width, 1), np.float32)
 
 
-def _instance_space(env: "FactoryEnv") -> spaces.Box:
+def _instance_space(env: Observed) -> spaces.Box:
     lens = env.camera.lens
     return spaces.Box(0, np.iinfo(np.uint16).max, (lens.height, lens.width), np.uint16)
 
@@ -113,7 +152,7 @@ OBSERVATIONS: dict[str, Observation] = {
     "odometry": Observation(_free_box(3), _odometry, "dead reckoning x, y (m), heading (rad) since the start"),
     "imu": Observation(_free_box(6), _imu, "specific force (m/s^2) and turn rate (rad/s) in the sensor's frame"),
     "bumper": Observation(
-        lambda env: spaces.Box(0.0, 1.0, (env.world.mobile.sensors.bumper.sectors,), np.float32),
+        lambda env: spaces.Box(0.0, 1.0, (env.bumper.sectors,), np.float32),
         _bumper,
         "pressed sectors, counter-clockwise from ahead",
     ),

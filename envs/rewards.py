@@ -1,5 +1,6 @@
 """Reward terms: plain functions of the state of one step. A task's weights are data; see ``tasks``.
 
+They serve one environment and many alike: where the fields of the state carry a leading axis, so does the reward.
 Add a term by adding a function here and its name to a task's weights.
 """
 
@@ -7,44 +8,44 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from envs.navigation import NavigationState
+from envs.navigation import NavigationState, PerEnv
 
 
-def progress(state: NavigationState) -> float:
+def progress(state: NavigationState) -> PerEnv:
     """Metres come nearer to the goal along the shortest way."""
     return state.previous_distance - state.distance_to_goal
 
 
-def step(state: NavigationState) -> float:  # noqa: ARG001 - every term takes the state
+def step(state: NavigationState) -> PerEnv:  # noqa: ARG001 - every term takes the state
     """1 at every step: with a negative weight, the price of time."""
     return 1.0
 
 
-def arrival(state: NavigationState) -> float:
+def arrival(state: NavigationState) -> PerEnv:
     """1 in the step that arrives."""
-    return float(state.arrived)
+    return np.multiply(1.0, state.arrived)
 
 
-def collision(state: NavigationState) -> float:
+def collision(state: NavigationState) -> PerEnv:
     """1 in every step with contact."""
-    return float(state.contact)
+    return np.multiply(1.0, state.contact)
 
 
-def proximity(state: NavigationState) -> float:
+def proximity(state: NavigationState) -> PerEnv:
     """How far something has come inside 0.8 m of the lidar, relative, in [0, 1]."""
-    return max(0.0, 1.0 - state.clearance / 0.8)
+    return np.maximum(0.0, 1.0 - state.clearance / 0.8)
 
 
-def jerkiness(state: NavigationState) -> float:
+def jerkiness(state: NavigationState) -> PerEnv:
     """Mean squared change of the action."""
-    return float(np.mean((state.action - state.previous_action) ** 2))
+    return np.mean((state.action - state.previous_action) ** 2, axis=-1)
 
 
-TERMS: dict[str, Callable[[NavigationState], float]] = {
+TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
     term.__name__: term for term in (progress, step, arrival, collision, proximity, jerkiness)
 }
 
 
-def total(weights: Mapping[str, float], state: NavigationState) -> float:
+def total(weights: Mapping[str, float], state: NavigationState) -> PerEnv:
     """Weighted sum of the terms named in ``weights``."""
     return sum(weight * TERMS[name](state) for name, weight in weights.items())

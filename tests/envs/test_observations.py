@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from envs.factory_env import FactoryEnv
-from envs.observations import FAR, OBSERVATIONS, ROUTE_DISTANCES
+from envs.navigation import ROUTE_DISTANCES
+from envs.observations import FAR, OBSERVATIONS
 from envs.tasks import tasks
 
 PAGE = Path(__file__).parents[2] / "docs" / "environments.md"

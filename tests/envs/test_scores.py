@@ -27,6 +27,7 @@ STATE = NavigationState(
     clearance=10.0,
     contact=False,
     arrived=False,
+    ahead=np.zeros((3, 2)),
 )
 ARRIVED = replace(STATE, arrived=True, distance_to_goal=0.0)
 positive = st.floats(0.1, 1e3)
