@@ -1,6 +1,7 @@
 """Minari: what the agent observed and did, for offline reinforcement learning. https://minari.farama.org
 
-Each split that has episodes is a Minari dataset named ``<split>-v0``. Images are left out unless the agent observed them.
+Each split that has episodes is a Minari dataset named ``<split>-v0``. Images are left out unless the agent observed
+them.
 """
 
 import copy
@@ -17,13 +18,14 @@ from gymnasium import spaces
 from training.dataset.frames import Rows
 from training.dataset.recorder import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
 from training.dataset.schema import AnyArray, ArraySpec, DatasetMeta
-from training.dataset.spaces import OBSERVATIONS, PLAIN
+from training.dataset.spaces import PLAIN
 from training.export import Done
 from training.export._optional import required
 from training.export._selection import Selection
 from training.export._sequences import check_arrays
 from twin.errors import TwinError
 
+OBSERVATIONS = "observations"
 LOAD = """
 ```python
 import os
@@ -40,7 +42,7 @@ dataset = minari.load_dataset("train-v0")
 
 def export(selection: Selection, folder: Path, done: Done) -> None:
     """``<split>-v0/data/main_data.hdf5`` and ``metadata.json``."""
-    buffers = required("minari.data_collector.episode_buffer", "minari[hdf5]", "export")
+    buffers = required("minari.data_collector.episode_buffer", "export")
     check_arrays(selection, ACTIONS, REWARD, TERMINATED, TRUNCATED)
     source = _Source.of(selection.dataset.meta)
     for split in selection.splits:
@@ -94,7 +96,7 @@ def _space(arrays: dict[str, ArraySpec], name: str) -> spaces.Space[Any]:
     if name in arrays:
         spec = arrays[name]
         kind = np.dtype(spec.dtype)
-        if kind == bool:
+        if kind.kind == "b":
             return spaces.MultiBinary(spec.shape)
         limit = np.iinfo(kind) if kind.kind in "iu" else None
         low, high = (limit.min, limit.max) if limit else (-np.inf, np.inf)
@@ -111,9 +113,9 @@ def _alike(one: spaces.Space[Any], other: spaces.Space[Any]) -> bool:
 
 def _storage(selection: Selection, source: _Source, folder: Path, split: str) -> Any:
     """An empty Minari dataset."""
-    minari = required("minari", "minari[hdf5]", "export")
+    minari = required("minari", "export")
     meta = selection.dataset.meta
-    storages = required("minari.dataset.minari_storage", "minari[hdf5]", "export")
+    storages = required("minari.dataset.minari_storage", "export")
     path = folder / f"{split}-v0" / "data"
     path.mkdir(parents=True)
     with warnings.catch_warnings():
@@ -121,7 +123,9 @@ def _storage(selection: Selection, source: _Source, folder: Path, split: str) ->
         storage = storages.MinariStorage.new(
             path, source.observation, source.action, source.environment, "hdf5", jpeg_encoding=False
         )
-    about = f"{meta.name}, {split}. Licence: {meta.licence}. Made by {meta.generator}; digest {selection.dataset.digest()}."
+    about = (
+        f"{meta.name}, {split}. Licence: {meta.licence}. Made by {meta.generator}; digest {selection.dataset.digest()}."
+    )
     agents = sorted({rows.record.agent for _, rows in selection.episodes(split)} - {""})
     storage.update_metadata(
         {
@@ -160,5 +164,7 @@ def _values(space: spaces.Space[Any], rows: Rows, name: str, last: int | None = 
 def _about(rows: Rows) -> dict[str, Any]:
     """Attributes of an episode."""
     record = rows.record
-    texts = {name: getattr(record, name) for name in ("episode", "layout", "robot", "agent", "split", "group", "digest")}
+    texts = {
+        name: getattr(record, name) for name in ("episode", "layout", "robot", "agent", "split", "group", "digest")
+    }
     return texts | {f"outcome/{name}": value for name, value in record.outcome.items()}
