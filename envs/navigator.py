@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from envs.navigator_kernels import in_the_way, remember
 from factories.geodesics import GeodesicField
 from factories.occupancy import OccupancyGrid
 from factories.routes import along, look_ahead
@@ -53,31 +54,21 @@ class Navigator:
             return
         self._looked_at = time
         self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + FORTH)
-        news = returns[self._unexpected(returns)]
-        if not len(news):
-            return
-        rows, columns = self._known.cells(news).T
-        self._seen_at[rows, columns] = time
-        if time - self._planned_at >= PATIENCE and self._blocked(xy, news):
+        known = self._known
+        news = remember(
+            returns, self._wall_distance, known.origin, known.resolution, 1.5 * known.resolution, time, self._seen_at
+        )
+        if len(news) and time - self._planned_at >= PATIENCE and self._blocked(xy, news):
             self._plan(time, xy)
 
     def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
         return look_ahead(self.route, xy, distances, max(0.0, self._arc - BACK), BACK + FORTH)
 
-    def _unexpected(self, returns: FloatArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """Returns that the map does not explain: in free cells, not beside a wall."""
-        if not len(returns):
-            return np.zeros(0, dtype=bool)
-        beside = 1.5 * self._known.resolution
-        return np.asarray(self._known.look_up(self._wall_distance, returns, outside=0.0) > beside)
-
     def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
         """Whether any of the returns lies within the clearance of the route ahead."""
         steps = np.arange(0.0, HORIZON, self._known.resolution)
-        ahead = self.ahead(xy, steps)
-        gaps = np.hypot(ahead[:, None, 0] - returns[None, :, 0], ahead[:, None, 1] - returns[None, :, 1])
-        return bool((gaps < self._clearance).any())
+        return in_the_way(self.ahead(xy, steps), returns, self._clearance)
 
     def _plan(self, time: float, xy: tuple[float, float]) -> None:
         """Plan around what is remembered; keep the old route where there is no other way."""

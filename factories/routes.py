@@ -1,55 +1,74 @@
 """Following a route, given as a polyline (n, 2)."""
 
+from collections.abc import Sequence
+from math import inf, sqrt
+
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from twin.geometry import FloatArray
 
 
-def along(route: FloatArray, xy: npt.ArrayLike, after: float = 0.0, within: float = np.inf) -> float:
+def along(route: FloatArray, xy: Sequence[float] | FloatArray, after: float = 0.0, within: float = inf) -> float:
     """Arc length (m) at which ``route`` (n, 2) comes closest to a point (2,).
 
     Only the stretch from ``after`` on, ``within`` m long, is looked at: who carries the last result along
     does not jump to another part of a route that passes here twice.
     """
-    return _closest(route, _arcs(route), np.asarray(xy, dtype=np.float64), after, within)
+    x, y = xy
+    return _closest(route, x, y, after, within)
 
 
 def look_ahead(
-    route: FloatArray, xy: npt.ArrayLike, distances: npt.ArrayLike, after: float = 0.0, within: float = np.inf
+    route: FloatArray,
+    xy: Sequence[float] | FloatArray,
+    distances: npt.ArrayLike,
+    after: float = 0.0,
+    within: float = inf,
 ) -> FloatArray:
     """Points (k, 2) on ``route`` (n, 2) at ``distances`` (k,) beyond where it is closest to a point (2,).
 
     Beyond the route's end it is the end. ``after`` and ``within`` are those of ``along``.
     """
-    arcs = _arcs(route)
-    at = _closest(route, arcs, np.asarray(xy, dtype=np.float64), after, within) + np.asarray(distances)
-    points = np.empty((len(at), 2))
-    points[:, 0] = np.interp(at, arcs, route[:, 0])
-    points[:, 1] = np.interp(at, arcs, route[:, 1])
+    x, y = xy
+    return _points(route, _closest(route, x, y, after, within), np.asarray(distances, dtype=np.float64))
+
+
+@njit(cache=True, nogil=True)
+def _points(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
+    """Points at arc lengths ``at + distances`` (k,), which may come in any order."""
+    points = np.empty((len(distances), 2))
+    for k in range(len(distances)):
+        left = at + distances[k]
+        points[k] = route[0] if left <= 0.0 else route[-1]
+        for i in range(len(route) - 1 if left > 0.0 else 0):
+            dx, dy = route[i + 1, 0] - route[i, 0], route[i + 1, 1] - route[i, 1]
+            length = sqrt(dx * dx + dy * dy)
+            if left < length:
+                points[k, 0] = route[i, 0] + dx * left / length
+                points[k, 1] = route[i, 1] + dy * left / length
+                break
+            left -= length
     return points
 
 
-def _arcs(route: FloatArray) -> FloatArray:
-    """Arc length (n,) at each corner."""
-    arcs = np.zeros(len(route))
-    legs = route[1:] - route[:-1]
-    np.cumsum(np.hypot(legs[:, 0], legs[:, 1]), out=arcs[1:])
-    return arcs
-
-
-def _closest(route: FloatArray, arcs: FloatArray, xy: FloatArray, after: float, within: float) -> float:
-    end = float(arcs[-1])
-    low, high = min(max(after, 0.0), end), min(max(after + within, 0.0), end)
-    starts, legs = arcs[:-1], route[1:] - route[:-1]
-    lengths = np.maximum(arcs[1:] - starts, 1e-12)
-    offset = xy - route[:-1]
-    # Nearest place on each leg, as far as it belongs to the stretch from low to high.
-    share = (offset[:, 0] * legs[:, 0] + offset[:, 1] * legs[:, 1]) / (lengths * lengths)
-    at = starts + np.minimum(np.maximum(share, 0.0), 1.0) * lengths
-    at = np.minimum(np.maximum(at, low), high)
-    share = (at - starts) / lengths
-    gap_x, gap_y = share * legs[:, 0] - offset[:, 0], share * legs[:, 1] - offset[:, 1]
-    # A leg outside the stretch was prolonged to reach it: it does not count.
-    gaps = np.where(np.abs(share - 0.5) > 0.5 + 1e-9, np.inf, gap_x * gap_x + gap_y * gap_y)
-    return float(at[gaps.argmin()])
+@njit(cache=True, nogil=True)
+def _closest(route: FloatArray, x: float, y: float, after: float, within: float) -> float:
+    total = 0.0
+    for i in range(len(route) - 1):
+        total += sqrt((route[i + 1, 0] - route[i, 0]) ** 2 + (route[i + 1, 1] - route[i, 1]) ** 2)
+    low, high = min(max(after, 0.0), total), min(max(after + within, 0.0), total)
+    best, nearest, start = low, inf, 0.0
+    for i in range(len(route) - 1):
+        dx, dy = route[i + 1, 0] - route[i, 0], route[i + 1, 1] - route[i, 1]
+        length = sqrt(dx * dx + dy * dy)
+        if length > 0.0 and start + length >= low - 1e-9 and start <= high + 1e-9:
+            # Nearest place on the leg, as far as it belongs to the stretch from low to high.
+            s = ((x - route[i, 0]) * dx + (y - route[i, 1]) * dy) / length
+            s = min(max(s, 0.0, low - start), length, high - start)
+            gap = (route[i, 0] + s * dx / length - x) ** 2 + (route[i, 1] + s * dy / length - y) ** 2
+            if gap < nearest:
+                best, nearest = start + s, gap
+        start += length
+    return best
