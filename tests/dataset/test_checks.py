@@ -10,7 +10,7 @@ import pytest
 from training.dataset import Dataset, checks
 from training.dataset.audit import audit
 from training.dataset.checks import CHECKS, Frames
-from training.dataset.schema import DEPTH, EXTRINSICS, INSTANCE, INTRINSICS, POSES, SEMANTIC, AnyArray
+from training.dataset.schema import DEPTH, EXTRINSICS, INSTANCE, INTRINSICS, POSES, RGB, SEMANTIC, AnyArray
 
 CAMERA = "cameras/robot_camera/"
 
@@ -72,6 +72,10 @@ def flipped(arrays: dict[str, AnyArray]) -> None:
         arrays[CAMERA + name][3] = arrays[CAMERA + name][3, :, ::-1]
 
 
+def picture_upside_down(arrays: dict[str, AnyArray]) -> None:
+    arrays[CAMERA + RGB][3] = arrays[CAMERA + RGB][3, ::-1]
+
+
 def centimetres(arrays: dict[str, AnyArray]) -> None:
     arrays[CAMERA + DEPTH][3] //= 10
 
@@ -86,14 +90,15 @@ FAULTS: tuple[tuple[str, Callable[[dict[str, AnyArray]], None], str], ...] = (
     ("steps", frame_lost, "frame 3, time: 0.2 s after the frame before, where 0.1 s is usual"),
     ("steps", ended_early, "frame 3, terminated: the flags do not mark"),
     ("steps", never_ended, "terminated: the flags do not mark"),
-    ("ids", unknown_instance, "shows the instance id 60000, which its scene does not have"),
-    ("ids", wrong_class, "at pixel 6, 5; instance"),
+    ("ids", unknown_instance, "shows the instance id 60000, which scene 'cross_dock' does not have"),
+    ("semantic", wrong_class, "at pixel 6, 5; instance"),
     ("depth_and_mask", hole_in_depth, "1 labelled pixels have no depth"),
     ("camera_and_poses", camera_moved, "is 0.010 m from where the bodies' poses put the camera"),
-    ("box_and_mask", images_out_of_step, "lie outside its box"),
-    ("box_and_mask", flipped, "lie outside its box"),
-    ("box_and_mask", centimetres, "lie outside its box"),
-    ("box_and_mask", wrong_focal_length, "lie outside its box"),
+    ("pose_and_reprojection", images_out_of_step, "lie off its surface"),
+    ("box_and_mask", flipped, "px out of its projected box"),
+    ("rgb_and_mask", picture_upside_down, "its edges lie on the masks' outlines only when upside down"),
+    ("depth_and_mask", centimetres, "m: centimetres read as millimetres?"),
+    ("pose_and_reprojection", wrong_focal_length, "lie off its surface"),
 )
 
 
@@ -115,7 +120,7 @@ def test_the_fault_is_found(
 
 
 def test_every_check_has_a_fault() -> None:
-    assert {check for check, _, _ in FAULTS} == set(CHECKS)
+    assert {check for check, _, _ in FAULTS} >= set(CHECKS)
 
 
 def test_a_recorded_dataset_passes_the_audit(recorded: Path, small: Path) -> None:

@@ -10,29 +10,23 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from training.dataset.cameras import label_input
 from training.dataset.schema import (
     DEPTH,
     EXTRINSICS,
     INSTANCE,
     INTRINSICS,
     POSES,
+    RGB,
     SEMANTIC,
     AnyArray,
     ArraySpec,
     CameraModel,
     EpisodeRecord,
 )
-from twin import geometry
-from twin.geometry import FloatArray
+from twin.labels import audit
 from twin.scene import Scene, pose_world_camera
 from twin.taxonomy import class_id
-
-MIN_PIXELS = 20
-"""Smaller patches of an object are not judged by their shape."""
-BOX_MARGIN = 0.02
-"""Metres by which a surface may stand out of its object's box."""
-MAX_OUTSIDE = 0.05
-"""Share of an object's pixels that may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +96,19 @@ def steps(frames: Frames) -> Iterator[Finding]:
             yield int(t), "terminated", "the flags do not mark the frame before the last one, and it alone"
 
 
-def ids(frames: Frames) -> Iterator[Finding]:
-    """Instance ids stand in the scene's table, and each pixel's class is that of its instance."""
+def semantic(frames: Frames) -> Iterator[Finding]:
+    """Each pixel's class is that of its instance."""
     if frames.scene is None:
         return
     table = _classes(frames.scene)
     for camera in frames.cameras:
         for t in range(frames.count):
-            instance, semantic = frames.image(camera, INSTANCE)[t], frames.image(camera, SEMANTIC)[t]
-            unknown = np.setdiff1d(instance, np.flatnonzero(table >= 0))
-            if len(unknown):
-                yield t, camera.array(INSTANCE), f"shows the instance id {unknown[0]}, which its scene does not have"
-            elif (wrong := semantic != table[instance]).any():
+            instance, shown = frames.image(camera, INSTANCE)[t], frames.image(camera, SEMANTIC)[t]
+            wrong = (shown != table[instance]) & (table[instance] >= 0)
+            if wrong.any():
                 y, x = np.argwhere(wrong)[0]
-                text = f"class {semantic[y, x]} at pixel {x}, {y}; instance {instance[y, x]} is {table[instance[y, x]]}"
+                text = f"class {shown[y, x]} at pixel {x}, {y}; instance {instance[y, x]} is {table[instance[y, x]]}"
                 yield t, camera.array(SEMANTIC), text
-
-
-def depth_and_mask(frames: Frames) -> Iterator[Finding]:
-    """What is labelled has a distance."""
-    for camera in frames.cameras:
-        hollow = (frames.image(camera, INSTANCE) > 0) & (frames.image(camera, DEPTH) == 0)
-        counts = hollow.reshape(frames.count, -1).sum(axis=1)
-        for t in np.flatnonzero(counts):
-            yield int(t), camera.array(DEPTH), f"{counts[t]} labelled pixels have no depth"
-
-
-def box_and_mask(frames: Frames) -> Iterator[Finding]:
-    """The pixels of an object, put back into the world, lie in the object's box.
-
-    That fails for flipped images, wrong units, wrong calibration and images out of step with the poses alike.
-    """
-    if frames.scene is None:
-        return
-    boxes = _Boxes.of(frames.scene)
-    for camera in frames.cameras:
-        for t in range(frames.count):
-            for instance, share in _outside(frames, camera, t, boxes):
-                name = next(i.name for i in frames.scene.instances if i.id == instance)
-                text = f"{share:.0%} of the pixels of '{name}' (id {instance}) lie outside its box"
-                yield t, camera.array(INSTANCE), text
 
 
 def camera_and_poses(frames: Frames) -> Iterator[Finding]:
@@ -163,12 +130,12 @@ def camera_and_poses(frames: Frames) -> Iterator[Finding]:
 CHECKS: dict[str, Callable[[Frames], Iterator[Finding]]] = {
     "finite": finite,
     "steps": steps,
-    "ids": ids,
-    "depth_and_mask": depth_and_mask,
+    "semantic": semantic,
     "camera_and_poses": camera_and_poses,
-    "box_and_mask": box_and_mask,
 }
-"""By name, in the order in which they run."""
+"""By name, in the order in which they run; ``twin.labels.audit`` follows, for each image."""
+
+IMAGES = {"rgb": RGB, "depth": DEPTH, "instance": INSTANCE}
 
 
 def run(frames: Frames) -> Iterator[Problem]:
@@ -176,6 +143,22 @@ def run(frames: Frames) -> Iterator[Problem]:
     for name, check in CHECKS.items():
         for frame, where, message in check(frames):
             yield Problem(name, where, message, frames.record.episode, frames.start + frame)
+    for frame, where, found in _images(frames):
+        yield Problem(found.check, where, found.message, frames.record.episode, frames.start + frame)
+
+
+def _images(frames: Frames) -> Iterator[tuple[int, str, audit.Problem]]:
+    """What the audit of labels finds in each image."""
+    if frames.scene is None:
+        return
+    for camera in frames.cameras:
+        names = [camera.array(name) for name in (RGB, DEPTH, INSTANCE, INTRINSICS, EXTRINSICS)]
+        for t in range(frames.count):
+            values = {name: frames.arrays[name][t] for name in names}
+            poses = frames.arrays[POSES][t]
+            if np.isfinite(poses).all() and all(np.isfinite(v).all() for v in values.values()):
+                for found in audit.check(label_input(values, camera, frames.scene, poses)):
+                    yield t, camera.array(IMAGES[found.image]), found
 
 
 def _classes(scene: Scene) -> npt.NDArray[np.int64]:
@@ -185,43 +168,3 @@ def _classes(scene: Scene) -> npt.NDArray[np.int64]:
     for instance in scene.instances:
         table[instance.id] = class_id(instance.class_name)
     return table
-
-
-@dataclass(frozen=True, slots=True)
-class _Boxes:
-    """Of each instance id (the row): the row of its body, centre and half extents of its box there."""
-
-    body: npt.NDArray[np.int64]
-    center: FloatArray
-    half: FloatArray
-
-    @classmethod
-    def of(cls, scene: Scene) -> "_Boxes":
-        rows = max((i.id for i in scene.instances), default=0) + 1
-        boxes = cls(np.zeros(rows, np.int64), np.zeros((rows, 3)), np.zeros((rows, 3)))
-        for i in scene.instances:
-            boxes.body[i.id] = scene.body_index[i.body]
-            boxes.center[i.id], boxes.half[i.id] = i.center, np.array(i.size) / 2
-        return boxes
-
-
-def _outside(frames: Frames, camera: CameraModel, t: int, boxes: _Boxes) -> Iterator[tuple[int, float]]:
-    """Instances of one image of which too many pixels lie outside their boxes, with the share that does."""
-    instance, depth = frames.image(camera, INSTANCE)[t], frames.image(camera, DEPTH)[t] / 1000.0
-    v, u = np.nonzero((instance > 0) & (instance < len(boxes.body)) & (depth > 0))
-    order = np.argsort(instance[v, u], kind="stable")  # the pixels of an object side by side
-    v, u = v[order], u[order]
-    z = depth[v, u]
-    k = frames.image(camera, INTRINSICS)[t]
-    seen = np.stack([(u - k[0, 2]) / k[0, 0] * z, (v - k[1, 2]) / k[1, 1] * z, z], axis=-1)
-    present, starts = np.unique(instance[v, u], return_index=True)
-    world_body = frames.arrays[POSES][t][boxes.body[present]]
-    body_camera = geometry.compose(geometry.inverse(world_body), frames.image(camera, EXTRINSICS)[t])
-    for number, pose, first, last in zip(present, body_camera, starts, [*starts[1:], len(z)], strict=True):
-        if last - first < MIN_PIXELS:
-            continue
-        local = geometry.transform_points(pose, seen[first:last]) - boxes.center[number]
-        margin = BOX_MARGIN + 0.002 * z[first:last, None]
-        share = float((np.abs(local) > boxes.half[number] + margin).any(axis=1).mean())
-        if share > MAX_OUTSIDE:
-            yield int(number), share

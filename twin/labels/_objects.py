@@ -1,12 +1,12 @@
 """The labelled objects of a scene as arrays, made once for each scene object."""
 
-import weakref
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
+from twin.labels._per_scene import per_scene
 from twin.scene import Instance, Scene
 from twin.taxonomy import class_id
 
@@ -31,19 +31,9 @@ class ObjectTable:
     class_of_id: npt.NDArray[np.uint16]
 
 
+@per_scene
 def object_table(scene: Scene) -> ObjectTable:
     """The table of a scene, made at first use."""
-    key = id(scene)
-    if key not in _tables:
-        _tables[key] = _table(scene)
-        weakref.finalize(scene, _tables.pop, key, None)
-    return _tables[key]
-
-
-_tables: dict[int, ObjectTable] = {}
-
-
-def _table(scene: Scene) -> ObjectTable:
     instances = tuple(sorted(scene.instances, key=lambda instance: instance.id))
     ids = np.array([instance.id for instance in instances], dtype=np.int64)
     classes = np.array([class_id(instance.class_name) for instance in instances], dtype=np.uint16)
