@@ -1,12 +1,10 @@
 """The dataset card, ``README.md``: what a person wants to know before using the data."""
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from training.export._licences import hub_licence
+from training.export._yaml import plain_yaml
 
 
 def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front: Mapping[str, Any]) -> str:
@@ -31,7 +29,7 @@ def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front
         "## Units\n\n" + _table(("what", "unit"), about["units"].items()),
         "## Where it comes from\n\n" + _table(("", ""), _origin(about)),
     )
-    return f"---\n{_yaml(head)}---\n\n" + "\n\n".join(sections) + "\n"
+    return f"---\n{plain_yaml(head)}---\n\n" + "\n\n".join(sections) + "\n"
 
 
 def _splits(about: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
@@ -66,10 +64,3 @@ def _origin(about: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
 def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
-
-
-def _yaml(value: Mapping[str, Any]) -> str:
-    yaml, text = YAML(typ="safe", pure=True), io.StringIO()
-    yaml.default_flow_style = False
-    yaml.dump(dict(value), text)
-    return text.getvalue()

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from pycocotools import mask as rle
 
+Ints = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class Mask:
@@ -26,22 +28,32 @@ def masks(ids: npt.NDArray[np.uint16]) -> list[Mask]:
     flat = ids.T.ravel()  # COCO counts down the columns
     starts = np.flatnonzero(np.diff(flat, prepend=~flat[:1]))
     stops = np.append(starts[1:], flat.size)
-    owners = flat[starts]
-    order = np.argsort(owners, kind="stable")
-    found, first = np.unique(owners[order], return_index=True)
-    groups = np.split(order, first[1:])
-    shown = [(int(i), group) for i, group in zip(found, groups, strict=True) if i]
-    counts = [_counts(starts[group], stops[group], flat.size) for _, group in shown]
-    encoded = rle.frPyObjects([{"size": [height, width], "counts": c.tolist()} for c in counts], height, width)
+    order = np.argsort(flat[starts], kind="stable")
+    owners, starts, stops = flat[starts][order], starts[order], stops[order]
+    found, first = np.unique(owners, return_index=True)
+    bounds = [*first.tolist(), len(owners)]
+    turns = _turns(starts, stops, first).tolist()
+    areas = np.add.reduceat(stops - starts, first).tolist()
+    shown = range(int(found[0] == 0), len(found))
+    counts = [turns[2 * bounds[k] : 2 * bounds[k + 1]] for k in shown]
+    for k, count in zip(shown, counts, strict=True):
+        rest = flat.size - int(stops[bounds[k + 1] - 1])
+        count.extend([rest] * (rest > 0))
+    if not counts:
+        return []
+    encoded = rle.frPyObjects([{"size": [height, width], "counts": count} for count in counts], height, width)
     boxes = rle.toBbox(encoded).tolist()
     return [
-        Mask(i, int(c[1::2].sum()), box, {"size": [height, width], "counts": code["counts"].decode("ascii")})
-        for (i, _), c, box, code in zip(shown, counts, boxes, encoded, strict=True)
+        Mask(int(found[k]), areas[k], box, {"size": [height, width], "counts": code["counts"].decode("ascii")})
+        for k, box, code in zip(shown, boxes, encoded, strict=True)
     ]
 
 
-def _counts(starts: npt.NDArray[np.intp], stops: npt.NDArray[np.intp], size: int) -> npt.NDArray[np.intp]:
-    """Lengths of the runs outside and inside by turns, the first one outside."""
-    edges = np.concatenate([[0], np.stack([starts, stops], axis=1).ravel(), [size]])
-    counts = np.diff(edges)
-    return counts if counts[-1] else counts[:-1]
+def _turns(starts: Ints, stops: Ints, first: Ints) -> Ints:
+    """Lengths outside and inside by turns, for runs sorted by their owners, whose first ones are at ``first``."""
+    before = np.empty_like(stops)
+    before[1:] = stops[:-1]
+    before[first] = 0
+    turns = np.empty(2 * len(starts), starts.dtype)
+    turns[0::2], turns[1::2] = starts - before, stops - starts
+    return turns

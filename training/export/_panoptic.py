@@ -21,8 +21,8 @@ FIRST_STUFF = 1 << 16
 
 def panoptic(
     ids: npt.NDArray[np.uint16], objects: Sequence[Shown]
-) -> tuple[list[dict[str, Any]], npt.NDArray[np.uint8]]:
-    """``segments_info`` and the picture (height, width, 3) whose colours R + 256 G + 65536 B are the segments' ids."""
+) -> tuple[list[dict[str, Any]], npt.NDArray[np.uint32]]:
+    """``segments_info`` and the segment id of each pixel, 0 for none."""
     segment_of = np.zeros(int(ids.max(initial=0)) + 1, np.uint32)
     for item in objects:
         segment_of[item.mask.id] = _segment(item)
@@ -31,8 +31,7 @@ def panoptic(
         _info(segment, item[0].category, [part.mask for part in item])
         for segment, item in ((number, list(group)) for number, group in groupby(parts, key=_segment))
     ]
-    colours = segment_of.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
-    return segments, colours[ids]
+    return segments, segment_of[ids]
 
 
 def _segment(item: Shown) -> int:
@@ -40,12 +39,13 @@ def _segment(item: Shown) -> int:
 
 
 def _info(segment: int, category: int, parts: Sequence[Mask]) -> dict[str, Any]:
-    boxes = np.array([part.box for part in parts])
-    low, high = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return {
-        "id": segment,
-        "category_id": category,
-        "area": sum(part.area for part in parts),
-        "bbox": [*low.tolist(), *(high - low).tolist()],
-        "iscrowd": 0,
-    }
+    area = sum(part.area for part in parts)
+    return {"id": segment, "category_id": category, "area": area, "bbox": _around(parts), "iscrowd": 0}
+
+
+def _around(parts: Sequence[Mask]) -> list[float]:
+    if len(parts) == 1:
+        return parts[0].box
+    left, top = (min(part.box[axis] for part in parts) for axis in (0, 1))
+    right, bottom = (max(part.box[axis] + part.box[axis + 2] for part in parts) for axis in (0, 1))
+    return [left, top, right - left, bottom - top]

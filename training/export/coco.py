@@ -14,7 +14,7 @@ from training.export._json_lists import JsonLists, json_lists
 from training.export._licences import licence_url
 from training.export._objects import Shown, shown
 from training.export._panoptic import STUFF, panoptic
-from training.export._pictures import write_rgb
+from training.export._pictures import write_ids, write_rgb
 from training.export._selection import Image, Piece, Selection
 from training.export._tables import image_row, write_images
 from training.export._workers import over_pieces
@@ -77,8 +77,8 @@ def _write_image(folder: Path, selection: Selection, image: Image) -> Entry:
     name = f"{image.record.split}/{image.stem}.{selection.image_format}"
     write_rgb(folder / "images" / name, image[RGB])
     objects = shown(selection, image)
-    segments, colours = panoptic(image[INSTANCE], objects)
-    write_rgb(folder / f"annotations/panoptic_{image.record.split}/{image.stem}.png", colours)
+    segments, ids = panoptic(image[INSTANCE], objects)
+    write_ids(folder / f"annotations/panoptic_{image.record.split}/{image.stem}.png", ids)
     return Entry(
         image_row(image, f"images/{name}"),
         json.dumps(_image(image, name)),
