@@ -1,5 +1,6 @@
 """Physics by MuJoCo."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -43,7 +44,7 @@ class MujocoPhysics(Physics):
         self._model = self._compiled.model
         self._data = mujoco.MjData(self._model)
         self._rest_poses = scene.initial_poses.copy()
-        self._ray_geoms: dict[tuple[int, ...], npt.NDArray[np.intp]] = {}
+        self._ray_models: dict[tuple[int, ...], mujoco.MjModel] = {}
         self.reset()
 
     @property
@@ -169,16 +170,16 @@ class MujocoPhysics(Physics):
         if self._stale:
             self._refresh()
         # All of the data, not MuJoCo's state vector: that one does not know who sleeps.
-        copy = mujoco.MjData(self._model)
-        mujoco.mj_copyData(copy, self._model, self._data)
-        return State(self.engine, (copy, self._contacts))
+        kept = mujoco.MjData(self._model)
+        mujoco.mj_copyData(kept, self._model, self._data)
+        return State(self.engine, (kept, self._contacts))
 
     @override
     def restore(self, state: State) -> None:
         if state.engine != self.engine:
             raise PhysicsError(f"a state of engine '{state.engine}' cannot be restored on '{self.engine}'")
-        copy, self._contacts = state.payload
-        mujoco.mj_copyData(self._data, self._model, copy)
+        kept, self._contacts = state.payload
+        mujoco.mj_copyData(self._data, self._model, kept)
         self._stale = False
 
     @override
@@ -195,12 +196,11 @@ class MujocoPhysics(Physics):
         rays = np.ascontiguousarray(directions, dtype=np.float64)
         geoms = np.full(len(rays), -1, dtype=np.int32)
         distances = np.full(len(rays), -1.0)
-        ignored = self._geoms_of(tuple(ignore))
-        self._model.geom_group[ignored] = _IGNORED_GROUP
+        model = self._model if not ignore else self._without(tuple(ignore))
         for start, index in _by_origin(starts):
             some_geoms, some_distances = geoms[index], distances[index]
             mujoco.mj_multiRay(
-                self._model,
+                model,
                 self._data,
                 start,
                 rays[index].ravel(),
@@ -214,7 +214,6 @@ class MujocoPhysics(Physics):
                 max_distance,
             )
             geoms[index], distances[index] = some_geoms, some_distances
-        self._model.geom_group[ignored] = 0
         missed = (geoms < 0) | (distances > max_distance)
         rows = np.where(missed, -1, self._compiled.geom_rows[geoms])
         return RayHits(np.where(missed, np.inf, distances), rows)
@@ -235,10 +234,12 @@ class MujocoPhysics(Physics):
         mujoco.mj_step1(self._model, self._data)
         self._stale = False
 
-    def _geoms_of(self, rows: tuple[int, ...]) -> npt.NDArray[np.intp]:
-        if rows not in self._ray_geoms:
-            self._ray_geoms[rows] = np.flatnonzero(np.isin(self._compiled.geom_rows, rows))
-        return self._ray_geoms[rows]
+    def _without(self, rows: tuple[int, ...]) -> mujoco.MjModel:
+        """A copy of the model whose geoms of these bodies rays pass through: the model itself is shared."""
+        if rows not in self._ray_models:
+            model = self._ray_models[rows] = copy.copy(self._model)
+            model.geom_group[np.isin(self._compiled.geom_rows, rows)] = _IGNORED_GROUP
+        return self._ray_models[rows]
 
     def _raise_warning(self) -> None:
         warning = self._data.warning

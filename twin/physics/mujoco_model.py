@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from twin.errors import InputError
 from twin.geometry import compose
+from twin.per_scene import per_scene
 from twin.physics.inertia import body_inertia, convex_hull
 from twin.scene import Actuator, Geom, Joint, Motion, Scene, Shape
 
@@ -52,8 +53,12 @@ class CompiledScene:
         return {row: i for i, row in enumerate(self.rows.tolist())}
 
 
+@per_scene
 def compile_scene(scene: Scene, timestep: float) -> CompiledScene:
-    """Bodies that never move become geoms of the world: a broad phase over movers only is several times faster."""
+    """The model, shared by all simulations of a scene object: do not write to it.
+
+    Bodies that never move become geoms of the world: a broad phase over movers only is several times faster.
+    """
     builder = _Builder(scene, timestep)
     for row, body in enumerate(scene.bodies):
         if builder.anchors[row] == row:

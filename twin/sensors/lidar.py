@@ -10,7 +10,7 @@ from twin.geometry import FloatArray
 from twin.scene import Scene
 from twin.sensors.config import Lidar
 from twin.sensors.ray_kernels import compose, spoil
-from twin.sensors.raycast import Fan, PlanarRays
+from twin.sensors.raycast import Fan, planar_rays
 
 
 class LidarScanner:
@@ -20,7 +20,7 @@ class LidarScanner:
         """``root``: row of the body the lidar is mounted on; ``own_bodies``: rows that it does not see."""
         self.config = config
         self._root = root
-        self._rays = PlanarRays(scene, ignore=sorted(own_bodies))
+        self._rays = planar_rays(scene, tuple(sorted(own_bodies)))
         self._mount = config.pose.array()
         self._pose = np.empty(7)
         self._none = np.zeros(config.rays)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from twin import geometry
 from twin.geometry import FloatArray
+from twin.per_scene import per_scene
 from twin.scene import Geom, Motion, Scene, Shape
 from twin.sensors import ray_kernels
 from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_scene
@@ -51,6 +52,12 @@ class Fan:
     step: float
     rays: int
     range: float
+
+
+@per_scene
+def planar_rays(scene: Scene, ignore: tuple[int, ...]) -> "PlanarRays":
+    """One caster for all who scan a scene object through the bodies in the rows ``ignore``."""
+    return PlanarRays(scene, ignore)
 
 
 class PlanarRays:
