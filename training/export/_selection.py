@@ -26,6 +26,8 @@ class Image:
     record: EpisodeRecord
     step: int
     """Frame in its episode."""
+    number: int
+    """Position among all images of the selection."""
 
     def __getitem__(self, name: str) -> AnyArray:
         """One of its camera's arrays, such as ``schema.RGB``."""
@@ -46,6 +48,8 @@ class Piece:
     """Position in the dataset."""
     start: int
     stop: int
+    before: int
+    """Frames of the selection that come before it."""
 
 
 @dataclass(frozen=True)
@@ -97,18 +101,22 @@ class Selection:
 
     def pieces(self, frames: int = PIECE) -> Iterator[Piece]:
         """All episodes of all splits chosen, split by split, cut into runs of at most so many frames."""
+        before = 0
         for split in self.splits:
             for k, rows in self.episodes(split):
                 for start in range(0, rows.frames, frames):
-                    yield Piece(split, k, start, min(start + frames, rows.frames))
+                    piece = Piece(split, k, start, min(start + frames, rows.frames), before)
+                    before += piece.stop - start
+                    yield piece
 
     def images_of(self, piece: Piece) -> Iterator[Image]:
         """The images of one piece, frame by frame, in each frame camera by camera."""
         record = self.dataset.record(piece.episode)
         block = _Block(self.dataset.rows(piece.episode, piece.start, piece.stop))
         for step in range(piece.start, piece.stop):
-            for camera in self.cameras:
-                yield Image(_Frame(block, step - piece.start), camera, piece.episode, record, step)
+            number = (piece.before + step - piece.start) * len(self.cameras)
+            for c, camera in enumerate(self.cameras):
+                yield Image(_Frame(block, step - piece.start), camera, piece.episode, record, step, number + c)
 
     def images(self, split: str) -> Iterator[Image]:
         """Images of one split, in order."""
@@ -128,6 +136,15 @@ class Selection:
         """Raise ``DatasetError`` where there are no images."""
         if not self.cameras:
             raise DatasetError(f"{self.dataset.label} has no cameras, so there are no images to export")
+
+    def check_pinholes(self) -> None:
+        """Raise ``DatasetError`` for a camera whose lens bends straight lines, where a format cannot say so."""
+        for camera in self.cameras:
+            if camera.model != "pinhole":
+                raise DatasetError(
+                    f"camera '{camera.name}' has a lens that distorts ({camera.model}), which this format cannot say; "
+                    "leave it out with --cameras"
+                )
 
     @cached_property
     def category(self) -> dict[str, int]:
