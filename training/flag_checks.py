@@ -31,3 +31,11 @@ def writable(**flags: Path | None) -> None:
 
 def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
+
+
+def image_size(text: str) -> tuple[int, int]:
+    """Width and height of ``--size``; raises ``InputError``."""
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
+        raise InputError(f"--size {text}: should be WIDTHxHEIGHT in pixels, such as 128x128")
+    return int(width), int(height)

@@ -1,0 +1,34 @@
+"""Copy a dataset with its colour images changed: brightness, noise, blur, compression."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Args:
+    """The flags of ``twin augment``."""
+
+    dataset: Annotated[Path, tyro.conf.Positional]
+    """Folder of the dataset, or of a view."""
+    out: Path
+    """Folder to write; must not exist, or be empty."""
+    apply: tuple[str, ...] = ("brightness", "noise")
+    """Operations in their order: blur, brightness, jpeg, noise; with parameters as in noise:sigma=8."""
+    seed: int = 0
+    """Of all draws."""
+
+
+def run(args: Args) -> int:
+    """Change them; nothing appears under ``--out`` before all of it is written."""
+    from training.dataset import Dataset
+    from training.derive.augment import augment
+    from training.progress import progress
+
+    dataset = Dataset(args.dataset)
+    with progress("augmenting", total=dataset.frames, unit="frames") as bar:
+        changed = augment(dataset, args.out, args.apply, args.seed, bar.advance)
+    print(f"{args.out}: {changed.episodes} episodes, {changed.frames} frames, digest {changed.digest()[:16]}")
+    return 0

@@ -1,0 +1,53 @@
+"""Render the episodes of a dataset again, with other cameras, size or quality."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from training.flag_checks import image_size, positive
+
+
+@dataclass(frozen=True)
+class Args:
+    """The flags of ``twin rerender``."""
+
+    dataset: Annotated[Path, tyro.conf.Positional]
+    """Folder of the dataset; of it, scenes and poses are needed, images are not."""
+    out: Path
+    """Folder to write; must not exist yet, unless with --resume."""
+    camera: tuple[str, ...] = ()
+    """Cameras of the scene by name, or new ones as [NAME=][BODY:]x,y,z,yaw,pitch (m, rad; pitch is downwards). By
+    default those recorded, or all that the robot carries."""
+    size: str = ""
+    """Width and height of the images in pixels, such as 640x480; by default the cameras' own."""
+    fov: float | None = None
+    """Vertical field of view, rad; by default the cameras' own."""
+    renderer: str = ""
+    """auto, raster, classic or rays; by default that of the recording."""
+    quality: str = ""
+    """fast, standard or full; by default that of the recording."""
+    workers: int = 1
+    """Processes that render."""
+    resume: bool = False
+    """Complete a dataset that is there already."""
+
+
+def run(args: Args) -> int:
+    """Render, and say what there is now."""
+    from training.dataset import Dataset
+    from training.derive.rerender import Rerendering, rerender
+    from training.progress import progress
+
+    positive(workers=args.workers, fov=args.fov)
+    size = image_size(args.size) if args.size else None
+    asked = Rerendering(args.dataset, args.out, args.camera, size, args.fov, args.renderer, args.quality)
+    with progress("rendering", total=Dataset(args.dataset).frames, unit="frames") as bar:
+        try:
+            drawn = rerender(asked, workers=args.workers, resume=args.resume, done=bar.advance)
+        except KeyboardInterrupt:
+            text = f"the episodes that were complete are in {args.out}; the same command with --resume goes on"
+            raise KeyboardInterrupt(text) from None
+    print(f"{args.out}: {drawn.episodes} episodes, {drawn.frames} frames, digest {drawn.digest()[:16]}")
+    return 0

@@ -1,0 +1,48 @@
+"""``twin augment``: the same frames with other pixels. Depth, ids and everything else stay what they are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from training.dataset import DatasetWriter
+from training.dataset.reader import Dataset
+from training.dataset.schema import RGB, AnyArray
+from training.derive.augmentations import Augmentation, parsed
+from training.derive.copying import copy_episode
+from training.derive.lineage import derived
+from training.derive.sources import with_sources
+from training.export._folder import complete_folder
+from twin.errors import DatasetError
+
+
+def augment(
+    dataset: Dataset, out: Path, operations: Sequence[str], seed: int = 0, done: Callable[[int], None] = lambda _: None
+) -> Dataset:
+    """Write ``dataset`` with its colour images changed by ``operations``, one after the other.
+
+    An operation is a name and its parameters, such as ``noise:sigma=8``. Draws depend on seed, episode, frame, camera
+    and operation alone. Every frame names the frame it was made of in ``source/*``.
+    """
+    if not dataset.cameras:
+        raise DatasetError(f"{dataset.label} has no cameras, so there are no images to change")
+    steps = [parsed(text) for text in operations]
+    images = [camera.array(RGB) for camera in dataset.cameras.values()]
+    meta = derived([dataset], out.stem, "augment", {"apply": list(operations), "seed": seed})
+
+    def change(k: int, t: int, values: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+        place = (seed, int(dataset.numbers[k]), t)
+        return {name: _changed(values[name], steps, (*place, c)) for c, name in enumerate(images)}
+
+    meta = meta.model_copy(update={"arrays": with_sources(meta.arrays)})
+    with complete_folder(out) as folder, DatasetWriter.create(folder, meta) as writer:
+        for k in range(dataset.episodes):
+            copy_episode(writer, dataset, k, change=change)
+            done(int(dataset.index.lengths[k]))
+    return Dataset(out)
+
+
+def _changed(rgb: AnyArray, steps: Sequence[Augmentation], place: tuple[int, ...]) -> AnyArray:
+    for number, step in enumerate(steps):
+        rgb = step(rgb, np.random.default_rng((*place, number)))
+    return rgb
