@@ -2,26 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Self
 
-import numpy as np
-import numpy.typing as npt
-
 from twin.errors import RenderError
 from twin.geometry import FloatArray
+from twin.lenses import bends
+from twin.rendering.frame import Frame
 from twin.rendering.quality import STANDARD, Quality
 from twin.scene import Camera, Scene
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What one camera sees. The three images come from one visibility decision and agree pixel by pixel."""
-
-    rgb: npt.NDArray[np.uint8]  # (height, width, 3)
-    depth: npt.NDArray[np.float32]  # (height, width) m along the optical axis; 0 = no return
-    instance: npt.NDArray[np.uint16]  # (height, width) instance ids; 0 = background
+__all__ = ["Frame", "Renderer"]
 
 
 class Renderer(ABC):
@@ -40,12 +31,19 @@ class Renderer(ABC):
     def render(self, poses: FloatArray, camera: Camera, only: int | None = None) -> Frame:
         """Draw with bodies at ``poses`` (bodies, 7), seen from ``camera`` (fixed to its body, or to the world).
 
+        Lenses that distort are drawn through pinholes, see ``twin.rendering.bend``.
+
         With ``only``, an instance's id, nothing but that instance is drawn: what it would look like if nothing stood
         before it. The returned arrays belong to the caller. Raises ``RenderError`` where the scene has no such one.
         """
         if only is not None and only not in self._ids:
             raise RenderError(f"scene '{self.scene.name}' has no instance {only} to draw alone; it has {self._range()}")
-        return self._draw(poses, camera, only)
+        if not bends(camera.lens):
+            return self._draw(poses, camera, only)
+        from twin.rendering import bend  # compiled code that pinholes do without
+
+        faces = bend.faces(camera.lens)
+        return bend.frame(camera.lens, [self._draw(poses, face.camera(camera), only) for face in faces])
 
     def render_many(self, requests: Sequence[tuple[FloatArray, Camera]]) -> list[Frame]:
         """A frame for each pair of poses and camera: several cameras of one world, or the worlds of a vector."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from twin.geometry import FloatArray, compose, inverse, matrix_from_quaternion
-from twin.lenses import Lens
+from twin.lenses import Lens, unproject
 from twin.rendering.base import Frame, Renderer
 from twin.scene import Body, Camera, Geom, Instance, Material, Mesh, Motion, Pose, Quaternion, Scene, Shape, Vec3
 
@@ -102,8 +102,7 @@ _AROUND = [(0.0, 0.0), (0.6, 0.6), (-0.6, 0.6), (0.6, -0.6), (-0.6, -0.6)]
 
 
 def _slab(pixels: FloatArray, lens: Lens, pose_box_camera: FloatArray, half: Vec3) -> FloatArray:
-    rays = np.concatenate([(pixels - (lens.cx, lens.cy)) / (lens.fx, lens.fy), np.ones((*pixels.shape[:2], 1))], -1)
-    directions = rays @ matrix_from_quaternion(pose_box_camera[3:]).T
+    directions = unproject(lens, pixels) @ matrix_from_quaternion(pose_box_camera[3:]).T
     with np.errstate(divide="ignore"):
         first = (-np.array(half) - pose_box_camera[:3]) / directions
         second = (np.array(half) - pose_box_camera[:3]) / directions
