@@ -1,16 +1,16 @@
 """Goes through a whole dataset and reports what is wrong with it."""
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from training.dataset import checks
 from training.dataset.checks import Frames, Problem
 from training.dataset.digest import EpisodeDigest
 from training.dataset.reader import Dataset, Rows
-from training.dataset.schema import ArraySpec
+from training.dataset.schema import Ancestor, DatasetMeta
 from training.dataset.splits import split_of
-from training.dataset.storage import METADATA, Storage
+from training.dataset.storage import METADATA
+from training.dataset.stored_schema import rows_agree
+from training.dataset.zarr_json import parsed
 from twin.errors import DatasetError
 
 BLOCK_BYTES = 128 * 1024 * 1024
@@ -29,9 +29,9 @@ def structure(dataset: Dataset) -> Iterator[Problem]:
         frames = int(part.ends[-1]) if part.count else 0
         for spec in dataset.meta.arrays:
             where = f"{part.prefix}data/{spec.name}"
-            document = array_document(dataset.storage, where)
+            document = parsed(part.storage.get(f"{where}/{METADATA}"))
             shape = document.get("shape") or [0]
-            if document.get("data_type") != spec.dtype or not _rows_agree(spec, shape[1:]):
+            if document.get("data_type") != spec.dtype or not rows_agree(spec, shape[1:]):
                 found = f"{document.get('data_type', 'nothing')} {shape}"
                 yield Problem("structure", where, f"is {found}, where the schema says {spec.dtype} {spec.shape}")
             elif shape[0] < frames:
@@ -54,6 +54,7 @@ def episode(dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: No
         scene = None
     digest = EpisodeDigest(dataset.meta.arrays)
     sound = True
+    skipped = {"steps"} if not dataset.complete(k) or _selected(dataset.meta) else set()
     block = max(1, BLOCK_BYTES // max(1, sum(spec.row_bytes for spec in dataset.meta.arrays)))
     for start in range(0, rows.frames, block):
         part = dataset.rows(k, start, min(rows.frames, start + block))
@@ -64,25 +65,16 @@ def episode(dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: No
             arrays = dict(part)
             for name, values in arrays.items():
                 digest.update(name, values)
-            yield from checks.run(Frames(arrays, dataset.meta.arrays, dataset.meta.cameras, record, scene, start))
+            frames = Frames(arrays, dataset.meta.arrays, dataset.meta.cameras, record, scene, start)
+            yield from checks.run(frames, skipped)
         done(part.frames)
-    if sound and digest.finish(record) != record.digest:
+    if sound and dataset.complete(k) and digest.finish(record) != record.digest:
         yield Problem("digest", "record", "the frames are not those that were committed", record.episode)
 
 
-def array_document(storage: Storage, path: str) -> dict[str, Any]:
-    """An array's ``zarr.json``; empty where there is none that can be read."""
-    try:
-        document = json.loads(storage.get(f"{path}/{METADATA}") or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _rows_agree(spec: ArraySpec, row: list[int]) -> bool:
-    if not spec.ragged:
-        return row == list(spec.shape)
-    return len(row) == len(spec.shape) and row[0] % spec.shape[0] == 0 and row[1:] == list(spec.shape[1:])
+def _selected(node: DatasetMeta | Ancestor) -> bool:
+    """Whether frames may have been left out on the way to a dataset."""
+    return (node.operation is not None and node.operation.name == "select") or any(map(_selected, node.ancestry))
 
 
 def _damage(rows: Rows, start: int) -> Iterator[Problem]:

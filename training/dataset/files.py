@@ -16,6 +16,7 @@ from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 
 MAX_METADATA = 64 * 1024 * 1024
+PARTS_BEGUN = "meta/parts"
 
 
 def part_prefix(part: int) -> str:
@@ -62,6 +63,22 @@ def claim_part(storage: Storage, first: int) -> int:
     document = group({"writer": uuid4().hex})
     free = (part for part in count(max(1, first)) if part not in taken)
     return next(part for part in free if storage.claim(f"{part_prefix(part)}{METADATA}", document))
+
+
+def register_part(storage: Storage, part: int) -> None:
+    """Note that a part was begun, so that it is missed should it be lost."""
+    storage.put(f"{PARTS_BEGUN}/{METADATA}", group())
+    storage.put(f"{PARTS_BEGUN}/{part}/{METADATA}", group())
+
+
+def parts(storage: Storage) -> list[int]:
+    """Numbers of the parts besides part 0; ``DatasetError`` where one that was begun is not there any more."""
+    begun = {int(name) for name in storage.children(PARTS_BEGUN) if name.isdecimal()}
+    there = {int(name) for name in storage.children("parts") if name.isdecimal()}
+    if begun - there:
+        lost = min(begun - there)
+        raise DatasetError(f"{storage.label}: part {lost} is missing: the folder {part_prefix(lost)} is not there")
+    return sorted(there)
 
 
 def _taken(storage: Storage) -> str:

@@ -12,7 +12,7 @@ class Part:
 
     def __init__(self, storage: Storage, prefix: str, meta: DatasetMeta) -> None:
         commits = CommitReader(storage, prefix)
-        self.prefix = prefix
+        self.storage, self.prefix = storage, prefix
         self.count = commits.count()
         self.ends = commits.ends(self.count)
         self.numbers = commits.numbers(self.count)

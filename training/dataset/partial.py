@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -15,9 +15,10 @@ BLOCK = 64
 """Frames of which the ids are in memory at a time."""
 
 
-def partial_digest(whole: str, steps: Int64Array) -> str:
-    """SHA-256 of the whole episode's digest and of the numbers of the frames shown."""
-    return hashlib.sha256(whole.encode() + np.ascontiguousarray(steps, "<i8").tobytes()).hexdigest()
+def partial_digest(whole: str, steps: Int64Array, arrays: Iterable[str]) -> str:
+    """SHA-256 of the whole episode's digest, of the names of the arrays and the numbers of the frames shown."""
+    shown = "\n".join([whole, *arrays, ""]).encode()
+    return hashlib.sha256(shown + np.ascontiguousarray(steps, "<i8").tobytes()).hexdigest()
 
 
 class PartialRecords:
@@ -32,7 +33,7 @@ class PartialRecords:
         whole = rows.record
         if whole.episode not in self._made:
             boxes = self._boxes(rows, scene()) if self._images and whole.scene else {}
-            digest = partial_digest(whole.digest, steps)
+            digest = partial_digest(whole.digest, steps, rows.names)
             change = {"frames": rows.frames, "boxes": boxes, "digest": digest}
             self._made[whole.episode] = whole.model_copy(update=change)
         return self._made[whole.episode]

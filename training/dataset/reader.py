@@ -51,8 +51,7 @@ class Dataset:
         self._partial = PartialRecords(self.meta)
 
     def _prefixes(self) -> list[str]:
-        numbers = [int(name) for name in self.storage.children("parts") if name.isdecimal()]
-        return [files.part_prefix(number) for number in sorted({0, *numbers})]
+        return [files.part_prefix(number) for number in sorted({0, *files.parts(self.storage)})]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Opened again in another process, where it shows the same frames."""
@@ -166,9 +165,13 @@ class Dataset:
         """The record of the k-th episode."""
         k = self._checked(k)
         record = self._recorded(k)
-        if self.index.whole(k):
+        if self.complete(k):
             return record
         return self._partial.get(self._part_rows(k, record), self.index.steps_of(k), lambda: self.scene(k))
+
+    def complete(self, k: int) -> bool:
+        """Whether everything that was recorded of the k-th episode is shown: every frame, every camera."""
+        return self.index.whole(self._checked(k)) and len(self.meta.arrays) == len(self.parts[0].arrays)
 
     def records(self) -> Iterator[EpisodeRecord]:
         """All of them in order."""

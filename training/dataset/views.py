@@ -5,6 +5,7 @@ showed when it was made, or says that it cannot. Episodes added to the parent la
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def opened(storage: Storage, meta: DatasetMeta) -> tuple[tuple[Part, ...], Frame
         if inside.min() < 0 or inside.max() >= parent.index.lengths[k]:
             raise _changed(storage, parent, f"has no such frames in episode {parent.numbers[k]} any more")
     index = parent.index.select(episodes.tolist(), frames)
-    _check_digests(storage, parent, index)
+    _check_digests(storage, parent, index, [spec.name for spec in meta.arrays])
     return parent.parts, index
 
 
@@ -106,12 +107,14 @@ def _check_depth(storage: Storage, meta: DatasetMeta) -> None:
     raise DatasetError(f"more than {MAX_DEPTH} views of views, or a view of itself")
 
 
-def _check_digests(storage: Storage, parent: "Dataset", index: FrameIndex) -> None:
+def _check_digests(storage: Storage, parent: "Dataset", index: FrameIndex, arrays: Sequence[str]) -> None:
     """Every episode is what it was when the view was made."""
     shown = _digests(storage, index.episodes)
+    all_arrays = len(arrays) == len(parent.parts[0].arrays)
     for k, digest in enumerate(shown):
         record = parent.parts[index.part[k]].records[int(index.position[k])]
-        now = record.digest if index.whole(k) else partial_digest(record.digest, index.steps_of(k))
+        complete = all_arrays and index.whole(k)
+        now = record.digest if complete else partial_digest(record.digest, index.steps_of(k), arrays)
         if now != digest:
             raise _changed(storage, parent, f"has another episode {record.episode} now")
 

@@ -121,6 +121,8 @@ class DatasetWriter:
         """
         storage = Storage(location, read_only=False)
         there = files.read_meta(storage)
+        if there.view:
+            raise DatasetError(f"{storage.label} is a view of {there.view}: episodes are added to what was recorded")
         if meta is not None:
             files.check_same(storage, there, meta)
         return cls(storage, there, part if storage.path is not None else files.claim_part(storage, part))
@@ -185,6 +187,7 @@ class DatasetWriter:
             storage.put("parts/zarr.json", group())
             if storage.path is not None:
                 storage.put(f"{prefix}zarr.json", group())
+            files.register_part(storage, int(prefix.split("/")[1]))
         return PartWriter(storage, prefix, self.meta)
 
     def raise_failure(self) -> None:
