@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import atan2
 from typing import Self
 
@@ -18,6 +19,7 @@ from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
 from twin.sensors.imu import InertialUnit, Motion
 from twin.sensors.lidar import LidarScanner
+from twin.sensors.lidar_returns import LabelledLidar, LidarReturns
 from twin.sensors.odometry import Odometer, OdometerState
 
 
@@ -164,6 +166,14 @@ class World:
     def lidar(self, rng: np.random.Generator | None = None) -> FloatArray:
         """Ranges (rays,) in metres, the lidar's full range where nothing returns; the truth without ``rng``."""
         return self._lidar.scan(self._poses, rng)[0]
+
+    def lidar_labelled(self, rng: np.random.Generator | None = None) -> LidarReturns:
+        """The lidar's returns as points in the world, with instance and class; the truth without ``rng``."""
+        return self._labelled_lidar.scan(self._poses, rng)
+
+    @cached_property
+    def _labelled_lidar(self) -> LabelledLidar:
+        return LabelledLidar(self.scene, self.mobile.sensors.lidar, self.root, self.own_bodies)
 
     def odometry(self) -> FloatArray:
         """Dead reckoning (x, y, yaw) since reset, with drift."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
-from twin.labels._per_scene import per_scene
+from twin.per_scene import per_scene
 from twin.scene import Instance, Scene
 from twin.taxonomy import class_id
 

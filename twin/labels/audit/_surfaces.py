@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from twin.geometry import FloatArray
 from twin.labels._objects import object_table
-from twin.labels._per_scene import per_scene
 from twin.labels.audit._kernels import BOX, CAPSULE, CYLINDER, MESH, PLANE, SPHERE
+from twin.per_scene import per_scene
 from twin.scene import Geom, Scene, Shape
 
 Ints: TypeAlias = npt.NDArray[np.int64]

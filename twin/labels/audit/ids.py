@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from twin.errors import InputError
 from twin.labels._input import LabelInput
-from twin.labels._per_scene import per_scene
 from twin.labels.audit._problem import Problem
+from twin.per_scene import per_scene
 from twin.scene import Scene
 from twin.taxonomy import class_ids
 

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from twin.labels._input import LabelInput
 from twin.labels._objects import object_table
-from twin.labels._per_scene import per_scene
 from twin.labels.audit._problem import Problem
+from twin.per_scene import per_scene
 from twin.scene import Scene
 
 LEAST = 200
