@@ -1,9 +1,11 @@
 """What a robot's file must satisfy beyond the types of its values."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from robots import cameras
 from robots.model import BoxPart, Part, RobotModel
 from twin.errors import unknown_name
 from twin.geometry import FloatArray
@@ -12,12 +14,11 @@ Location = tuple[int | str, ...]
 _TOLERANCE = 1e-3
 
 
-def check(robot: RobotModel) -> Iterator[tuple[Location, str]]:
-    """Yield where and what is wrong."""
+def check(robot: RobotModel, folder: Path) -> Iterator[tuple[Location, str]]:
+    """Yield where and what is wrong; ``folder`` is where the robot's other files are."""
     yield from _material_problems(robot)
     yield from _footprint_problems(robot)
-    if len({camera.name for camera in robot.sensors.cameras}) < len(robot.sensors.cameras):
-        yield ("sensors", "cameras"), "two cameras have the same name"
+    yield from cameras.problems(robot, folder)
     if robot.drive.kind == "differential" and any(robot.limits.sideways):
         yield ("limits", "sideways"), "a differential drive cannot move sideways; leave it out or write [0, 0]"
 

@@ -174,8 +174,26 @@ class LidarModel(Model):
     dropout: Share = 0.0
 
 
+class DistortionModel(Model):
+    """OpenCV's coefficients: brown_conrady k1 k2 p1 p2 k3, fisheye k1 k2 k3 k4."""
+
+    model: Literal["brown_conrady", "fisheye"]
+    coefficients: Annotated[tuple[Finite, ...], Field(min_length=4, max_length=5)]
+
+
+class StereoModel(Model):
+    """A pair of the same camera, side by side."""
+
+    baseline: Annotated[float, Field(gt=0, le=10)]
+    """Metres between the two."""
+
+
 class CameraModel(Model):
-    """An RGB-D camera looking along the robot's x axis, turned by yaw and then by pitch (positive looks down)."""
+    """An RGB-D camera looking along the robot's x axis, turned by yaw and then by pitch (positive looks down).
+
+    Its lens is given by ``fov_y``, or by ``fx`` (with ``fy``, ``cx``, ``cy`` where they are not those of square pixels
+    around the centre), or by a calibration file, which says the image's size and distortion too.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "camera"
     position: Point3
@@ -184,8 +202,34 @@ class CameraModel(Model):
     fov_y: Annotated[float, Field(gt=0.05, lt=3.0)] = 1.4
     width: Annotated[int, Field(ge=8, le=4096)] = 128
     height: Annotated[int, Field(ge=8, le=4096)] = 128
+    fx: Positive | None = None
+    """px"""
+    fy: Positive | None = None
+    cx: Finite | None = None
+    """px; the centre of the first pixel is 0."""
+    cy: Finite | None = None
+    distortion: DistortionModel | None = None
+    calibration: Annotated[str, Field(max_length=255)] = ""
+    """A ROS camera_info YAML beside this file."""
+    stereo: StereoModel | None = None
+    rate: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """Images a second; 0 for one whenever somebody looks."""
     near: Positive = 0.05
     far: Positive = 50.0
+
+    @model_validator(mode="after")
+    def _one_lens(self) -> "CameraModel":
+        given = self.model_fields_set
+        lens = {"fov_y", "fx", "fy", "cx", "cy", "width", "height", "distortion"} & given
+        if self.calibration and lens:
+            raise ValueError(f"a calibration file says {', '.join(sorted(lens))} too; leave one out")
+        if self.fx is not None and "fov_y" in given:
+            raise ValueError("give fov_y or fx, not both")
+        if self.fx is None and self.fy is not None:
+            raise ValueError("fy needs fx")
+        if self.near >= self.far:
+            raise ValueError(f"near ({self.near:g} m) must be below far ({self.far:g} m)")
+        return self
 
 
 class ImuModel(Model):

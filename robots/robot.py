@@ -1,20 +1,20 @@
 """A robot, read from its file: what planners, worlds and scenes need of it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from robots.cameras import calibrated, mounts
 from robots.checks import check
 from robots.drive import Differential, Swerve, drive_of
 from robots.model import RobotModel
-from robots.scene import bounds, camera_pose, robot_scene
+from robots.scene import bounds, robot_scene
 from twin.geometry import FloatArray
-from twin.lenses import Lens
 from twin.scene import Pose, Scene
-from twin.sensors.config import Bumper, CameraMount, Imu, Lidar, Odometry, Sensors
+from twin.sensors.config import Bumper, Imu, Lidar, Odometry, Sensors
 from twin.yaml_files import load_yaml_model
 
 
@@ -27,7 +27,8 @@ class Robot:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Raises ``FileError`` with every mistake in the file, ``InputError`` where it cannot be read."""
-        return cls(load_yaml_model(path, RobotModel, check))
+        folder = Path(path).parent
+        return cls(calibrated(load_yaml_model(path, RobotModel, partial(check, folder=folder)), folder))
 
     @property
     def name(self) -> str:
@@ -59,10 +60,6 @@ class Robot:
         """What it carries, and where."""
         sensors = self.model.sensors
         lidar = sensors.lidar
-        cameras = tuple(
-            CameraMount(c.name, camera_pose(c), Lens.from_fov(c.width, c.height, c.fov_y, c.near, c.far))
-            for c in sensors.cameras
-        )
         return Sensors(
             lidar=Lidar(
                 Pose.planar(*lidar.position[:2], lidar.yaw, lidar.position[2]),
@@ -74,7 +71,7 @@ class Robot:
                 lidar.noise,
                 lidar.dropout,
             ),
-            cameras=cameras,
+            cameras=mounts(self.model),
             imu=Imu(Pose(sensors.imu.position), sensors.imu.accelerometer_noise, sensors.imu.gyroscope_noise),
             odometry=Odometry(**sensors.odometry.model_dump()),
             bumper=Bumper(sensors.bumper.sectors),

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from robots.model import BoxPart, CameraModel, CylinderPart, DifferentialModel, Part, RobotModel, SwerveModel, Wheel
+from robots.cameras import mounts
+from robots.model import BoxPart, CylinderPart, DifferentialModel, Part, RobotModel, SwerveModel, Wheel
 from twin import geometry
-from twin.lenses import Lens
 from twin.scene import Actuator, Body, Camera, Geom, Instance, Joint, Material, Motion, Pose, Scene, Shape, Vec3
 
 _UP: Vec3 = (0.0, 0.0, 1.0)
 _AXLE: Vec3 = (0.0, 1.0, 0.0)
 _ON_AXLE = Pose(quaternion=(np.sqrt(0.5), -np.sqrt(0.5), 0.0, 0.0))  # z of a cylinder along y
-_FORWARD_CAMERA = (0.5, -0.5, 0.5, -0.5)  # OpenCV's frame looking along x
 
 
 def robot_scene(robot: RobotModel, pose: Pose, name: str) -> Scene:
@@ -27,7 +26,7 @@ def robot_scene(robot: RobotModel, pose: Pose, name: str) -> Scene:
         (root, *links),
         instances=(instance,),
         materials=tuple(_materials(robot)),
-        cameras=tuple(_camera(camera, name) for camera in robot.sensors.cameras),
+        cameras=tuple(Camera(f"{name}/{mount.name}", name, mount.pose, mount.lens) for mount in mounts(robot)),
         actuators=actuators,
     )
 
@@ -37,12 +36,6 @@ def bounds(robot: RobotModel) -> tuple[geometry.FloatArray, geometry.FloatArray]
     corners = [_part_corners(part) for part in robot.chassis.parts]
     points = np.concatenate([*corners, [[*xy, 0.0] for xy in robot.footprint]])
     return points.min(axis=0), points.max(axis=0)
-
-
-def camera_pose(camera: CameraModel) -> Pose:
-    """OpenCV's camera frame in the robot's frame."""
-    turn = _rotation(0.0, camera.pitch, camera.yaw)
-    return Pose.of([*camera.position, *geometry.quaternion_multiply(turn, _FORWARD_CAMERA)])
 
 
 def _links(robot: RobotModel, name: str) -> tuple[tuple[Body, ...], tuple[Actuator, ...]]:
@@ -155,11 +148,6 @@ def _materials(robot: RobotModel) -> Iterator[Material]:
 
 def _material_name(robot: RobotModel, name: str) -> str:
     return f"{robot.name}/{name}"
-
-
-def _camera(camera: CameraModel, name: str) -> Camera:
-    lens = Lens.from_fov(camera.width, camera.height, camera.fov_y, camera.near, camera.far)
-    return Camera(f"{name}/{camera.name}", name, camera_pose(camera), lens)
 
 
 def _vec3(values: geometry.FloatArray) -> Vec3:

@@ -257,8 +257,14 @@ def _schema_at(schema: Mapping[str, Any], location: Location) -> Mapping[str, An
 
 
 def _resolve(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in part:
-        part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    while "$ref" in part or "anyOf" in part:
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+            continue
+        options = [option for option in part["anyOf"] if option.get("type") != "null"]
+        if len(options) != 1:
+            break
+        part = options[0]
     return part
 
 

@@ -35,6 +35,8 @@ class CameraMount:
     name: str = "camera"
     pose: Pose = Pose()
     lens: Lens = Lens()
+    rate: float = 0.0
+    """Images a second; 0 for one whenever somebody looks."""
 
 
 @dataclass(frozen=True, slots=True)
