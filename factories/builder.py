@@ -9,7 +9,7 @@ from factories.cameras import overview_cameras
 from factories.equipment import Equipment, Part, kinds
 from factories.extents import bounding_box, meshes
 from factories.layout import Layout
-from factories.materials import MATERIALS
+from factories.materials import MATERIALS, textured
 from factories.shapes import box, stand
 from twin.errors import InputError
 from twin.scene import (
@@ -72,7 +72,7 @@ class _Hall:
             self.layout.name,
             tuple(self.bodies),
             tuple(self.instances),
-            _used(_materials(), (geom.material for geom in geoms)),
+            _used(_materials(), (geom.material for geom in geoms)) + _plates(geoms),
             _used(meshes(), (geom.mesh for geom in geoms)),
             LIGHTS,
             overview_cameras(self.layout),
@@ -122,6 +122,11 @@ LIGHTS = (
 @cache
 def _materials() -> dict[str, Material]:
     return MATERIALS | {material.name: material for kind in kinds().values() for material in kind.materials}
+
+
+def _plates(geoms: Iterable[Geom]) -> tuple[Material, ...]:
+    """Materials of signs and labels, which are named as their texture."""
+    return tuple(textured(name) for name in sorted({geom.material for geom in geoms if ":" in geom.material}))
 
 
 def _used(known: dict[str, T], names: Iterable[str]) -> tuple[T, ...]:

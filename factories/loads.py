@@ -25,13 +25,14 @@ def load_parts(load: str, rng: np.random.Generator, layers: int = 1, room: float
             yield from _carriers(rng, layers, room)
         case "pallet_box":
             height = min((0.6, 0.8, 1.0)[int(rng.integers(3))], room)
-            yield carton.carton_part((*PALLET_BOX, height), carton.any_material(rng)).placed("carton", Pose())
+            color = carton.any_color(rng)
+            yield carton.carton_part((*PALLET_BOX, height), color, wrapped=color != "white").placed("carton", Pose())
 
 
 def _cartons(rng: np.random.Generator, layers: int, room: float) -> Iterator[Part]:
     large = rng.random() < 0.5
     size, middles = ((0.58, 0.78, 0.50), _HALVES) if large else ((0.58, 0.38, 0.38), _QUARTERS)
-    box = carton.carton_part(size, carton.any_material(rng))
+    box = carton.carton_part(size, carton.any_color(rng))
     for i, pose in enumerate(_layers(middles, size[2], layers, room), start=1):
         yield box.placed(f"carton_{i}", pose)
 

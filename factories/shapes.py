@@ -1,7 +1,8 @@
 """Geoms as a person measures things: full sizes, and the middle of a box given by what it stands on."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from twin.geometry import IDENTITY_QUATERNION
@@ -32,6 +33,13 @@ def collider(size: Vec3, center: Vec3, friction: float = 0.8) -> Geom:
     """A box that is felt and seen by the lidar, but not drawn."""
     half = (size[0] / 2, size[1] / 2, size[2] / 2)
     return Geom(Shape.BOX, half, Pose(center), visible=False, friction=friction)
+
+
+def felt(geoms: Iterable[Geom]) -> Iterator[Geom]:
+    """The same geoms for physics and lidar alone: meshes are drawn in their place."""
+    for geom in geoms:
+        if geom.collides:
+            yield replace(geom, visible=False, material="")
 
 
 def cylinder(

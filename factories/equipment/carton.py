@@ -1,5 +1,6 @@
 """Cartons of corrugated board."""
 
+import zlib
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
@@ -8,9 +9,10 @@ from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Mass, Part
+from factories.materials import CARDBOARD_COLORS, CARTON_PRINTS
 from twin.scene import Geom, Motion, Pose, Shape, Vec3
 
-MATERIALS = ("cardboard", "cardboard_light", "cardboard_white")
+COLORS = tuple(CARDBOARD_COLORS)
 DENSITY = 90.0
 """kg per cubic metre of a packed parcel."""
 FRICTION = 0.5
@@ -22,17 +24,21 @@ Size = tuple[
 ]
 
 
-def carton_part(size: Vec3, material: str, mass: float | None = None) -> Part:
-    """A loose carton whose frame is the middle of its underside; its mass follows from its volume unless given."""
+def carton_part(size: Vec3, color: str, mass: float | None = None, wrapped: bool = False) -> Part:
+    """A loose carton whose frame is the middle of its underside; its mass follows from its volume unless given.
+
+    Cartons of one size carry the same print. Wrapped ones are a stack of cartons in stretch film, in one piece.
+    """
+    material = "wrapped" if wrapped else f"cardboard_{color}_{zlib.crc32(repr(size).encode()) % CARTON_PRINTS}"
     half = (size[0] / 2, size[1] / 2, size[2] / 2)
     geom = Geom(Shape.BOX, half, Pose((0.0, 0.0, half[2])), material, friction=FRICTION)
     kilograms = mass or DENSITY * size[0] * size[1] * size[2]
     return Part((geom,), "carton", motion=Motion.FREE, mass=kilograms, loose=True)
 
 
-def any_material(rng: np.random.Generator) -> str:
-    """Some material of cartons."""
-    return MATERIALS[int(rng.integers(len(MATERIALS)))]
+def any_color(rng: np.random.Generator) -> str:
+    """Some colour of board."""
+    return COLORS[int(rng.integers(len(COLORS)))]
 
 
 class Carton(Equipment):
@@ -52,5 +58,4 @@ class Carton(Equipment):
 
     @override
     def parts(self) -> Iterable[Part]:
-        material = MATERIALS[("brown", "light", "white").index(self.color)]
-        return [carton_part(self.size, material, self.mass)]
+        return [carton_part(self.size, self.color, self.mass)]

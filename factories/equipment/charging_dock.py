@@ -1,8 +1,9 @@
 """Charging docks for mobile robots."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Part
@@ -18,6 +19,9 @@ class ChargingDock(Equipment):
 
     type: Literal["charging_dock"] = "charging_dock"
 
+    marker: Annotated[int, Field(ge=0, le=1023)] = 0
+    """Number of its marker in the original ArUco dictionary."""
+
     @override
     def footprint(self) -> tuple[float, float]:
         return LENGTH, WIDTH
@@ -29,7 +33,7 @@ class ChargingDock(Equipment):
             box((LENGTH - 0.06, WIDTH, HEIGHT), (-0.03, 0.0, HEIGHT / 2), "machine_white"),
             box((0.06, WIDTH - 0.2, 0.16), (face - 0.03, 0.0, 0.14), "steel_dark"),
             box((0.01, WIDTH - 0.3, 0.03), (face - 0.005, 0.0, 0.18), "steel", collides=False),
-            box((0.01, MARKER, MARKER), (face - 0.055, 0.0, MARKER_Z), "marker", collides=False),
+            box((0.01, MARKER, MARKER), (face - 0.055, 0.0, MARKER_Z), f"marker:{self.marker}", collides=False),
             box((LENGTH - 0.06, WIDTH, 0.03), (-0.03, 0.0, HEIGHT + 0.015), "beacon_green", collides=False),
         )
         half = MARKER / 2

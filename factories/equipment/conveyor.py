@@ -61,7 +61,7 @@ class Conveyor(Equipment):
             )
             x = -self.length / 2 + 0.1 + (i + 0.5) * (self.length - 0.2) / count
             pose = Pose((x, 0.0, self.height))
-            yield carton.carton_part(size, carton.any_material(rng)).placed(f"carton_{i + 1}", pose)
+            yield carton.carton_part(size, carton.any_color(rng)).placed(f"carton_{i + 1}", pose)
 
     def _geoms(self) -> Iterator[Geom]:
         length, height = self.length, self.height

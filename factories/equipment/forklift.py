@@ -7,7 +7,8 @@ from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Part
-from factories.shapes import ALONG_Y, bar, box, cylinder
+from factories.meshes import forklift
+from factories.shapes import ALONG_Y, bar, box, cylinder, felt, mesh
 from twin.scene import Geom
 
 LENGTH, WIDTH, HEIGHT = 3.3, 1.15, 2.15
@@ -24,6 +25,8 @@ class Forklift(Equipment):
     color: Literal["orange", "yellow", "red"] = "orange"
     """Of the paint."""
 
+    meshes = forklift.meshes()
+
     @override
     def footprint(self) -> tuple[float, float]:
         return LENGTH, WIDTH
@@ -35,9 +38,21 @@ class Forklift(Equipment):
             ("fork_tip_right", (LENGTH / 2, -0.28, self.fork_height)),
             ("roof", (-0.5, 0.0, HEIGHT)),
         )
-        return [Part(tuple(self._geoms()), "forklift", loose=True, keypoints=keypoints)]
+        geoms = (*self._drawn(), *felt(self._solid()))
+        return [Part(geoms, "forklift", loose=True, keypoints=keypoints)]
 
-    def _geoms(self) -> Iterator[Geom]:
+    def _drawn(self) -> Iterator[Geom]:
+        lift = (0.0, 0.0, self.fork_height)
+        yield mesh("forklift_body", f"truck_{self.color}")
+        yield mesh("forklift_frame", "steel_dark")
+        yield mesh("forklift_carriage", "steel_dark", position=lift)
+        yield mesh("forklift_forks", "steel", position=lift)
+        yield mesh("forklift_seat", "seat")
+        yield mesh("forklift_tyres", "rubber")
+        yield mesh("forklift_rims", "rim")
+        yield mesh("forklift_lamps", "lamp")
+
+    def _solid(self) -> Iterator[Geom]:
         paint = f"truck_{self.color}"
         back, face = -LENGTH / 2, LENGTH / 2 - FORK_LENGTH
         yield box((1.45, 1.0, 0.35), (back + 1.15, 0.0, 0.33), "steel_dark")  # chassis

@@ -6,7 +6,8 @@ from typing import Literal
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Part
-from factories.shapes import ALONG_Y, bar, box, cylinder
+from factories.meshes import pallet_truck
+from factories.shapes import ALONG_Y, bar, box, cylinder, felt, mesh
 from twin.scene import Geom
 
 LENGTH, WIDTH, HEIGHT = 1.55, 0.54, 1.22
@@ -22,6 +23,8 @@ class PalletTruck(Equipment):
     color: Literal["orange", "yellow", "red"] = "yellow"
     """Of the paint."""
 
+    meshes = pallet_truck.meshes()
+
     @override
     def footprint(self) -> tuple[float, float]:
         return LENGTH, WIDTH
@@ -33,9 +36,16 @@ class PalletTruck(Equipment):
             ("fork_tip_right", (LENGTH / 2, -0.19, FORK_Z)),
             ("handle", (-LENGTH / 2 + 0.05, 0.0, HEIGHT - 0.03)),
         )
-        return [Part(tuple(self._geoms()), "pallet_truck", loose=True, keypoints=keypoints)]
+        geoms = (*self._drawn(), *felt(self._solid()))
+        return [Part(geoms, "pallet_truck", loose=True, keypoints=keypoints)]
 
-    def _geoms(self) -> Iterator[Geom]:
+    def _drawn(self) -> Iterator[Geom]:
+        yield mesh("pallet_truck_body", f"truck_{self.color}")
+        yield mesh("pallet_truck_drawbar", "steel_dark")
+        yield mesh("pallet_truck_wheels", "rubber")
+        yield mesh("pallet_truck_steel", "rim")
+
+    def _solid(self) -> Iterator[Geom]:
         paint = f"truck_{self.color}"
         face = LENGTH / 2 - FORK_LENGTH
         for side in (-0.19, 0.19):

@@ -144,7 +144,7 @@ class Rack(Equipment):
     def _cartons(self, name: str, middle: float, z: float, rng: np.random.Generator) -> Iterator[Part]:
         for i, (x, y) in enumerate(self._places(middle, 0.5, 0.6), start=1):
             size = (float(rng.uniform(0.35, 0.5)), float(rng.uniform(0.4, 0.58)), float(rng.uniform(0.2, 0.45)))
-            part = carton.carton_part(size, carton.any_material(rng)).fixed()
+            part = carton.carton_part(size, carton.any_color(rng)).fixed()
             if rng.random() < self.fill and size[2] < self._room:
                 yield part.placed(f"{name}_carton_{i}", Pose((x, y, z)))
 

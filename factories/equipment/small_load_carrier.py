@@ -7,13 +7,14 @@ import numpy as np
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Mass, Part
+from factories.materials import CARRIER_COLORS
 from factories.shapes import collider, mesh, mesh_of_boxes
 from twin.scene import Motion
 
 LENGTH, WIDTH, HEIGHT = 0.594, 0.396, 0.280
 """R-KLT 6428 of VDA 4500: nominal 600 x 400 x 280 mm."""
 MASS = 8.0
-COLORS = ("blue", "grey", "red")
+COLORS = tuple(CARRIER_COLORS)
 MESH = "small_load_carrier"
 
 

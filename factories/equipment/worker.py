@@ -8,8 +8,9 @@ from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment.base import Equipment, Part, Point
-from factories.shapes import box, capsule, sphere
-from twin.scene import Geom, Motion, Patrol
+from factories.meshes import person
+from factories.shapes import box, capsule, felt, mesh, sphere
+from twin.scene import Geom, Motion, Patrol, Vec3
 
 HEIGHT = 1.75
 """About the median of European adults (ISO 7250-2), with safety shoes and helmet."""
@@ -35,6 +36,8 @@ class Worker(Equipment):
     vest: Literal["orange", "yellow"] = "orange"
     """Colour of the vest."""
 
+    meshes = person.meshes()
+
     @override
     def footprint(self) -> tuple[float, float]:
         return DEPTH, WIDTH
@@ -56,18 +59,28 @@ class Worker(Equipment):
 
     @override
     def parts(self) -> Iterable[Part]:
+        x, y, z = person.SHOULDER
         keypoints = (
-            ("head", (0.0, 0.0, 1.6)),
-            ("shoulder_left", (0.0, 0.2, 1.4)),
-            ("shoulder_right", (0.0, -0.2, 1.4)),
-            ("hand_left", (0.05, 0.23, 0.8)),
-            ("hand_right", (0.05, -0.23, 0.8)),
-            ("foot_left", (0.0, 0.1, 0.05)),
-            ("foot_right", (0.0, -0.1, 0.05)),
+            ("head", person.HEAD),
+            ("shoulder_left", (x, y, z)),
+            ("shoulder_right", (x, -y, z)),
+            ("hand_left", person.HAND_BEHIND),
+            ("hand_right", _right(person.HAND_AHEAD)),
+            ("foot_left", person.FOOT_AHEAD),
+            ("foot_right", _right(person.FOOT_BEHIND)),
         )
-        return [Part(tuple(self._geoms()), "person", motion=Motion.KINEMATIC, loose=True, keypoints=keypoints)]
+        geoms = (*self._drawn(), *felt(self._solid()))
+        return [Part(geoms, "person", motion=Motion.KINEMATIC, loose=True, keypoints=keypoints)]
 
-    def _geoms(self) -> Iterator[Geom]:
+    def _drawn(self) -> Iterator[Geom]:
+        yield mesh("person_jacket", f"vest_{self.vest}")
+        yield mesh("person_bands", "reflective")
+        yield mesh("person_trousers", "trousers")
+        yield mesh("person_shoes", "seat")
+        yield mesh("person_skin", "skin")
+        yield mesh("person_helmet", "helmet_white" if self.vest == "orange" else "helmet_blue")
+
+    def _solid(self) -> Iterator[Geom]:
         vest = f"vest_{self.vest}"
         for side, step in ((-0.1, 0.05), (0.1, -0.05)):
             yield capsule(0.075, (step, side, 0.15), (0.0, side * 0.9, 0.85), "trousers")
@@ -77,3 +90,7 @@ class Worker(Equipment):
             yield capsule(0.05, (0.05, side * 0.225, 0.82), (0.0, side * 0.225, 1.38), vest)
         yield sphere(0.11, (0.0, 0.0, 1.57), "skin")
         yield sphere(0.13, (0.0, 0.0, 1.62), "helmet_white")
+
+
+def _right(point: Vec3) -> Vec3:
+    return point[0], -point[1], point[2]

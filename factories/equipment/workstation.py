@@ -61,6 +61,6 @@ class Workstation(Equipment):
                 yield box((0.06, 0.06, self.height - top), (sx, sy, (self.height - top) / 2), "steel_dark")
         yield box((0.45, self.depth - 0.1, 0.5), (x - 0.25, 0.0, 0.45), "machine_white")
         board = self.height + 0.35
-        yield box((self.length, 0.03, 0.7), (0.0, self.depth / 2 - 0.015, board), "rack_blue")
+        yield box((self.length, 0.03, 0.7), (0.0, self.depth / 2 - 0.015, board), "tool_board")
         yield box((0.5, 0.04, 0.3), (x - 0.3, self.depth / 2 - 0.08, self.height + 0.38), "screen")
         yield box((self.length, 0.12, 0.05), (0.0, self.depth / 2 - 0.1, self.height + 0.78), "steel")

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from twin.errors import RenderError
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_multiply, rotate
-from twin.rendering.tessellation import Triangles, flat_mesh, unit_shape
+from twin.rendering.tessellation import Triangles, mesh_triangles, unit_shape
 from twin.scene import Body, Geom, Material, Mesh, Motion, Scene, Shape
 
 Rows = npt.NDArray[np.intp]
@@ -87,7 +87,7 @@ def _key(geom: Geom) -> tuple[Shape, str]:
 
 def _levels(key: tuple[Shape, str], meshes: dict[str, Mesh]) -> tuple[Triangles, ...]:
     shape, name = key
-    return (flat_mesh(meshes[name]),) if shape is Shape.MESH else unit_shape(shape)
+    return (mesh_triangles(meshes[name]),) if shape is Shape.MESH else unit_shape(shape)
 
 
 def _scale(geom: Geom) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ from math import pi
 import numpy as np
 import numpy.typing as npt
 
+from twin.rendering.creases import corner_normals
 from twin.scene import Mesh, Shape
 
 Floats = npt.NDArray[np.float32]
@@ -48,18 +49,16 @@ def unit_shape(shape: Shape) -> tuple[Triangles, ...]:
             raise ValueError("a mesh is not a unit shape")
 
 
-def flat_mesh(mesh: Mesh) -> Triangles:
-    """A mesh with one normal a face; degenerate faces are left out."""
-    vertices = np.asarray(mesh.vertices, dtype=np.float32).reshape(-1, 3)
-    corners = vertices[np.asarray(mesh.faces, dtype=np.int64).reshape(-1, 3)]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    lengths = np.linalg.norm(normals, axis=1)
-    proper = lengths > 0
-    corners, normals = corners[proper], normals[proper] / lengths[proper, None]
-    count = 3 * len(corners)
+def mesh_triangles(mesh: Mesh) -> Triangles:
+    """A mesh, round and sharp where its faces say so; degenerate faces are left out."""
+    vertices = np.asarray(mesh.vertices, dtype=np.float64).reshape(-1, 3)
+    faces = np.asarray(mesh.faces, dtype=np.int64).reshape(-1, 3)
+    a, b, c = (vertices[faces[:, i]].astype(np.float32) for i in range(3))
+    faces = faces[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 0]
+    count = faces.size
     return Triangles(
-        np.ascontiguousarray(corners.reshape(count, 3)),
-        np.repeat(normals, 3, axis=0).astype(np.float32),
+        vertices[faces].reshape(count, 3).astype(np.float32),
+        corner_normals(vertices, faces).reshape(count, 3).astype(np.float32),
         np.zeros(count, np.float32),
         np.arange(count, dtype=np.uint32).reshape(-1, 3),
     )
