@@ -18,7 +18,7 @@ def write_rgb(path: Path, rgb: AnyArray) -> None:
 
 def write_gray(path: Path, image: AnyArray) -> None:
     """A PNG of (height, width) uint8 or uint16 values."""
-    _write(path, _encode(path.suffix, image))
+    _write(path, encode_gray(image))
 
 
 def write_ids(path: Path, ids: AnyArray) -> None:
@@ -34,6 +34,11 @@ def encode_rgb(ending: str, rgb: AnyArray) -> bytes:
     import cv2
 
     return _encode(ending, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+
+
+def encode_gray(image: AnyArray) -> bytes:
+    """What a PNG file holds of (height, width) uint8 or uint16 values."""
+    return _encode(".png", image)
 
 
 def _encode(ending: str, image: AnyArray) -> bytes:

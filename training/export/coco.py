@@ -1,6 +1,7 @@
-"""COCO: boxes, RLE masks and panoptic segments, a file of each for every split. https://cocodataset.org/#format-data"""
+"""COCO: boxes, RLE masks, keypoints and panoptic segments, by split. https://cocodataset.org/#format-data"""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -11,6 +12,7 @@ from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB
 from training.export import Done
 from training.export._about import about
 from training.export._json_lists import JsonLists, json_lists
+from training.export._keypoints import Names, keypoint_names, keypoints
 from training.export._licences import licence_url
 from training.export._objects import Shown, shown
 from training.export._panoptic import STUFF, panoptic
@@ -27,6 +29,7 @@ coco = COCO("annotations/instances_train.json")
 ```
 """
 LICENCE_ID = 1
+LISTS = ("images", "annotations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,12 @@ def export(selection: Selection, folder: Path, done: Done) -> None:
     """``images/``, ``annotations/instances_*.json``, ``annotations/panoptic_*.json`` and its PNG files, by split."""
     selection.check_cameras()
     (folder / "annotations").mkdir()
-    head = _head(selection)
+    names = keypoint_names(selection)
+    head = _head(selection, names)
     rows = []
-    work = over_pieces(partial(_write_piece, folder), selection, done)
+    work = over_pieces(partial(_write_piece, folder, names), selection, done)
     for split, pieces in groupby(work, key=lambda pair: pair[0].split):
-        names = ("images", "annotations")
-        with json_lists(*names, folder=folder) as lists, json_lists(*names, folder=folder) as segments:
+        with json_lists(*LISTS, folder=folder) as lists, json_lists(*LISTS, folder=folder) as segments:
             for _, entries in pieces:
                 for entry in entries:
                     rows.append(entry.row)
@@ -69,20 +72,21 @@ def _add(entry: Entry, lists: JsonLists, segments: JsonLists) -> None:
     segments.add("annotations", json.dumps({"image_id": image}), entry.panoptic)
 
 
-def _write_piece(folder: Path, selection: Selection, piece: Piece) -> list[Entry]:
-    return [_write_image(folder, selection, image) for image in selection.images_of(piece)]
+def _write_piece(folder: Path, names: Names, selection: Selection, piece: Piece) -> list[Entry]:
+    return [_write_image(folder, names, selection, image) for image in selection.images_of(piece)]
 
 
-def _write_image(folder: Path, selection: Selection, image: Image) -> Entry:
+def _write_image(folder: Path, names: Names, selection: Selection, image: Image) -> Entry:
     name = f"{image.record.split}/{image.stem}.{selection.image_format}"
     write_rgb(folder / "images" / name, image[RGB])
     objects = shown(selection, image)
+    points = keypoints(selection, image, objects, names)
     segments, ids = panoptic(image[INSTANCE], objects)
     write_ids(folder / f"annotations/panoptic_{image.record.split}/{image.stem}.png", ids)
     return Entry(
         image_row(image, f"images/{name}"),
         json.dumps(_image(image, name)),
-        [json.dumps(_annotation(item)) for item in objects],
+        [json.dumps(_annotation(item) | points.get(item.instance.id, {})) for item in objects],
         json.dumps({"file_name": f"{image.stem}.png", "segments_info": segments}),
     )
 
@@ -117,7 +121,7 @@ def _annotation(item: Shown) -> dict[str, Any]:
     }
 
 
-def _head(selection: Selection) -> dict[str, Any]:
+def _head(selection: Selection, names: Names) -> dict[str, Any]:
     """What the documents of all splits begin with."""
     facts = about(selection)
     info = {
@@ -129,6 +133,14 @@ def _head(selection: Selection) -> dict[str, Any]:
         "url": "",
         **{key: facts[key] for key in ("name", "licence", "lineage", "environment", "generator", "units", "cameras")},
     }
-    categories = [{**entry.model_dump(), "isthing": int(entry.name not in STUFF)} for entry in selection.classes]
+    categories = [
+        {**entry.model_dump(), "isthing": int(entry.name not in STUFF), **_points(names.get(entry.name))}
+        for entry in selection.classes
+    ]
     licences = [{"id": LICENCE_ID, "name": facts["licence"], "url": licence_url(facts["licence"])}]
     return {"info": info, "licenses": licences, "categories": categories}
+
+
+def _points(names: Sequence[str] | None) -> dict[str, Any]:
+    """What a category says of its keypoints; no lines are drawn between them."""
+    return {"keypoints": list(names), "skeleton": []} if names else {}
