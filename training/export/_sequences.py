@@ -1,7 +1,15 @@
 """What formats of whole episodes share."""
 
+import numpy as np
+
+from training.dataset import Dataset
+from training.dataset.recorder import TIME
+from training.dataset.schema import EpisodeRecord
 from training.export._selection import Selection
 from twin.errors import DatasetError
+
+UNEVEN = 0.01
+"""Share of a step by which one may differ from the others."""
 
 
 def has(selection: Selection, name: str) -> bool:
@@ -14,3 +22,29 @@ def check_arrays(selection: Selection, *names: str) -> None:
     for name in names:
         if not has(selection, name):
             raise DatasetError(f"{selection.dataset.label} has no array '{name}': it holds no episodes of an agent")
+
+
+def instruction(dataset: Dataset, record: EpisodeRecord) -> str:
+    """The sentence that says what was to be done; where none was recorded, the environment's name."""
+    return getattr(record, "instruction", "") or dataset.meta.env_id or dataset.meta.name
+
+
+def rate(selection: Selection) -> float:
+    """Frames a second. The terminal frame does not count: it comes when the episode ends.
+
+    Raises ``DatasetError`` where frames are not evenly spaced.
+    """
+    found = set[float]()
+    for split in selection.splits:
+        for k, rows in selection.episodes(split):
+            times = rows[TIME][:-1]
+            if len(times) < 2:
+                continue
+            step = float(times[-1] - times[0]) / (len(times) - 1)
+            found.add(round(1 / step, 3) if step > 0 else 0.0)
+            if len(found) > 1 or step <= 0 or np.abs(np.diff(times) - step).max() > UNEVEN * step:
+                raise DatasetError(
+                    f"{selection.dataset.label}: the frames of episode {selection.dataset.numbers[k]} are not evenly "
+                    "spaced in time as those before; this format needs one rate"
+                )
+    return found.pop() if found else 1.0
