@@ -4,9 +4,9 @@ The same command with --resume goes on where it was stopped.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from training.env_flags import EnvFlags
+from training.flag_checks import not_negative
 from twin.errors import InputError
 
 
@@ -14,8 +14,8 @@ from twin.errors import InputError
 class Args(EnvFlags):
     """The flags of ``twin collect``."""
 
-    out: Path = Path("dataset.zarr")
-    """Folder to write; must not exist yet, unless with --resume."""
+    out: str = "dataset.zarr"
+    """Folder to write, or s3://bucket/path; must not exist yet, unless with --resume."""
     agent: str = "expert"
     """expert, random, straight, zero, or a run's folder."""
     episodes: int = 100
@@ -30,6 +30,8 @@ class Args(EnvFlags):
     """Width and height of the robot's camera images, in pixels."""
     every: int = 1
     """Keep one frame of so many steps."""
+    workers: int = 1
+    """Processes; each writes a part of its own. The frames are the same for any number."""
     resume: bool = False
     """Complete a dataset that is there already."""
     licence: str = "unspecified"
@@ -43,9 +45,10 @@ def run(args: Args) -> int:
     from training.collection import Collection, collect, missing
     from training.progress import progress
 
-    for name, value in (("episodes", args.episodes), ("every", args.every)):
+    for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
+    not_negative(seed=args.seed)
     collection = Collection(
         out=args.out,
         agent=args.agent,
@@ -66,7 +69,7 @@ def run(args: Args) -> int:
             bar.advance(1, f"success {sum(ended) / len(ended):.2f}")
 
         try:
-            dataset = collect(collection, resume=args.resume, done=count)
+            dataset = collect(collection, resume=args.resume, workers=args.workers, done=count)
         except KeyboardInterrupt:
             text = f"the episodes that ended are in {args.out}; the same command with --resume goes on"
             raise KeyboardInterrupt(text) from None

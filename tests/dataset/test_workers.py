@@ -1,0 +1,71 @@
+"""Tasks shared among processes: each done once, whoever dies."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from training.workers import share
+from twin.errors import InputError
+
+
+@contextmanager
+def squares(folder: Path, number: int) -> Iterator[Callable[[int], int]]:
+    """Squares numbers; leaves a file when it ends in order. -1 kills it, -2 is refused, 99 takes for ever."""
+
+    def do(task: int) -> int:
+        (folder / f"{task}.begun").touch()
+        if task == -1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if task == -2:
+            while not (folder / "99.begun").exists():
+                time.sleep(0.01)
+            raise InputError("-2 cannot be squared")
+        if task == 99:
+            time.sleep(60)
+        return task * task
+
+    yield do
+    (folder / f"{number}.closed").write_text(os.environ["LP_NUM_THREADS"] if number else "")
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_task_is_done_once(tmp_path: Path, workers: int) -> None:
+    results: list[int] = []
+    assert share(partial(squares, tmp_path), range(40), workers, results.append) == []
+    assert sorted(results) == [n * n for n in range(40)]
+    closed = sorted(tmp_path.glob("*.closed"))
+    assert len(closed) == workers
+    assert all(file.read_text() == "0" for file in closed[1:])
+    assert "LP_NUM_THREADS" not in os.environ or os.environ["LP_NUM_THREADS"]
+
+
+def test_one_that_dies_costs_its_task_only(tmp_path: Path) -> None:
+    results: list[int] = []
+    died = share(partial(squares, tmp_path), [1, -1, *range(2, 10)], 2, results.append)
+    assert len(died) == 1
+    assert died[0].endswith("was killed by SIGKILL at -1")
+    assert sorted(results) == [n * n for n in range(1, 10)]
+    assert len(list(tmp_path.glob("*.closed"))) == 1
+
+
+def test_an_error_stops_all_and_comes_here(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="-2 cannot be squared"):
+        share(partial(squares, tmp_path), [99, -2], 2)
+    assert len(list(tmp_path.glob("*.closed"))) == 1  # the one that slept
+
+
+def test_stopping_lets_every_worker_end_in_order(tmp_path: Path) -> None:
+    def interrupt(_: int) -> None:
+        while not (tmp_path / "99.begun").exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        share(partial(squares, tmp_path), [99, *range(50)], 2, interrupt)
+    assert len(list(tmp_path.glob("*.closed"))) == 2
