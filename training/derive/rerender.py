@@ -23,8 +23,9 @@ from training.derive.lineage import derived
 from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
-from twin.errors import DatasetError, InputError
+from twin.errors import DatasetError, InputError, UnknownNameError
 from twin.rendering.base import Renderer
+from twin.rendering.quality import quality_of
 from twin.scene import Camera, Scene
 
 Done = Callable[[int], None]
@@ -56,7 +57,10 @@ class Rerendering:
         """Renderer and quality: those asked for, or those of the recording."""
         recorded = meta.env_arguments
         renderer = self.renderer or str(recorded.get("renderer") or rendering.AUTO)
-        return renderer, self.quality or str(recorded.get("quality") or rendering.STANDARD.name)
+        if renderer not in (names := [rendering.AUTO, *rendering.RENDERERS]):
+            raise UnknownNameError("renderer", renderer, names)
+        quality = self.quality or str(recorded.get("quality") or rendering.STANDARD.name)
+        return renderer, quality_of(quality).name
 
 
 def rerender(asked: Rerendering, *, workers: int = 1, resume: bool = False, done: Done = lambda _: None) -> Dataset:
