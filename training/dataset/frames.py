@@ -25,6 +25,10 @@ class Rows(Mapping[str, AnyArray]):
             raise UnknownNameError("array", name, self.names)
         return self.part.arrays[name].read(self.numbers, self.record.widths.get(name, 0))
 
+    def __contains__(self, name: object) -> bool:
+        """Asked without reading anything."""
+        return name in self.names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
@@ -53,6 +57,9 @@ class Row(Mapping[str, AnyArray]):
 
     def __getitem__(self, name: str) -> AnyArray:
         return self._rows[name][0]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
