@@ -12,6 +12,7 @@ from envs.tasks import Task
 from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.geometry import FloatArray
+from twin.patrols import Patrols
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -33,7 +34,9 @@ class Episode:
     """Metres from the start to the goal on the known map."""
 
 
-def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str, Any] | None = None) -> Episode:
+def draw(
+    site: Site, patrols: Patrols, task: Task, rng: np.random.Generator, options: Mapping[str, Any] | None = None
+) -> Episode:
     """An episode for ``task``; moves those who walk to where they begin.
 
     ``options`` may fix ``start`` (x, y, heading) and ``goal`` (x, y); what they leave open is drawn to fit. Raises
@@ -46,12 +49,12 @@ def draw(site: Site, task: Task, rng: np.random.Generator, options: Mapping[str,
     goal = _fixed_goal(site, options["goal"]) if "goal" in options else None
     start = _fixed_start(site, options["start"]) if "start" in options else None
     for _ in range(ATTEMPTS):
-        site.world.patrols.reset(rng)
-        if start and not _away(site, np.array([start[:2]]))[0]:
+        patrols.reset(rng)
+        if start and not _away(patrols, np.array([start[:2]]))[0]:
             continue
         target = goal or (_partner(site, task, start[:2], rng) if start else _place(site, rng))
         field = GeodesicField(site.known, target, site.robot.radius)
-        begin = start or _start(site, task, field, rng)
+        begin = start or _start(site, patrols, task, field, rng)
         if begin is None:
             continue
         shortest = float(field.distance(np.array(begin[:2])))
@@ -68,17 +71,19 @@ def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _away(site: Site, xy: FloatArray) -> BoolArray:
+def _away(patrols: Patrols, xy: FloatArray) -> BoolArray:
     """Which of the points (n, 2) nobody who walks is near."""
     away = np.ones(len(xy), dtype=bool)
-    for pose in site.world.patrols.poses():
+    for pose in patrols.poses():
         away &= np.hypot(*(xy - pose[:2]).T) > PEOPLE_DISTANCE
     return away
 
 
-def _start(site: Site, task: Task, field: GeodesicField, rng: np.random.Generator) -> tuple[float, float, float] | None:
+def _start(
+    site: Site, patrols: Patrols, task: Task, field: GeodesicField, rng: np.random.Generator
+) -> tuple[float, float, float] | None:
     """A free place whose way to the goal has the task's length, or the farthest one, away from people."""
-    distance = np.where(_away(site, site.places), field.distance(site.places), np.inf)
+    distance = np.where(_away(patrols, site.places), field.distance(site.places), np.inf)
     chosen = _far_enough(task, distance, rng)
     if chosen is None:
         return None

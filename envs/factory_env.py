@@ -15,12 +15,14 @@ import robots
 from envs import metrics, rewards
 from envs import option_checks as check
 from envs.episodes import Episode, draw
+from envs.instructions import instruction
 from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
+from envs.worlds import Worlds
 from factories.layout import Layout
 from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
@@ -29,7 +31,7 @@ from twin.rendering import AUTO, RENDERERS, Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
 from twin.sensors.lidar import scan_points
-from twin.world import World
+from twin.world import Mobile, World
 
 OPTIONS = (
     "layout",
@@ -101,16 +103,23 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         check.known("engine", engine, ENGINES)
         check.known("renderer", renderer, (AUTO, *RENDERERS))
 
-        def make(chosen: Layout) -> Site:
-            return Site(chosen, self.robot, engine, period, size, renderer)
+        def site(chosen: Layout) -> Site:
+            return Site(chosen, self.robot, size)
 
+        def world(site: Site) -> World:
+            mobile = Mobile(ROBOT, self.robot.drive, self.robot.sensors)
+            return World(site.scene, mobile, engine, period, renderer)
+
+        keep = check.count("keep_sites", keep_sites)
         self._shield = Shield(self.robot, period) if shield else None
-        self._sites = Sites(layout, generator or {}, make, check.count("keep_sites", keep_sites))
+        self.sites = Sites(layout, generator or {}, site, keep)
+        self._worlds = Worlds(world, keep)
+        self.threadsafe = engine == "mujoco"
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
         self._moving = np.flatnonzero(drive.high > drive.low)
-        self.site = self._sites.draw(np.random.default_rng(0))
+        self.site = self.sites.draw(np.random.default_rng(0))
         self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False
@@ -126,7 +135,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     @property
     def world(self) -> World:
         """The world of the current episode."""
-        return self.site.world
+        return self._worlds.of(self.site)
 
     @property
     def lidar(self) -> Lidar:
@@ -164,25 +173,35 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """Which sectors of the bumper are pressed, (sectors,), 0 or 1."""
         return self.world.bumper()
 
+    @property
+    def instruction(self) -> str:
+        """What the episode asks for, in words."""
+        return instruction(self.site.layout, self.navigator.route)
+
     # -- Gymnasium --------------------------------------------------------------------------------------------------
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """A new episode. ``options``: ``start`` (x, y, heading) and ``goal`` (x, y) may be fixed."""
+        self.begin(seed, options)
+        self._show()
+        return self.observe(), {**self.info(), "instruction": self.instruction}
+
+    def begin(self, seed: int | None, options: dict[str, Any] | None) -> None:
+        """The part of ``reset`` that moves the world."""
         super().reset(seed=seed)
         rng = self.np_random
-        site = self._sites.draw(rng)
-        episode = draw(site, self.task, rng, options)
+        site = self.sites.draw(rng).prepare()
+        world = self._worlds.of(site)
+        episode = draw(site, world.patrols, self.task, rng, options)
         self.site, self.episode = site, episode
-        self.world.reset(*episode.start, rng)
-        self.navigator = Navigator(self.site.known, self.episode.field, self.episode.start[:2], self.robot.radius)
-        self.totals = Progress(self.episode.shortest)
+        world.reset(*episode.start, rng)
+        self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
+        self.totals = Progress(episode.shortest)
         self.state = self._first_state()
         self._frame = None
         self._running = True
-        self._show()
-        return self.observe(), self.info()
 
     def step(
         self, action: npt.NDArray[np.float32]
@@ -222,7 +241,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def close(self) -> None:
         """Free engines, renderers and windows; ``reset`` makes them again."""
         self._running = False
-        self._sites.close()
+        self._worlds.close()
         if self._viewer is not None:
             self._viewer.close()
             self._viewer = None

@@ -1,8 +1,9 @@
 """A site: one layout with one robot, ready to run. Sites are made when an episode needs them and kept for the next."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from robots.robot import Robot
 from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.scene import Pose, Scene
-from twin.world import Mobile, World
 
 GENERATED = "generated"
 ROBOT = "robot"
@@ -28,24 +28,18 @@ MARGIN = 0.1
 """Metres between the robot's outermost point and anything solid where an episode starts or ends."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Site:
-    """A layout, the robot in it, and the maps that episodes are drawn from."""
+    """A layout, the robot in it, and the maps that episodes are drawn from. Shared: nothing here moves."""
 
     layout: Layout
     robot: Robot
-    engine: str
-    control_period: float
     camera_size: tuple[int, int] | None
-    renderer: str
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @cached_property
-    def world(self) -> World:
-        """The running world; made once."""
-        mobile = Mobile(ROBOT, self.robot.drive, self.robot.sensors)
-        return World(self._scene(), mobile, self.engine, self.control_period, self.renderer)
-
-    def _scene(self) -> Scene:
+    def scene(self) -> Scene:
+        """The hall with the robot in a free place."""
         scene = factories.build(self.layout, self.robot, Pose.planar(*self.places[0]))
         if self.camera_size is None:
             return scene
@@ -54,6 +48,12 @@ class Site:
             for c in scene.cameras
         )
         return replace(scene, cameras=cameras)
+
+    def prepare(self) -> "Site":
+        """Work out now what episodes will need; in threads, one of them waits for the other."""
+        with self._lock:
+            _ = self.scene, self.known
+        return self
 
     @cached_property
     def _hall(self) -> Scene:
@@ -91,17 +91,11 @@ class Site:
         """Whether the robot may start or end there."""
         return bool(self._true.look_up(self.free, np.array(xy), outside=False))
 
-    def close(self) -> None:
-        """Free the world, if it was made."""
-        if "world" in self.__dict__:
-            self.world.close()
-            del self.__dict__["world"]
-
 
 class Sites:
-    """The sites an environment draws from: named layouts, files, or the generator.
+    """The sites that environments draw from: named layouts, files, or the generator.
 
-    The ones used last stay ready; the oldest are closed when there are more than ``keep``.
+    The ones used last stay ready. Several threads may draw at once.
     """
 
     def __init__(
@@ -118,6 +112,7 @@ class Sites:
         self._generator = GeneratorOptions.of(generator)
         self._make = make
         self._keep = keep
+        self._lock = threading.Lock()
         self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
         for choice in self._choices:
             if choice != GENERATED:
@@ -127,20 +122,21 @@ class Sites:
         """One site, the same for the same state of ``rng``."""
         choice = self._choices[int(rng.integers(len(self._choices)))]
         seed = self._generator.draw_seed(rng) if choice == GENERATED else 0
-        key = (str(choice), seed)
-        if key not in self._ready:
-            self._ready[key] = self._make(self._layout(choice, seed))
-        self._ready.move_to_end(key)
-        while len(self._ready) > self._keep:
-            self._ready.popitem(last=False)[1].close()
-        return self._ready[key]
+        return self._site((str(choice), seed), choice, seed)
+
+    def _site(self, key: tuple[str, int], choice: str | Path, seed: int) -> Site:
+        with self._lock:
+            if key in self._ready:
+                self._ready.move_to_end(key)
+                return self._ready[key]
+        site = self._make(self._layout(choice, seed))
+        with self._lock:
+            site = self._ready.setdefault(key, site)
+            while len(self._ready) > self._keep:
+                self._ready.popitem(last=False)
+        return site
 
     def _layout(self, choice: str | Path, seed: int) -> Layout:
         if choice == GENERATED:
             return generate(seed, self._generator)
         return factories.load(choice)
-
-    def close(self) -> None:
-        """Close all of them."""
-        while self._ready:
-            self._ready.popitem()[1].close()

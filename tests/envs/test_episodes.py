@@ -141,10 +141,10 @@ def test_a_layout_without_room_is_named(make):
 @pytest.mark.parametrize("layout", ["small", "cross_dock"])
 def test_around_free_places_nothing_is_nearer_than_the_robot_is_wide(layout: str, make):
     """As rays see it, at many heights up to the robot's; who walks does not count."""
-    site = make(layout=layout).site
-    scene = site.world.scene
+    env = make(layout=layout)
+    site, scene = env.site, env.world.scene
     walking = {patrol.body for patrol in scene.patrols}
-    ignored = [row for row, body in enumerate(scene.bodies) if body.name in walking or row in site.world.own_bodies]
+    ignored = [row for row, body in enumerate(scene.bodies) if body.name in walking or row in env.world.own_bodies]
     rays = PlanarRays(scene, ignored)
     fan = Fan(0.0, 2 * np.pi / 90, 90, 2.0)
     heights = np.linspace(0.06, site.robot.height, 8)
