@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import camera_walks
 import pytest
 
 from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord
@@ -35,6 +36,12 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 observation, _, ended, truncated, _ = recorder.step(agent.act(observation))
     env.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A level and a tilted camera carried through a factory: three episodes, two of train and one of val."""
+    return camera_walks.write(tmp_path_factory.mktemp("walk") / "walk.zarr")
 
 
 @pytest.fixture
