@@ -9,6 +9,7 @@ from factories.cameras import overview_cameras
 from factories.equipment import Equipment, Part, kinds
 from factories.extents import bounding_box, meshes
 from factories.layout import Layout
+from factories.lights import lights
 from factories.materials import MATERIALS, textured
 from factories.shapes import box, stand
 from twin.errors import InputError
@@ -16,7 +17,6 @@ from twin.scene import (
     Body,
     Geom,
     Instance,
-    Light,
     Material,
     Patrol,
     Pose,
@@ -74,7 +74,7 @@ class _Hall:
             tuple(self.instances),
             _used(_materials(), (geom.material for geom in geoms)) + _plates(geoms),
             _used(meshes(), (geom.mesh for geom in geoms)),
-            LIGHTS,
+            lights(self.layout.lights),
             overview_cameras(self.layout),
             patrols=tuple(self.patrols),
         )
@@ -110,13 +110,6 @@ def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:
         ("wall_east", (x1 + t / 2, y, 0.0), t, layout.size[1]),
     ):
         yield name, Part((box((length, depth, h), (0.0, 0.0, h / 2), "wall_panel"),), "wall", pose=Pose(position))
-
-
-LIGHTS = (
-    Light("directional", direction=(-0.5, 0.35, -0.8), intensity=0.75, casts_shadow=True),
-    Light("directional", direction=(0.55, -0.6, -0.6), color=(0.92, 0.96, 1.0), intensity=0.35),
-)
-"""Skylights: one from the south-east that casts shadows, and a weaker one that fills them."""
 
 
 @cache

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from factories.equipment import Equipment, kinds
 from factories.equipment.base import Box, Point
+from factories.lights import LightModel
 from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
 
@@ -42,6 +43,8 @@ class Layout(BaseModel):
     """Its lower left corner, m."""
     height: Annotated[float, Field(ge=2, le=50)] = 6.0
     """Of the outer walls, m."""
+    lights: Annotated[tuple[LightModel, ...], Field(max_length=200)] | None = None
+    """Of the hall; two skylights where left out."""
     equipment: Annotated[tuple[AnyEquipment, ...], Field(max_length=5000)] = ()
     """What stands in the hall, each with its ``type``."""
 

@@ -26,7 +26,7 @@ def load_parts(load: str, rng: np.random.Generator, layers: int = 1, room: float
         case "pallet_box":
             height = min((0.6, 0.8, 1.0)[int(rng.integers(3))], room)
             color = carton.any_color(rng)
-            yield carton.carton_part((*PALLET_BOX, height), color, wrapped=color != "white").placed("carton", Pose())
+            yield carton.carton_part((*PALLET_BOX, height), color, wrapped=color != "brown").placed("carton", Pose())
 
 
 def _cartons(rng: np.random.Generator, layers: int, room: float) -> Iterator[Part]:

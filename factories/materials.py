@@ -8,8 +8,8 @@ CARTON_PRINTS = 6
 CARRIER_COLORS = {"blue": (0.12, 0.32, 0.68), "grey": (0.52, 0.55, 0.57), "red": (0.74, 0.15, 0.13)}
 
 _MATERIALS = (
-    Material("concrete", (0.64, 0.64, 0.62), "concrete", 8.0, 0.7),
-    Material("wall_panel", (0.84, 0.85, 0.84), "wall_panel", 4.0),
+    Material("concrete", (0.56, 0.56, 0.54), "concrete", 5.0, 0.7),
+    Material("wall_panel", (0.76, 0.78, 0.78), "wall_panel", 4.0),
     Material("roof", (0.62, 0.64, 0.66), "roof", 8.0, 0.8),
     Material("concrete_pillar", (0.72, 0.71, 0.68), "concrete", 3.0, 0.8),
     Material("map_block", (0.62, 0.64, 0.68), "concrete", 4.0),
@@ -51,7 +51,8 @@ _MATERIALS = (
     Material("vest_yellow", (0.80, 0.95, 0.08), "hi_vis", 0.6, 0.8, 0.0, 0.15),
     Material("helmet_white", (0.94, 0.94, 0.92), "", 1.0, 0.4),
     Material("helmet_blue", (0.10, 0.30, 0.70), "", 1.0, 0.4),
-    Material("wrapped", (0.92, 0.86, 0.78), "stretch_wrap", 0.0, 0.3),
+    Material("wrapped_light", (0.92, 0.86, 0.78), "stretch_wrap", 0.0, 0.3),
+    Material("wrapped_white", (0.84, 0.88, 0.90), "stretch_wrap", 0.0, 0.3),
     *(Material(f"carrier_{name}", color, "ribs", 0.0, 0.5) for name, color in CARRIER_COLORS.items()),
     *(
         Material(f"cardboard_{name}_{i}", color, f"carton:{i}", 0.0, 0.95)

@@ -4,11 +4,15 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Literal
 
 from twin.geometry import IDENTITY_QUATERNION
 from twin.scene import Geom, Mesh, Pose, Quaternion, Shape, Vec3
 
 _HALF = math.sqrt(0.5)
+
+PLATE = 0.006
+"""m, thickness of signs; half of it stands out of what they hang on."""
 
 ALONG_X: Quaternion = (_HALF, 0.0, _HALF, 0.0)
 """Turns a cylinder's axis (z) to x."""
@@ -33,6 +37,12 @@ def collider(size: Vec3, center: Vec3, friction: float = 0.8) -> Geom:
     """A box that is felt and seen by the lidar, but not drawn."""
     half = (size[0] / 2, size[1] / 2, size[2] / 2)
     return Geom(Shape.BOX, half, Pose(center), visible=False, friction=friction)
+
+
+def plate(texture: str, width: float, height: float, center: Vec3, across: Literal["x", "y"]) -> Geom:
+    """An upright sign or label of a texture with an argument, a few millimetres thick along ``across``; only drawn."""
+    size = (PLATE, width, height) if across == "x" else (width, PLATE, height)
+    return box(size, center, texture, collides=False)
 
 
 def felt(geoms: Iterable[Geom]) -> Iterator[Geom]:

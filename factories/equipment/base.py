@@ -5,6 +5,7 @@ A new kind of equipment is one file in this folder with one subclass of ``Equipm
 """
 
 import math
+import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ Speed: TypeAlias = Annotated[float, Field(ge=0, le=5)]
 """Metres per second."""
 Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**32)]
 Name: TypeAlias = Annotated[str, Field(max_length=64, pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
+Sign: TypeAlias = Annotated[str, Field(max_length=12, pattern=r"^[\w .+-]*$")]
+"""What a sign says, or a pictogram: ``exit``, ``charging``, ``no_entry``, ``forklift``, ``pedestrians``."""
 Extent: TypeAlias = Annotated[float, Field(gt=0, le=2000)]
 """Metres, of a merged block."""
 Box: TypeAlias = tuple[Coordinate, Coordinate, Extent, Extent]
@@ -105,6 +108,12 @@ class Equipment(BaseModel):
     def patrol(self) -> Patrol | None:
         """How it walks, if it does; the body is named as the equipment."""
         return None
+
+    @property
+    def number(self) -> int:
+        """The number at the end of its name, as in ``rack_12``; 0 where there is none."""
+        digits = re.search(r"\d{1,3}$", self.name)
+        return int(digits[0]) if digits else 0
 
     def rng(self, seed: int) -> np.random.Generator:
         """Random numbers of its own: two racks with the same seed still differ."""

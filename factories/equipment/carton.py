@@ -27,9 +27,10 @@ Size = tuple[
 def carton_part(size: Vec3, color: str, mass: float | None = None, wrapped: bool = False) -> Part:
     """A loose carton whose frame is the middle of its underside; its mass follows from its volume unless given.
 
-    Cartons of one size carry the same print. Wrapped ones are a stack of cartons in stretch film, in one piece.
+    Cartons of one size carry the same print. Wrapped ones, light
+    or white, are a stack of cartons in stretch film, in one piece.
     """
-    material = "wrapped" if wrapped else f"cardboard_{color}_{zlib.crc32(repr(size).encode()) % CARTON_PRINTS}"
+    material = f"wrapped_{color}" if wrapped else f"cardboard_{color}_{zlib.crc32(repr(size).encode()) % CARTON_PRINTS}"
     half = (size[0] / 2, size[1] / 2, size[2] / 2)
     geom = Geom(Shape.BOX, half, Pose((0.0, 0.0, half[2])), material, friction=FRICTION)
     kilograms = mass or DENSITY * size[0] * size[1] * size[2]

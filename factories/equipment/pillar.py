@@ -1,12 +1,13 @@
 """Pillars that carry the roof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from typing_extensions import override
 
-from factories.equipment.base import Equipment, Length, Part
-from factories.shapes import box
+from factories.equipment.base import Equipment, Length, Part, Sign
+from factories.shapes import box, plate
+from twin.scene import Geom
 
 
 class Pillar(Equipment):
@@ -20,6 +21,9 @@ class Pillar(Equipment):
     height: Length = 6.0
     """m."""
 
+    sign: Sign = "forklift"
+    """On two of its sides."""
+
     @override
     def footprint(self) -> tuple[float, float]:
         return self.width, self.depth
@@ -31,4 +35,12 @@ class Pillar(Equipment):
         if self.height > collar:
             size = (self.width, self.depth, self.height - collar)
             geoms.append(box(size, (0.0, 0.0, (self.height + collar) / 2), "concrete_pillar"))
+            geoms += self._signs(collar)
         return [Part(tuple(geoms), "pillar")]
+
+    def _signs(self, above: float) -> Iterator[Geom]:
+        side = min(0.9 * self.width, 0.45)
+        z = above + 0.25 + side / 2
+        if self.sign and z + side / 2 < self.height:
+            for y in (-self.depth / 2, self.depth / 2):
+                yield plate(f"sign:{self.sign}", side, side, (0.0, y, z), "y")

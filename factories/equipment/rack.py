@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from factories.equipment import carton, pallet, small_load_carrier
-from factories.equipment.base import Box, Equipment, Part, Seed
+from factories.equipment.base import Box, Equipment, Part, Seed, Sign
 from factories.loads import load_parts
-from factories.shapes import bar, box
+from factories.shapes import PLATE, bar, box, plate
 from twin.scene import Geom, Pose, Quaternion
 
 LevelLoad: TypeAlias = Literal["pallets", "cartons", "small_load_carriers", "none"]
@@ -51,6 +51,9 @@ class Rack(Equipment):
     """Share of the places that are taken."""
     seed: Seed = 0
     """Varies what stands where."""
+
+    sign: Sign = ""
+    """At both its ends; where left out, the number at the end of its name, as in ``R12``."""
 
     @model_validator(mode="after")
     def _check_room(self) -> "Rack":
@@ -93,7 +96,7 @@ class Rack(Equipment):
             x = (UPRIGHT - self._length) / 2 + i * (self.bay_width + UPRIGHT)
             for side in (-y, y):
                 yield box((UPRIGHT, UPRIGHT, height), (x, side, height / 2), "rack_blue")
-            yield bar((x, -y, 0.2), (x, y, max(height - 0.1, 0.3)), 0.03, "steel_galvanized")
+            yield bar((x, -y, 0.2), (x, y, max(height - 0.1, 0.3)), 0.03, "rack_brace")
         for level in range(1, self.levels):
             z = level * self.level_height
             raised = 0.0 if self._load(level) == "pallets" else BOARD
@@ -102,6 +105,19 @@ class Rack(Equipment):
                 yield box((self._length - 2 * UPRIGHT, BEAM_DEPTH, BEAM_HEIGHT), at, "rack_orange")
             if raised:
                 yield box((self._length, self.depth, BOARD), (0.0, 0.0, z - BOARD / 2), "steel_galvanized")
+        yield from self._ends(height)
+
+    def _ends(self, height: float) -> Iterator[Geom]:
+        """Guards around the lowest half metre of the corner posts, and the aisle's signs."""
+        x, y = (self._length - UPRIGHT) / 2, (self.depth - UPRIGHT) / 2
+        guard = min(0.5, height)
+        for at_x, at_y in ((-x, -y), (-x, y), (x, -y), (x, y)):
+            thick = UPRIGHT + PLATE
+            yield box((thick, thick, guard), (at_x, at_y, guard / 2), "hazard", collides=False)
+        text = self.sign or (f"R{self.number}" if self.number else "")
+        side = min(0.6 * self.depth, 0.6, 0.4 * height)
+        for at_x in (-self._length / 2, self._length / 2) if text else ():
+            yield plate(f"sign:{text}", side, side, (at_x, 0.0, min(0.75 * height, 2.2)), "x")
 
     def _bay(self, level: int, bay: int, rng: np.random.Generator) -> Iterator[Part]:
         middle = (bay - (self.bays - 1) / 2) * (self.bay_width + UPRIGHT)

@@ -8,12 +8,12 @@ from typing_extensions import override
 from factories.equipment.base import Equipment, Mass, Part
 from factories.meshes import solids
 from factories.meshes.solids import Solid
-from factories.shapes import collider, mesh
+from factories.shapes import collider, mesh, plate
 from twin.scene import Motion, Vec3
 
 LENGTH, WIDTH, HEIGHT = 1.24, 0.835, 0.97
 """EUR box pallet of UIC 435-3 (DIN 15155): 1240 x 835 x 970 mm outside, 85 kg."""
-MESH, PLATE = "stillage", "stillage_plate"
+MESH = "stillage"
 _FOOT, _DECK = 0.10, 0.14
 _POST, _WIRE = 0.05, 0.012
 
@@ -59,11 +59,6 @@ def _strip(low: Vec3, high: Vec3) -> Solid:
     return Solid(((x0, y0, z0), (x1, y1, z0), (x1, y1, z1), (x0, y0, z1)), ((0, 1, 2), (0, 2, 3), (0, 2, 1), (0, 3, 2)))
 
 
-def _plate() -> Solid:
-    """The sheet with the owner's label on a long side."""
-    return solids.slab((-0.22, -WIDTH / 2 + 0.003, 0.62), (0.22, -WIDTH / 2 + 0.012, 0.86))
-
-
 def _colliders() -> Iterable[tuple[Vec3, Vec3]]:
     """Full size and middle of deck, walls and feet."""
     wall = HEIGHT - _DECK
@@ -83,10 +78,7 @@ class Stillage(Equipment):
     mass: Mass = 85.0
     """kg; 85 empty, up to 1500 loaded."""
 
-    meshes = (
-        solids.mesh(MESH, [*(solids.slab(low, high) for low, high in _bars()), *_wires()]),
-        solids.mesh(PLATE, [_plate()]),
-    )
+    meshes = (solids.mesh(MESH, [*(solids.slab(low, high) for low, high in _bars()), *_wires()]),)
 
     @override
     def footprint(self) -> tuple[float, float]:
@@ -96,7 +88,7 @@ class Stillage(Equipment):
     def parts(self) -> Iterable[Part]:
         geoms = (
             mesh(MESH, "stillage_steel"),
-            mesh(PLATE, "barcode:430871"),
+            plate("barcode:430871", 0.44, 0.24, (0.0, -WIDTH / 2 + 0.01, 0.74), "y"),
             *(collider(size, at, friction=0.5) for size, at in _colliders()),
         )
         x, y = LENGTH / 2, WIDTH / 2
