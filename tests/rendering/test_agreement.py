@@ -64,7 +64,7 @@ def frames() -> Iterator[dict[str, list[Frame]]]:
     scene = hall(seed=4)
     drawn = {}
     for name in NAMES:
-        with rendering.create(scene, name) as renderer:
+        with rendering.create(scene, name, "fast") as renderer:
             drawn[name] = [renderer.render(scene.initial_poses, camera) for camera in VIEWS]
     yield drawn
 

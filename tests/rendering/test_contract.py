@@ -1,4 +1,4 @@
-"""Every renderer passes the public contract."""
+"""Every renderer passes the public contract, and the default one in every profile."""
 
 from typing_extensions import override
 
@@ -12,6 +12,18 @@ class TestRaster(RendererContract):
     @override
     def create(self, scene: Scene) -> Renderer:
         return rendering.create(scene, "raster")
+
+
+class TestRasterFast(RendererContract):
+    @override
+    def create(self, scene: Scene) -> Renderer:
+        return rendering.create(scene, "raster", "fast")
+
+
+class TestRasterFull(RendererContract):
+    @override
+    def create(self, scene: Scene) -> Renderer:
+        return rendering.create(scene, "raster", "full")
 
 
 class TestClassic(RendererContract):

@@ -67,6 +67,13 @@ class Drawables:
         positions = body[:, :3] + rotate(body[:, 3:], local[:, :3])
         return positions, matrix_from_quaternion(quaternion_multiply(body[:, 3:], local[:, 3:]))
 
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner (n, 3) of each geom in its own frame."""
+        low = np.array([levels[-1].positions.min(axis=0, initial=0) for levels in self.meshes]).reshape(-1, 3)
+        high = np.array([levels[-1].positions.max(axis=0, initial=0) for levels in self.meshes]).reshape(-1, 3)
+        ends = self.half_length[:, None] * [0, 0, 1]
+        return low[self.mesh] * self.scale - ends, high[self.mesh] * self.scale + ends
+
     def colors(self) -> npt.NDArray[np.float32]:
         """Base colours (n, 3) in 0..1."""
         return np.array([m.color for m in self.materials], dtype=np.float32).reshape(-1, 3)

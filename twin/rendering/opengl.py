@@ -4,6 +4,7 @@ Works without a display and without a GPU: EGL, with Mesa's llvmpipe where there
 """
 
 import os
+import re
 import sys
 import threading
 from collections import OrderedDict
@@ -12,57 +13,49 @@ from pathlib import Path
 from typing import Any, cast
 
 import moderngl
-import numpy as np
-import numpy.typing as npt
 
 from twin.errors import RenderError
 from twin.rendering import OPENGL_PACKAGES
-from twin.rendering.base import Frame
 from twin.rendering.ownership import Owner
-from twin.scene import Rgb
+from twin.rendering.shadow_maps import DepthMap
+from twin.rendering.targets import Target
+from twin.rendering.texture_array import TextureArray
+from twin.rendering.view_block import VIEW_BYTES, ViewBlock
 
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software")
 _VERSION = 430  # indirect drawing of many meshes in one call
 _KEPT_SIZES = 8
-_HERE = Path(__file__).parent
+_SHADERS = Path(__file__).parent / "shaders"
+_INCLUDE = re.compile(r'^#include "(\w+\.glsl)"$', re.MULTILINE)
+LOCATIONS = {"textures": 0, "colors": 1, "depths": 2, "normals": 3, "fixed_shadow": 4, "moving_shadow": 5}
+"""Where programs find their images."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What is drawn into: colour, instance ids and linear depth, from one pass."""
+class Programs:
+    """Everything that runs on the GPU."""
 
-    framebuffer: moderngl.Framebuffer
-    attachments: tuple[moderngl.Renderbuffer, ...]
+    lit: moderngl.Program
+    surface: moderngl.Program
+    shadow: moderngl.Program
+    shade: moderngl.Program
+    background: moderngl.Program
 
     @classmethod
-    def of(cls, gl: moderngl.Context, width: int, height: int) -> "Target":
-        """No attachment is multisampled: a mean of two ids would be a third one."""
-        size = (width, height)
-        colors = [gl.renderbuffer(size, 4), gl.renderbuffer(size, 1, dtype="u2"), gl.renderbuffer(size, 1, dtype="f4")]
-        depth = gl.depth_renderbuffer(size)
-        return cls(gl.framebuffer(colors, depth), (*colors, depth))
-
-    def begin(self) -> None:
-        """Draw into it from now on. What a clear leaves in an integer attachment is undefined: draw a background."""
-        self.framebuffer.use()
-        self.framebuffer.clear()
-
-    def read(self) -> Frame:
-        """Copies, in new arrays."""
-        width, height = self.framebuffer.size
-        rgb = np.empty((height, width, 3), np.uint8)
-        instance = np.empty((height, width), np.uint16)
-        depth = np.empty((height, width), np.float32)
-        self.framebuffer.read_into(rgb, components=3, attachment=0, alignment=1)
-        self.framebuffer.read_into(instance, components=1, attachment=1, dtype="u2", alignment=1)
-        self.framebuffer.read_into(depth, components=1, attachment=2, dtype="f4", alignment=1)
-        return Frame(rgb, depth, instance)
-
-    def release(self) -> None:
-        """Free its memory."""
-        self.framebuffer.release()
-        for attachment in self.attachments:
-            attachment.release()
+    def of(cls, gl: moderngl.Context) -> "Programs":
+        """Compile them."""
+        programs = cls(
+            gl.program(_shader("lit.vert"), _shader("lit.frag")),
+            gl.program(_shader("surface.vert"), _shader("surface.frag")),
+            gl.program(_shader("shadow.vert"), _shader("shadow.frag")),
+            gl.program(_shader("full_screen.vert"), _shader("shade.frag")),
+            gl.program(_shader("full_screen.vert"), _shader("background.frag")),
+        )
+        for program in (programs.surface, programs.shade):
+            for name, location in LOCATIONS.items():
+                if name in program:
+                    cast("moderngl.Uniform", program[name]).value = location
+        return programs
 
 
 class SharedContext:
@@ -74,31 +67,54 @@ class SharedContext:
         os.environ.setdefault("LP_NUM_THREADS", "0")
         self.owner = Owner.current()
         self.gl = _open()
-        self._targets: OrderedDict[tuple[int, int], Target] = OrderedDict()
+        self._targets: OrderedDict[tuple[int, int, bool], Target] = OrderedDict()
         with self.gl:
             self.device = str(self.gl.info["GL_RENDERER"])
             self.gl.gc_mode = "context_gc"  # what is dropped without close() is freed by collect()
             self.gl.enable(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
             self.gl.front_face = "cw"  # images are drawn upside down, see projection.py
             self.gl.depth_func = "<="  # lets the background through at the far plane
-            self.program = self.gl.program(_shader("raster.vert"), _shader("raster.frag"))
-            self._background_program = self.gl.program(_shader("background.vert"), _shader("background.frag"))
-            self._background = self.gl.vertex_array(self._background_program, [])
+            self.programs = Programs.of(self.gl)
+            self.textures = TextureArray(self.gl)
+            self._background = self.gl.vertex_array(self.programs.background, [])
+            self._shade = self.gl.vertex_array(self.programs.shade, [])
+            self._view = self.gl.buffer(reserve=VIEW_BYTES, dynamic=True)
+            self._no_shadow = DepthMap.of(self.gl, 1)
 
-    def target(self, width: int, height: int) -> Target:
+    def target(self, width: int, height: int, per_pixel: bool) -> Target:
         """The framebuffer of that size; the least recently used ones are freed."""
-        target = self._targets.get((width, height))
+        key = (width, height, per_pixel)
+        target = self._targets.get(key)
         if target is None:
-            target = self._targets[width, height] = Target.of(self.gl, width, height)
+            target = self._targets[key] = Target.of(self.gl, *key)
             if len(self._targets) > _KEPT_SIZES:
                 self._targets.popitem(last=False)[1].release()
-        self._targets.move_to_end((width, height))
+        self._targets.move_to_end(key)
         return target
 
-    def draw_background(self, color: Rgb) -> None:
+    def set_view(self, view: ViewBlock) -> None:
+        """What all programs know of the frame from now on."""
+        self._view.write(view.bytes)
+        self._view.bind_to_uniform_block(0)
+
+    def draw_background(self) -> None:
         """Fill what is still empty: colour, no instance, no depth."""
-        set_uniform(self._background_program, "background", np.array(color))
         self._background.render(moderngl.TRIANGLES, vertices=3)
+
+    def draw_picture(self, target: Target, shadows: tuple[DepthMap, DepthMap] | None) -> None:
+        """Put light on the surfaces that were drawn."""
+        fixed, moving = shadows or (self._no_shadow, self._no_shadow)
+        assert target.normals is not None
+        target.picture.use()
+        for name, texture in (
+            ("colors", target.colors),
+            ("depths", target.depths),
+            ("normals", target.normals),
+            ("fixed_shadow", fixed.texture),
+            ("moving_shadow", moving.texture),
+        ):
+            texture.use(LOCATIONS[name])
+        self._shade.render(moderngl.TRIANGLES, vertices=3)
 
     def collect(self) -> None:
         """Free what renderers that were never closed left behind."""
@@ -138,13 +154,6 @@ def shared() -> SharedContext:
     return context
 
 
-def set_uniform(program: moderngl.Program, name: str, value: npt.ArrayLike) -> None:
-    """Matrices row by row, as NumPy has them."""
-    array = np.asarray(value, dtype=np.float32)
-    array = array.T if array.shape == (4, 4) else array
-    cast("moderngl.Uniform", program[name]).write(array.tobytes())
-
-
 def _open() -> moderngl.Context:
     backend: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
     try:
@@ -156,4 +165,6 @@ def _open() -> moderngl.Context:
 
 
 def _shader(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    """A shader's source, with the files it includes."""
+    text = (_SHADERS / name).read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda found: _shader(found[1]), text)

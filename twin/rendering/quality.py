@@ -16,11 +16,19 @@ class Quality:
     shadow_size: int = 0
     """Texels each way of the shadow map of the brightest shadow-casting light; 0 for no shadows."""
     ambient_occlusion: bool = False
+    """Whether corners and what stands on the floor darken their surroundings."""
+    supersampling: int = 1
+    """Pixels drawn for each pixel of the picture, each way; depth and ids are always those of pixel centres."""
+
+    @property
+    def per_pixel(self) -> bool:
+        """Whether light is worked out for each pixel rather than for each vertex."""
+        return self.textures or self.local_lights > 0 or self.shadow_size > 0 or self.ambient_occlusion
 
 
 FAST = Quality("fast")
 STANDARD = Quality("standard", textures=True, local_lights=4, shadow_size=1024)
-FULL = Quality("full", textures=True, local_lights=16, shadow_size=2048, ambient_occlusion=True)
+FULL = Quality("full", textures=True, local_lights=16, shadow_size=2048, ambient_occlusion=True, supersampling=2)
 
 QUALITIES = {quality.name: quality for quality in (FAST, STANDARD, FULL)}
 """Profiles by name."""

@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float32]
 
 SIDES = (8, 16, 32, 64)
 """Levels of detail of everything round, coarse to fine."""
+ROUND = 6
+"""The side of what is turned about the z axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Triangles:
     positions: Floats  # (n, 3)
     normals: Floats  # (n, 3) of the unscaled shape
     stretch: Floats  # (n,) -1, 0 or 1: which way a capsule's cap moves
+    turn: Floats  # (n,) 0..1 around the z axis; textures of ROUND follow it
+    side: Floats  # (n,) which way a vertex's face looks: 0 to 5 are +x, -x, +y, -y, +z, -z, and ROUND
     faces: npt.NDArray[np.uint32]  # (m, 3) counter-clockwise seen from outside
 
 
@@ -54,12 +58,16 @@ def mesh_triangles(mesh: Mesh) -> Triangles:
     vertices = np.asarray(mesh.vertices, dtype=np.float64).reshape(-1, 3)
     faces = np.asarray(mesh.faces, dtype=np.int64).reshape(-1, 3)
     a, b, c = (vertices[faces[:, i]].astype(np.float32) for i in range(3))
-    faces = faces[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 0]
+    across = np.cross(b - a, c - a)
+    proper = np.linalg.norm(across, axis=1) > 0
+    faces, sides = faces[proper], np.repeat(_sides(across[proper]), 3)
     count = faces.size
     return Triangles(
         vertices[faces].reshape(count, 3).astype(np.float32),
         corner_normals(vertices, faces).reshape(count, 3).astype(np.float32),
         np.zeros(count, np.float32),
+        np.zeros(count, np.float32),
+        sides.astype(np.float32),
         np.arange(count, dtype=np.uint32).reshape(-1, 3),
     )
 
@@ -122,18 +130,32 @@ def _lathe(
     high = low + sides + 1
     faces = np.concatenate([np.stack([low, low + 1, high + 1], -1), np.stack([low, high + 1, high], -1)])
     positions, tall = turn(outline), np.repeat(stretch, sides + 1)
+    around = np.tile(np.linspace(0, 1, sides + 1), len(outline)).astype(np.float32)
     apart = positions + tall[:, None] * [0.0, 0.0, 1.0]
     a, b, c = (apart[faces[:, i]] for i in range(3))
     proper = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-12
-    return _triangles(positions, turn(normals), tall, faces[proper])
+    return _triangles(positions, turn(normals), tall, faces[proper], around)
 
 
 def _triangles(
-    positions: npt.ArrayLike, normals: npt.ArrayLike, stretch: npt.ArrayLike, faces: npt.ArrayLike
+    positions: npt.ArrayLike,
+    normals: npt.ArrayLike,
+    stretch: npt.ArrayLike,
+    faces: npt.ArrayLike,
+    turn: Floats | None = None,
 ) -> Triangles:
+    looks = np.asarray(normals, dtype=np.float32)
+    side = _sides(looks) if turn is None else np.where(np.abs(looks[:, 2]) == 1, _sides(looks), ROUND)
     return Triangles(
-        np.asarray(positions, dtype=np.float32),
-        np.asarray(normals, dtype=np.float32),
+        np.ascontiguousarray(positions, dtype=np.float32),
+        looks,
         np.asarray(stretch, dtype=np.float32),
+        np.zeros(len(looks), np.float32) if turn is None else turn,
+        side.astype(np.float32),
         np.asarray(faces, dtype=np.uint32),
     )
+
+
+def _sides(normals: Floats) -> npt.NDArray[np.intp]:
+    axis = np.argmax(np.abs(normals), axis=1)
+    return 2 * axis + (np.take_along_axis(normals, axis[:, None], axis=1)[:, 0] < 0)

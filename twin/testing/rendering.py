@@ -52,14 +52,18 @@ class RendererContract(RefusalContract, RequestContract, LensContract):
         assert frame.instance.dtype == np.uint16
 
     def test_where_nothing_is_there_is_background(self) -> None:
-        frame = self.draw(box(7, (3, 0, 0)))
+        scene = stage(box(7, (3, 0, 0)))
+        renderer = self.renderer(scene)
+        frame = renderer.render(scene.initial_poses, CAMERA)
         empty = frame.instance == 0
         assert (frame.instance[~empty] == 7).all()
         assert 0.5 < empty.mean() < 1
         assert (frame.depth[empty] == 0).all()
         assert (frame.depth[~empty] > 0).all()
-        wanted = np.round(255 * np.array(stage().background))
-        assert np.abs(frame.rgb[empty].astype(float) - wanted).max() <= 1
+        wanted = np.round(255 * np.array(scene.background))
+        # Profiles that light each pixel may draw a roof there.
+        limit = 100 if renderer.quality.per_pixel else 1
+        assert np.abs(frame.rgb[empty].astype(float) - wanted).max() <= limit
 
     def test_an_empty_scene_is_all_background(self) -> None:
         frame = self.draw()

@@ -1,0 +1,38 @@
+"""All textures that are in use, as the layers of one OpenGL texture that every renderer of a context shares."""
+
+import moderngl
+import numpy as np
+import numpy.typing as npt
+
+from twin import textures
+
+
+class TextureArray:
+    """Grows by what is asked for; a texture keeps its layer."""
+
+    def __init__(self, gl: moderngl.Context) -> None:
+        self._gl = gl
+        self._layers: dict[str, int] = {}
+        self._array: moderngl.TextureArray | None = None
+
+    def layers(self, names: list[str]) -> npt.NDArray[np.float32]:
+        """The layer of each name; -1 for no name. Raises ``InputError`` for a texture that does not exist."""
+        new = [name for name in dict.fromkeys(names) if name and name not in self._layers]
+        if new:
+            images = {name: textures.load(name) for name in [*self._layers, *new]}
+            self._layers = {name: layer for layer, name in enumerate(images)}
+            self._upload(list(images.values()))
+        return np.array([self._layers[name] if name else -1 for name in names], dtype=np.float32)
+
+    def use(self, location: int) -> None:
+        """Bind it for programs that look at ``location``."""
+        if self._array is not None:
+            self._array.use(location)
+
+    def _upload(self, images: list[npt.NDArray[np.uint8]]) -> None:
+        if self._array is not None:
+            self._array.release()
+        size = (textures.SIZE, textures.SIZE, len(images))
+        self._array = self._gl.texture_array(size, 3, np.stack(images).tobytes(), alignment=1)
+        self._array.build_mipmaps()
+        self._array.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
