@@ -19,7 +19,7 @@ from training.dataset.schema import (
     camera_key,
 )
 from twin.geometry import FloatArray
-from twin.lenses import Lens
+from twin.lenses import Distortion, Lens
 from twin.rendering.base import Frame
 from twin.scene import WORLD, Camera, Pose, Scene, pose_world_camera
 from twin.taxonomy import class_id
@@ -41,6 +41,8 @@ def model(camera: Camera) -> CameraModel:
         height=lens.height,
         near=lens.near,
         far=lens.far,
+        model=lens.distortion.model if lens.distortion else "pinhole",
+        distortion=lens.distortion.coefficients if lens.distortion else (),
     )
 
 
@@ -96,7 +98,8 @@ def stored_camera(values: Mapping[str, AnyArray], names: CameraModel) -> Camera:
     """A camera in the world where the recorded one stood."""
     k = values[names.array(INTRINSICS)]
     fx, fy, cx, cy = (float(v) for v in (k[0, 0], k[1, 1], k[0, 2], k[1, 2]))
-    lens = Lens(names.width, names.height, fx, fy, cx, cy, names.near, names.far)
+    distortion = Distortion(names.model, names.distortion) if names.model != "pinhole" else None
+    lens = Lens(names.width, names.height, fx, fy, cx, cy, names.near, names.far, distortion)
     return Camera(names.name, WORLD, Pose.of(values[names.array(EXTRINSICS)]), lens)
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from training.dataset.splits import FRACTIONS
 from twin import __version__
+from twin.lenses import COEFFICIENTS
 from twin.taxonomy import CLASSES
 
 FORMAT = "factory-twin-dataset"
@@ -105,7 +106,17 @@ class CameraModel(_Data):
     """m"""
     far: float
     """m"""
-    model: Literal["pinhole"] = "pinhole"
+    model: Literal["pinhole", "brown_conrady", "fisheye"] = "pinhole"
+    """OpenCV's lens models."""
+    distortion: tuple[float, ...] = ()
+    """OpenCV's coefficients: none, k1 k2 p1 p2 k3, or k1 k2 k3 k4."""
+
+    @model_validator(mode="after")
+    def _check_distortion(self) -> Self:
+        count = len(COEFFICIENTS.get(self.model, ()))
+        if len(self.distortion) != count:
+            raise ValueError(f"{self.name}: {self.model} has {count} coefficients, not {len(self.distortion)}")
+        return self
 
     def array(self, image: str) -> str:
         """Name of one of its arrays."""

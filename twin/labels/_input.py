@@ -13,6 +13,7 @@ from twin.labels._boxes import projected
 from twin.labels._kernels import placed, seen_from
 from twin.labels._objects import ObjectTable, Rows, object_table
 from twin.labels._visible import Visible, visible
+from twin.lenses import bends, project
 from twin.rendering.base import Frame, Renderer
 from twin.scene import Camera, Scene, pose_world_camera
 
@@ -78,6 +79,11 @@ class LabelInput:
         behind = ~np.isfinite(boxes).all(axis=1)
         if behind.any():
             boxes[behind] = self.visible.extents[behind]
+        if bends(self.camera.lens):
+            # What goes on beyond a lens's reach is lost between two corners; its mask says how far it is seen.
+            lost = np.isnan(project(self.camera.lens, self.corners)).any(axis=(1, 2))
+            boxes[lost, :2] = np.minimum(boxes[lost, :2], self.visible.extents[lost, :2])
+            boxes[lost, 2:] = np.maximum(boxes[lost, 2:], self.visible.extents[lost, 2:])
         return boxes
 
     @cached_property

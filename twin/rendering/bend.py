@@ -59,7 +59,7 @@ def frame(lens: Lens, sources: Sequence[Frame]) -> Frame:
     instance = np.zeros(size, np.uint16)
     for face, source in zip(faces(lens), sources, strict=True):
         resample(
-            source.rgb, source.depth, source.instance, face.lens.far,
+            source.rgb, source.depth, source.instance,
             face.target, face.row, face.column, face.right, face.down, face.axial,
             rgb, depth, instance,
         )  # fmt: skip
@@ -128,8 +128,14 @@ def _face(lens: Lens, rays: FloatArray, name: str, mask: npt.NDArray[np.bool_]) 
         column=nearest[:, 0].astype(np.int32),
         right=rest[:, 0],
         down=rest[:, 1],
-        axial=(1 / turned[mask][:, 2]).astype(np.float32),
+        axial=_axial(axes[2], source),
     )
+
+
+def _axial(axis: FloatArray, source: Lens) -> npt.NDArray[np.float32]:
+    """Metres along the camera's axis, given in the face's frame, for a metre of the face's depth; see ``resample``."""
+    across, along = axis[0] / source.fx, axis[1] / source.fy
+    return np.array([axis[2] - across * source.cx - along * source.cy, across, along], dtype=np.float32)
 
 
 def _focal_lengths(lens: Lens, slopes: FloatArray, mask: npt.NDArray[np.bool_]) -> tuple[float, float]:

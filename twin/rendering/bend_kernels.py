@@ -16,11 +16,55 @@ def _gentler(a: float, b: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def _nearness(
+    depth: Floats, instance: npt.NDArray[np.uint16], i: int, j: int, vertical: int, step: int, own: int
+) -> float:
+    """1 / depth so many pixels right or down of pixel ``i``, ``j``; 0 where something else is seen."""
+    i, j = i + vertical * step, j + (1 - vertical) * step
+    return 1.0 / depth[i, j] if instance[i, j] == own and depth[i, j] > 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _carried(
+    depth: Floats, instance: npt.NDArray[np.uint16], i: int, j: int, dx: float, dy: float, axial: Floats
+) -> float:
+    """Depth along the camera's axis at ``dx``, ``dy`` from the centre of pixel ``i``, ``j``; never beyond what this
+    pixel and its neighbours show of the object.
+    """
+    own = instance[i, j]
+    near = 1.0 / depth[i, j]
+    here = axial[0] + axial[1] * j + axial[2] * i
+    low = high = here / near
+    exact = near
+    for vertical in range(2):
+        before = _nearness(depth, instance, i, j, vertical, -1, own)
+        after = _nearness(depth, instance, i, j, vertical, 1, own)
+        if before > 0:
+            z = (here - axial[1 + vertical]) / before
+            low, high = min(low, z), max(high, z)
+        if after > 0:
+            z = (here + axial[1 + vertical]) / after
+            low, high = min(low, z), max(high, z)
+        slope = 0.0
+        if before > 0 and after > 0:
+            slope = _gentler(near - before, after - near)
+        elif before > 0:  # at the object's edge: it goes on as it came
+            second = _nearness(depth, instance, i, j, vertical, -2, own)
+            slope = _gentler(near - before, before - second) if second > 0 else 0.0
+        elif after > 0:
+            second = _nearness(depth, instance, i, j, vertical, 2, own)
+            slope = _gentler(after - near, second - after) if second > 0 else 0.0
+        exact += (dy if vertical else dx) * slope
+    if exact <= 0:
+        return low
+    return min(max((here + axial[1] * dx + axial[2] * dy) / exact, low), high)
+
+
+@njit(cache=True, nogil=True)
 def resample(
     rgb: npt.NDArray[np.uint8],
     depth: Floats,
     instance: npt.NDArray[np.uint16],
-    far: float,
     target: npt.NDArray[np.int64],
     row: npt.NDArray[np.int32],
     column: npt.NDArray[np.int32],
@@ -36,7 +80,8 @@ def resample(
     Each takes the id of its nearest source pixel (``row``, ``column``), and mixes colours with that pixel's neighbours
     on the side where it lies, ``right`` and ``down`` in [-0.5, 0.5]. Depth is the nearest pixel's too, carried to
     where the ray really passes: on a plane 1 / z is linear in the image. Of the slopes to both sides the gentler one
-    counts, so what lies behind an edge has no say. ``axial``: depth for 1 m of the source's.
+    counts, so what lies behind an edge has no say. Depth along the camera's axis is the source's times
+    ``axial[0] + axial[1] * column + axial[2] * row``.
     """
     for k in range(len(target)):
         i, j, n = row[k], column[k], target[k]
@@ -49,14 +94,5 @@ def resample(
             there = (1 - wx) * rgb[i2, j, c] + wx * rgb[i2, j2, c]
             out_rgb[n, c] = np.uint8((1 - wy) * here + wy * there + 0.5)
         out_instance[n] = instance[i, j]
-        z = depth[i, j]
-        if z > 0:
-            near = 1.0 / z
-            left_, right_ = depth[i, j - 1], depth[i, j + 1]
-            up_, down_ = depth[i - 1, j], depth[i + 1, j]
-            slope_x = _gentler(near - (1.0 / left_ if left_ > 0 else 0.0), (1.0 / right_ if right_ > 0 else 0.0) - near)
-            slope_y = _gentler(near - (1.0 / up_ if up_ > 0 else 0.0), (1.0 / down_ if down_ > 0 else 0.0) - near)
-            exact = near + dx * slope_x + dy * slope_y
-            if exact * far >= 1.0:
-                z = 1.0 / exact
-        out_depth[n] = z * axial[k]
+        if depth[i, j] > 0:
+            out_depth[n] = _carried(depth, instance, i, j, dx, dy, axial)
