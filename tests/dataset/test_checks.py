@@ -95,7 +95,7 @@ FAULTS: tuple[tuple[str, Callable[[dict[str, AnyArray]], None], str], ...] = (
     ("depth_and_mask", hole_in_depth, "1 labelled pixels have no depth"),
     ("camera_and_poses", camera_moved, "is 0.010 m from where the bodies' poses put the camera"),
     ("pose_and_reprojection", images_out_of_step, "lie off its surface"),
-    ("box_and_mask", flipped, "px out of its projected box"),
+    ("box_and_mask", flipped, "px out of its box"),
     ("rgb_and_mask", picture_upside_down, "its edges lie on the masks' outlines only when upside down"),
     ("depth_and_mask", centimetres, "m: centimetres read as millimetres?"),
     ("pose_and_reprojection", wrong_focal_length, "lie off its surface"),

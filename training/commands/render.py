@@ -32,6 +32,10 @@ class Args:
     """Of the picture, px; at most 2000."""
     renderer: str = "auto"
     """What draws: auto, raster, classic or rays."""
+    labels: bool = False
+    """Every label of the robot's camera at the start of an episode instead, side by side."""
+    seed: int = 0
+    """Of that episode."""
 
 
 def run(args: Args) -> int:
@@ -47,11 +51,36 @@ def run(args: Args) -> int:
     if args.out.suffix.lower() != ".png":
         raise InputError(f"--out {args.out}: pictures are written as .png")
     layout = factories.load(args.layout)
+    if args.labels:
+        write_atomically(args.out, _png([_label_sheet(args)]))
+        print(f"wrote {args.out}: the labels of an episode's first frame in {layout.name}")
+        return 0
     with rendering.create(factories.build(layout), args.renderer) as renderer:
         views = [_view(renderer, name, args.height) for name in VIEWS]
         write_atomically(args.out, _png(views))
         print(f"wrote {args.out}: {layout.name} from above and in perspective, drawn by {renderer.describe()}")
     return 0
+
+
+def _label_sheet(args: Args) -> "Picture":
+    """What the robot sees where an episode starts, with a step ahead for the flow."""
+    import numpy as np
+
+    from envs.factory_env import FactoryEnv
+    from twin.labels import LabelInput
+    from twin.rendering.label_drawings import lidar, sheet
+
+    env = FactoryEnv("PointNav", layout=args.layout, renderer=args.renderer, camera_size=(320, 240))
+    try:
+        env.reset(seed=args.seed)
+        world, camera = env.world, env.camera
+        poses, returns = world.poses().copy(), world.lidar_labelled()
+        frame = world.render(camera.name)
+        env.step(np.ones(env.action_space.shape or (), np.float32))
+        given = LabelInput(frame, world.scene, poses, camera, world.renderer, world.poses())
+        return sheet(given, more={"lidar": lidar(given, 1, returns.points, returns.class_id)})
+    finally:
+        env.close()
 
 
 def _view(renderer: "Renderer", name: str, height: int) -> "Picture":
