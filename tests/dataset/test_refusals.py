@@ -152,8 +152,11 @@ def test_an_episode_without_a_scene(small: Path) -> None:
 
 def test_two_writers_with_the_same_number(small: Path, rows: list[dict[str, Any]]) -> None:
     with DatasetWriter.resume(small, part=1) as writer:
-        write(writer, [rows], first=3)
-    assert "episode 3 is there twice" in message_of(Dataset, small)
+        assert "has an episode 3 already" in message_of(write, writer, [rows], 3)
+    with DatasetWriter.resume(small) as one, DatasetWriter.resume(small, part=1) as other:
+        write(one, [rows], first=6)
+        write(other, [rows], first=6)
+    assert "episode 6 is there twice" in message_of(Dataset, small)
 
 
 def test_schemas_that_cannot_be() -> None:

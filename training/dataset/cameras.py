@@ -1,6 +1,7 @@
 """Camera frames on their way into arrays and back."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ MILLIMETRES = 1000.0
 DEEPEST = np.iinfo(np.uint16).max
 
 
+@lru_cache(maxsize=64)
 def model(camera: Camera) -> CameraModel:
     """How a camera is described in the root attributes."""
     lens = camera.lens
@@ -75,8 +77,9 @@ def class_lookup(scene: Scene) -> npt.NDArray[np.uint16]:
 
 def millimetres(depth: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     """Depth as stored; what is not finite or deeper than 65.535 m is no return."""
-    scaled = np.rint(np.nan_to_num(depth, nan=0.0, posinf=0.0, neginf=0.0) * MILLIMETRES)
-    return np.where((scaled > 0) & (scaled <= DEEPEST), scaled, 0).astype(np.uint16)
+    scaled = np.rint(depth * MILLIMETRES)
+    kept = (scaled > 0) & (scaled <= DEEPEST)  # false for NaN
+    return np.multiply(scaled, kept, where=kept, out=np.zeros_like(scaled)).astype(np.uint16)
 
 
 def row(

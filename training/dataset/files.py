@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from training.dataset.commits import CommitReader
 from training.dataset.schema import FORMAT, FORMAT_VERSION, DatasetMeta
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import group
@@ -79,6 +80,12 @@ def parts(storage: Storage) -> list[int]:
         lost = min(begun - there)
         raise DatasetError(f"{storage.label}: part {lost} is missing: the folder {part_prefix(lost)} is not there")
     return sorted(there)
+
+
+def numbers(storage: Storage) -> set[int]:
+    """Numbers of all committed episodes of all parts."""
+    readers = [CommitReader(storage, part_prefix(part)) for part in (0, *parts(storage))]
+    return {int(number) for reader in readers for number in reader.numbers(reader.count())}
 
 
 def _taken(storage: Storage) -> str:

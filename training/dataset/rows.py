@@ -33,6 +33,10 @@ class Batch:
         """Whether no frame fits any more."""
         return self._frames == self.capacity
 
+    def clear(self) -> None:
+        """Begin anew, for another episode; memory that was taken is taken again."""
+        self._frames = 0
+
     def append(self, row: Mapping[str, npt.ArrayLike], widths: dict[str, int]) -> None:
         """Copy one frame's values; raises ``DatasetError`` where they do not fit, and is unchanged then.
 
@@ -47,7 +51,7 @@ class Batch:
                 shape = (widths.setdefault(name, len(value)), *spec.shape[1:])
             if value.shape != shape or not (value.dtype == spec.dtype or _fits(value.dtype, spec)):
                 raise DatasetError(f"{name}: a frame holds {spec.dtype} {shape}, got {value.dtype} {value.shape}")
-            if name not in self._values:
+            if name not in self._values or self._values[name].shape[1:] != shape:
                 self._values[name] = np.empty((self.capacity, *shape), spec.dtype)
             self._values[name][self._frames] = value
         self._frames += 1

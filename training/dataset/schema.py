@@ -229,6 +229,10 @@ class EpisodeRecord(_Data):
     group: str = ""
     """What must not stand on both sides of a split; the layout's digest where nothing else is given."""
     outcome: dict[str, bool | int | float | str] = {}
+    quality: str = ""
+    """Profile its colours were drawn with."""
+    instruction: str = ""
+    """What the agent was asked to do, as a sentence."""
 
     split: str = ""
     scene: str = ""

@@ -1,6 +1,7 @@
 """Writes a dataset while the simulation goes on: rows pass through a bounded queue to one thread."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from queue import Queue
@@ -30,7 +31,7 @@ class EpisodeWriter:
     def __init__(self, writer: "DatasetWriter", record: EpisodeRecord, scene: Scene | None) -> None:
         self._writer, self._record, self._scene = writer, record, scene
         self._widths: dict[str, int] = {}
-        self._batch = Batch(writer.meta.arrays)
+        self._batch = writer.batch()
         self.frames = 0
         self.outcome: dict[str, bool | int | float | str] = {}
 
@@ -58,9 +59,9 @@ class EpisodeWriter:
         self._writer.forget(self._record.episode)
 
     def _send(self) -> None:
-        batch, self._batch = self._batch, Batch(self._writer.meta.arrays)
-        if len(batch):
-            self._writer.submit(lambda part: part.extend(batch))
+        if len(self._batch):
+            self._writer.submit_batch(self._batch)
+            self._batch = self._writer.batch()
 
     def _finished_record(self) -> EpisodeRecord:
         fields = {**self._record.model_dump(), "outcome": {**self._record.outcome, **self.outcome}}
@@ -95,11 +96,12 @@ class DatasetWriter:
         except BaseException:
             self._closing.close()
             raise
-        self.numbers = set(self._part.log.numbers)
-        """Numbers of this part's episodes, those in the queue included."""
+        self.numbers = files.numbers(storage) | set(self._part.log.numbers)
+        """Numbers of the episodes there are, those in the queue included; of other parts, those when this one began."""
         batch_bytes = Batch(meta.arrays).capacity * sum(spec.row_bytes for spec in meta.arrays)
         depth = max(2, min(QUEUED_BATCHES, QUEUED_BYTES // max(1, batch_bytes)))
         self._queue: Queue[Action | None] = Queue(depth)
+        self._spare: deque[Batch] = deque(maxlen=depth)
         self._failure: BaseException | None = None
         self._reported = False
         self._thread = threading.Thread(target=self._work, name="dataset-writer", daemon=True)
@@ -149,6 +151,23 @@ class DatasetWriter:
         """Queue something for the writer's thread; waits while the queue is full. For ``EpisodeWriter``."""
         self.raise_failure()
         self._queue.put(action)
+
+    def batch(self) -> Batch:
+        """An empty one. For ``EpisodeWriter``."""
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return Batch(self.meta.arrays)
+
+    def submit_batch(self, batch: Batch) -> None:
+        """Queue frames; their memory is used again. For ``EpisodeWriter``."""
+
+        def write(part: PartWriter) -> None:
+            part.extend(batch)
+            batch.clear()
+            self._spare.append(batch)
+
+        self.submit(write)
 
     def forget(self, number: int) -> None:
         """Throw away the episode that is not committed. For ``EpisodeWriter``."""
@@ -210,3 +229,15 @@ class DatasetWriter:
             finally:
                 self._queue.task_done()
         self._queue.task_done()
+
+
+@contextmanager
+def part_writers(
+    location: Location, meta: DatasetMeta, count: int, *, resume: bool = False
+) -> Iterator[list[DatasetWriter]]:
+    """``count`` writers with a part each, for so many things recorded at the same time. Closes them at the end."""
+    with ExitStack() as stack:
+        first = DatasetWriter.resume(location, meta) if resume else DatasetWriter.create(location, meta)
+        writers = [stack.enter_context(first)]
+        writers += [stack.enter_context(DatasetWriter.resume(location, meta, part)) for part in range(1, count)]
+        yield writers
