@@ -11,7 +11,7 @@ import tyro
 class Args:
     """The flags of ``twin augment``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional]
     """Folder of the dataset, or of a view."""
     out: Path
     """Folder to write; must not exist, or be empty."""

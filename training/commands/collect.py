@@ -6,7 +6,7 @@ The same command with --resume goes on where it was stopped.
 from dataclasses import dataclass
 
 from training.env_flags import EnvFlags
-from training.flag_checks import not_negative
+from training.flag_checks import image_size, not_negative
 from twin.errors import InputError
 
 
@@ -53,7 +53,7 @@ def run(args: Args) -> int:
         out=args.out,
         agent=args.agent,
         env=args.env,
-        options=args.options() | {"camera_size": _size(args.size)},
+        options=args.options() | {"camera_size": image_size(args.size)},
         episodes=args.episodes,
         seed=args.seed,
         cameras=() if args.no_images else args.cameras or None,
@@ -75,10 +75,3 @@ def run(args: Args) -> int:
             raise KeyboardInterrupt(text) from None
     print(f"{args.out}: {dataset.episodes} episodes, {dataset.frames} frames, digest {dataset.digest()[:16]}")
     return 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
-        raise InputError(f"--size {text}: should be WIDTHxHEIGHT in pixels, such as 128x128")
-    return int(width), int(height)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -15,7 +14,7 @@ WIDTH = 240
 class Args:
     """The flags of ``twin lineage``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional]
     """Folder of the dataset."""
     json: bool = False
     """Print the tree as JSON."""

@@ -13,7 +13,7 @@ from training.flag_checks import image_size, positive
 class Args:
     """The flags of ``twin rerender``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional]
     """Folder of the dataset; of it, scenes and poses are needed, images are not."""
     out: Path
     """Folder to write; must not exist yet, unless with --resume."""

@@ -13,7 +13,7 @@ _ABOUT = {name: filter_.about for name, filter_ in filters().items()}
 Args = make_dataclass(
     "Args",
     [
-        ("dataset", Annotated[Path, tyro.conf.Positional, tyro.conf.arg(help="Folder of the dataset, or of a view.")]),
+        ("dataset", Annotated[str, tyro.conf.Positional, tyro.conf.arg(help="Folder of the dataset, or of a view.")]),
         ("out", Annotated[Path, tyro.conf.arg(help="Folder to write; must not exist, or be empty.")]),
         (
             "cameras",

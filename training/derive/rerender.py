@@ -36,7 +36,7 @@ IMAGES = "cameras/"
 class Rerendering:
     """What to draw again, and how."""
 
-    parent: Path
+    parent: str | Path
     out: Path
     cameras: tuple[str, ...] = ()
     """See ``Eye.parse``; by default those recorded, or all that move with a body."""
