@@ -1,11 +1,17 @@
 """The COCO export, judged by pycocotools and against the recorded pixels."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import foreign
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from PIL import Image
 from pycocotools import mask as rle
 from pycocotools.coco import COCO
@@ -14,15 +20,17 @@ from pycocotools.cocoeval import COCOeval
 from training import export
 from training.commands import export as command
 from training.dataset import Dataset
-from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB
+from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB, SEMANTIC
 from training.export._folder import complete_folder
+from training.export._masks import masks
 from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.geometry import inverse, transform_points
 
 Exported = tuple[Path, dict[str, COCO]]
 
 
 def run(dataset: Path, out: Path, **flags: Any) -> Exported:
-    assert command.run(command.Args(dataset, out, **flags)) == 0
+    assert command.run(command.Args(str(dataset), out, **{"workers": 1, **flags})) == 0
     return out, {path.stem.removeprefix("instances_"): COCO(path) for path in out.glob("annotations/instances_*.json")}
 
 
@@ -91,6 +99,100 @@ def test_categories_licence_and_provenance(recorded: Path, exported: Exported) -
             assert dataset.record(image["episode"]).group == image["group"]
 
 
+def panoptic_problems(folder: Path, dataset: Dataset) -> Iterator[str]:
+    """Pixels whose segment is not that of what the dataset says they show."""
+    positions = {int(number): k for k, number in enumerate(dataset.numbers)}
+    for path in folder.glob("annotations/panoptic_*.json"):
+        document = json.loads(path.read_text())
+        things = {c["id"]: c["isthing"] for c in document["categories"]}
+        for image, annotation in zip(document["images"], document["annotations"], strict=True):
+            assert annotation["image_id"] == image["id"]
+            colours = np.asarray(Image.open(path.with_suffix("") / annotation["file_name"])).astype(int)
+            segments = colours @ [1, 256, 65536]
+            camera = dataset.cameras[image["camera"]]
+            row = {n: v[image["frame"]] for n, v in dataset.episode(positions[image["episode"]]).items()}
+            classes, ids = row[camera.array(SEMANTIC)], row[camera.array(INSTANCE)]
+            painted, listed = np.zeros_like(segments), set()
+            for info in annotation["segments_info"]:
+                mask = segments == info["id"]
+                listed.add(info["id"])
+                painted[mask] = info["category_id"]
+                if info["area"] != mask.sum() or info["bbox"] != tight_box(mask):
+                    yield f"{annotation['file_name']}: area or box of {info['id']}"
+                if len(np.unique(ids[mask])) > 1 and things[info["category_id"]]:
+                    yield f"{annotation['file_name']}: {info['id']} is several things"
+            if listed != set(np.unique(segments[segments > 0]).tolist()) or (painted != classes).any():
+                yield f"{annotation['file_name']}: segments"
+            stuff = [info["category_id"] for info in annotation["segments_info"] if not things[info["category_id"]]]
+            if len(stuff) != len(set(stuff)):
+                yield f"{annotation['file_name']}: stuff in several segments"
+
+
+def test_panoptic_segments_are_the_recorded_classes_and_things(recorded: Path, exported: Exported) -> None:
+    assert list(panoptic_problems(exported[0], Dataset(recorded))) == []
+
+
+def test_a_flipped_panoptic_picture_is_found(recorded: Path, exported: Exported, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(exported[0], tmp_path / "damaged"))
+    for path in damaged.glob("annotations/panoptic_*/*.png"):
+        Image.fromarray(np.asarray(Image.open(path))[:, ::-1]).save(path)
+    assert list(panoptic_problems(damaged, Dataset(recorded)))
+
+
+def test_keypoints_are_the_scenes_points_projected(walk: Path, tmp_path: Path) -> None:
+    dataset, compared = Dataset(walk), 0
+    _, splits = run(walk, tmp_path / "o")
+    for coco in splits.values():
+        for annotation in coco.dataset["annotations"]:
+            names = coco.cats[annotation["category_id"]].get("keypoints")
+            if names is None:
+                assert "keypoints" not in annotation
+                continue
+            image = coco.imgs[annotation["image_id"]]
+            scene = dataset.scene(image["episode"])
+            instance = next(i for i in scene.instances if i.id == annotation["instance_id"])
+            body = scene.initial_poses[scene.body_index[instance.body]]
+            to_camera = inverse(image["pose_world_camera"])
+            points = np.reshape(annotation["keypoints"], (-1, 3))
+            assert annotation["num_keypoints"] == np.count_nonzero(points[:, 2])
+            wanted = dict(instance.keypoints)
+            for name, (u, v, seen) in zip(names, points, strict=True):
+                if seen:
+                    x, y, z = transform_points(to_camera, transform_points(body, [wanted[name]]))[0]
+                    np.testing.assert_allclose([u, v], (np.array(image["K"]) @ [x / z, y / z, 1])[:2], atol=0.01)
+                    compared += 1
+    assert compared > 50
+
+
+def test_datumaro_reads_the_segments(exported: Exported, recorded: Path, tmp_path: Path) -> None:
+    found = foreign.load("readers", "load_datumaro.py", "coco_panoptic", exported[0], home=tmp_path)
+    for path in exported[0].glob("annotations/panoptic_*.json"):
+        document = json.loads(path.read_text())
+        names = {c["id"]: c["name"] for c in document["categories"]}
+        split = path.stem.removeprefix("panoptic_")
+        for annotation in document["annotations"]:
+            there = {a["id"]: a for a in found[f"{split}/{Path(annotation['file_name']).stem}"]}
+            for info in annotation["segments_info"]:
+                assert there[info["id"]]["label"] == names[info["category_id"]]
+                assert there[info["id"]]["area"] == info["area"]
+    assert len(found) == len(Dataset(recorded))
+
+
+def sparse(shape: tuple[int, int]) -> st.SearchStrategy[Any]:
+    return arrays(np.uint16, shape, elements=st.sampled_from([0, 0, 1, 2, 300, 65535]))
+
+
+@given(st.tuples(st.integers(1, 9), st.integers(1, 9)).flatmap(sparse))
+def test_masks_are_those_of_pycocotools(ids: Any) -> None:
+    found = masks(ids)
+    assert [m.id for m in found] == [int(i) for i in np.unique(ids) if i]
+    for mask in found:
+        encoded = rle.encode(np.asfortranarray(ids == mask.id, dtype=np.uint8))
+        assert mask.rle == {"size": list(ids.shape), "counts": encoded["counts"].decode()}
+        assert mask.area == rle.area(encoded)
+        assert mask.box == rle.toBbox(encoded).tolist()
+
+
 def test_it_can_be_limited_to_classes_and_splits(recorded: Path, tmp_path: Path) -> None:
     split = Dataset(recorded).record(0).split
     out, splits = run(recorded, tmp_path / "o", classes=("pallet", "floor"), splits=(split,), images="jpg")
@@ -107,7 +209,7 @@ def test_it_can_be_limited_to_classes_and_splits(recorded: Path, tmp_path: Path)
         ({"cameras": ("robot/kamera",)}, "unknown camera 'robot/kamera'; did you mean 'robot/camera'?"),
         ({"classes": ("palet",)}, "unknown class 'palet'; did you mean 'pallet'?"),
         ({"splits": ("trian",)}, "unknown split 'trian'; did you mean 'train'?"),
-        ({"format": "koko"}, "unknown export format 'koko'; did you mean 'coco'? allowed: "),
+        ({"format": "cocoo"}, "unknown export format 'cocoo'; did you mean 'coco'? allowed: "),
     ],
 )
 def test_a_wrong_name_is_named_and_nothing_written(

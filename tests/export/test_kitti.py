@@ -1,4 +1,4 @@
-"""The KITTI export: read by datumaro, and its boxes held against the pixels, from the exported files and calibration."""
+"""The KITTI export: read by datumaro, and its boxes held against the pixels by the exported calibration alone."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -25,7 +25,8 @@ def exported(walk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def calibration(folder: Path, stem: str) -> dict[str, Any]:
     lines = (folder / f"training/calib/{stem}.txt").read_text().splitlines()
-    return {name: np.array(numbers.split(), float).reshape(3, -1) for name, numbers in (l.split(": ") for l in lines)}
+    pairs = (line.split(": ") for line in lines)
+    return {name: np.array(numbers.split(), float).reshape(3, -1) for name, numbers in pairs}
 
 
 def labels(folder: Path, stem: str) -> Lines:
@@ -34,10 +35,10 @@ def labels(folder: Path, stem: str) -> Lines:
 
 def in_box(points: Any, label: list[str]) -> Any:
     """By how far points (n, 3) of the rectified frame lie outside a label's box, as the development kit turns it."""
-    h, w, l, x, y, z, ry = map(float, label[8:15])
+    h, w, length, x, y, z, ry = map(float, label[8:15])
     c, s = np.cos(ry), np.sin(ry)
     local = (points - [x, y, z]) @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    outside = np.stack([np.abs(local[:, 0]) - l / 2, local[:, 1], -local[:, 1] - h, np.abs(local[:, 2]) - w / 2])
+    outside = np.stack([np.abs(local[:, 0]) - length / 2, local[:, 1], -local[:, 1] - h, np.abs(local[:, 2]) - w / 2])
     return outside.max(axis=0)
 
 
@@ -119,10 +120,10 @@ def test_projected_boxes_are_the_2d_boxes(exported: Path, walk: Path) -> None:
 
 def corners(label: list[str]) -> Any:
     """Shape (3, 8), as computeBox3D of the development kit."""
-    h, w, l, x, y, z, ry = map(float, label[8:15])
+    h, w, length, x, y, z, ry = map(float, label[8:15])
     c, s = np.cos(ry), np.sin(ry)
     turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    xs = np.array([1, 1, -1, -1, 1, 1, -1, -1]) * l / 2
+    xs = np.array([1, 1, -1, -1, 1, 1, -1, -1]) * length / 2
     ys = np.array([0, 0, 0, 0, -1, -1, -1, -1]) * h
     zs = np.array([1, -1, -1, 1, 1, -1, -1, 1]) * w / 2
     return turn @ np.stack([xs, ys, zs]) + np.array([[x], [y], [z]])
@@ -161,7 +162,9 @@ def test_datumaro_reads_it(exported: Path, walk: Path, tmp_path: Path) -> None:
 def test_splits_are_listed(exported: Path) -> None:
     lists = {path.stem: path.read_text().split() for path in exported.glob("ImageSets/*.txt")}
     assert {name: len(stems) for name, stems in lists.items()} == {"train": 8, "val": 4}
-    assert sorted(sum(lists.values(), [])) == sorted(path.stem for path in exported.glob("training/image_2/*"))
+    assert sorted(stem for stems in lists.values() for stem in stems) == sorted(
+        path.stem for path in exported.glob("training/image_2/*")
+    )
 
 
 def test_a_lens_that_distorts_is_refused(walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

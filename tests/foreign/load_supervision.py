@@ -1,4 +1,4 @@
-"""Boxes, classes and mask areas by image, as supervision reads them: load_supervision.py IMAGES LABELS DATA_YAML MASKS"""
+"""Boxes, classes and mask areas by image, as supervision reads them: load_supervision.py IMAGES LABELS DATA MASKS"""
 
 import json
 import sys

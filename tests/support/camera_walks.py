@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from factories.builder import build
 from factories import layout
+from factories.builder import build
 from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
 from training.dataset.schema import POSES
 from twin import rendering

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -42,7 +43,8 @@ def _in_processes(function: Any, selection: Selection, frames: int) -> Iterator[
     under_way: deque[tuple[Piece, Future[Any]]] = deque()
     try:
         for piece in selection.pieces(frames):
-            under_way.append((piece, pool.submit(_work, function, piece)))
+            with _no_ctrl_c():
+                under_way.append((piece, pool.submit(_work, function, piece)))
             if len(under_way) > AHEAD * selection.workers:
                 yield _first(under_way)
         while under_way:
@@ -61,10 +63,19 @@ def _first(under_way: deque[tuple[Piece, "Future[Any]"]]) -> tuple[Piece, Any]:
 _selection: Selection
 
 
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Processes that begin in the block never see Ctrl-C, which reaches all of them; this one sees it afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(selection: Selection) -> None:
-    """In a new process. Ctrl-C reaches all of them; only the first one answers it."""
+    """In a new process."""
     global _selection  # noqa: PLW0603 (the dataset is opened once a process)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _selection = selection
 
 

@@ -1,0 +1,192 @@
+"""What every export has, and what happens when one goes wrong, is stopped or is shared by several processes."""
+
+import hashlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import foreign
+import pytest
+from exported import export
+
+from training import cli
+from training.dataset import Dataset
+from training.export import formats
+from training.export._selection import Selection
+from training.export._workers import fitting
+from twin.errors import DatasetError
+
+IMAGE_FORMATS = ("bop", "coco", "hf", "kitti", "webdataset", "yolo", "yolo_segment")
+
+
+@pytest.fixture(scope="module", params=IMAGE_FORMATS)
+def exported(request: pytest.FixtureRequest, walk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export(walk, tmp_path_factory.mktemp("run") / request.param, request.param, classes=("pallet", "pillar"))
+
+
+def files(folder: Path) -> dict[str, str]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in found}
+
+
+def test_every_export_says_what_it_is(exported: Path, walk: Path) -> None:
+    dataset, about = Dataset(walk), json.loads((exported / "dataset.json").read_text())
+    assert about["lineage"]["digest"] == dataset.digest()
+    assert (about["name"], about["licence"], about["units"]) == ("walk", "CC0-1.0", dataset.meta.units)
+    assert [entry["name"] for entry in about["classes"]] == ["pallet", "pillar"]
+    assert {name: counts["frames"] for name, counts in about["splits"].items()} == {"train": 4, "val": 2}
+    for camera in about["cameras"]:
+        model = dataset.cameras[camera["name"]]
+        assert model.model_dump(mode="json").items() <= camera.items()
+        assert camera["K"] == dataset[0][model.array("intrinsics")].tolist()
+    card = (exported / "README.md").read_text()
+    for text in ("license: cc0-1.0", "| train | 1 | 2 | 4 | 8 |", "| mast/tilted | 152 x 120 | 120, 118, 70, 61.5 |"):
+        assert text in card
+    assert f"`{dataset.digest()}`" in card
+    assert "## How to load it" in card
+
+
+def test_croissant_is_valid_and_its_records_are_read(exported: Path, walk: Path, tmp_path: Path) -> None:
+    tables = ["episodes", *(["images"] if (exported / "images.csv").exists() else [])]
+    found = foreign.load("readers", "load_croissant.py", exported / "croissant.json", *tables, home=tmp_path)
+    assert found["errors"] == []
+    assert found["warnings"] == []
+    dataset, records = Dataset(walk), found["records"]
+    assert [r["digest"] for r in records["episodes"]] == [dataset.record(k).digest for k in range(3)]
+    assert [r["split"] for r in records["episodes"]] == ["train", "train", "val"]
+    for record in records.get("images", ()):
+        assert (exported / record["file"]).is_file()
+        camera = dataset.cameras[record["camera"]]
+        k = dataset.episode(record["episode"])[camera.array("intrinsics")][record["frame"]]
+        assert [record[n] for n in ("fx", "fy", "cx", "cy")] == pytest.approx([k[0, 0], k[1, 1], k[0, 2], k[1, 2]])
+    if "images" in records:
+        assert len(records["images"]) == 12
+
+
+@pytest.mark.parametrize("name", IMAGE_FORMATS)
+def test_any_number_of_workers_writes_the_same_bytes(name: str, walk: Path, tmp_path: Path) -> None:
+    flags = {"classes": ("pallet",)}
+    alone = files(export(walk, tmp_path / "alone", name, **flags))
+    together = files(export(walk, tmp_path / "together", name, workers=2, **flags))
+    assert alone == together
+
+
+def test_nothing_stays_when_a_worker_fails(walk: Path, tmp_path: Path) -> None:
+    dataset = Dataset(walk)
+    selection = Selection.of(dataset, workers=2)
+    from training.export import _run
+
+    (tmp_path / "o").mkdir()
+    broken = Selection(dataset, selection.cameras, selection.classes, ("train", "nowhere"), "png", 2)
+    with pytest.raises(DatasetError, match="no thing"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Selection, "frames", lambda self: 1)
+        patch.setattr(Dataset, "digest", lambda self: (_ for _ in ()).throw(DatasetError("no thing")))
+        _run.run(broken, "yolo", tmp_path / "o")
+    assert [path.name for path in tmp_path.iterdir()] == ["o"]
+    assert not list((tmp_path / "o").iterdir())
+
+
+def test_ctrl_c_leaves_nothing(walk: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SLOW, str(walk), str(tmp_path / "o")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".o.*/images/train/*.png")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == cli.INTERRUPTED
+    assert error.splitlines()[-1] == "interrupted"
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+# The same frames over and over, so that it is still at work when the signal comes.
+SLOW = """
+import sys
+from training.export._selection import Selection
+
+pieces = Selection.pieces
+Selection.pieces = lambda self, *given: (piece for _ in range(10000) for piece in pieces(self, *given))
+if __name__ == "__main__":
+    from training import cli
+    sys.exit(cli.main(["export", sys.argv[1], "--format", "yolo", "--out", sys.argv[2], "--workers", "2"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["coco", "webdataset", "hf", "bop"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(name: str, walk: Path, tmp_path: Path) -> None:
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+    arguments = ("export", walk, "--format", name, "--out", tmp_path / "o", "--workers", "1", "--classes", "pallet")
+    command = [sys.executable, "-m", "training.cli", *map(str, arguments)]
+    done = subprocess.run(command, preexec_fn=small_disk, capture_output=True, text=True, check=False)
+    assert done.returncode == cli.USAGE
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert "File too large" in last or "errno 27" in last
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--cameras", "levl"), "unknown camera 'levl'; did you mean 'level'?"),
+        (("--classes", "palet"), "unknown class 'palet'; did you mean 'pallet'?"),
+        (("--workers", "-1"), "error: --workers -1: should be 0 or more"),
+        (("--format", "yollo"), "error: unknown export format 'yollo'; did you mean 'yolo'?"),
+    ],
+)
+def test_wrong_flags_are_one_line(
+    flags: tuple[str, ...], message: str, walk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["export", str(walk), "--out", str(tmp_path / "o"), *flags]) == cli.USAGE
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_split_without_episodes_is_refused(recorded: Path, tmp_path: Path) -> None:
+    dataset = Dataset(recorded)
+    there = {dataset.record(k).split for k in range(dataset.episodes)}
+    for split in set(dataset.meta.splits) - there:
+        with pytest.raises(DatasetError, match=f"no episodes in the split {split}, so there is nothing to export"):
+            export(recorded, tmp_path / "o", "coco", splits=(split,))
+
+
+@pytest.mark.parametrize("name", [n for n in IMAGE_FORMATS if n != "coco"])
+def test_a_dataset_without_cameras_is_refused(name: str, small: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"small.zarr has no cameras, so there are no images to export"):
+        export(small, tmp_path / "o", name)
+    assert not list(tmp_path.glob("*o*"))
+
+
+def test_without_mlcroissant_the_rest_is_written(
+    walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlcroissant", None)
+    out = export(walk, tmp_path / "o", "yolo", classes=("pallet",))
+    assert "no croissant.json was written: it needs mlcroissant; pip install" in capsys.readouterr().out
+    assert {"README.md", "dataset.json", "episodes.csv"} <= {path.name for path in out.iterdir()}
+    assert not (out / "croissant.json").exists()
+
+
+def test_processes_are_only_started_where_they_pay() -> None:
+    assert fitting(10) == 1
+    assert 1 <= fitting(10**6) <= (os.cpu_count() or 1)
+
+
+def test_all_formats_here_are_checked_here() -> None:
+    others = {"lerobot", "mcap", "minari", "rerun"}
+    assert set(formats()) - others == set(IMAGE_FORMATS)
+
+
+def test_a_format_that_is_told_of_has_a_way_to_load_it(exported: Path) -> None:
+    card: Any = (exported / "README.md").read_text()
+    assert "```python" in card.partition("## How to load it")[2].partition("## Splits")[0]
