@@ -50,3 +50,11 @@ def test_an_unknown_label_is_named(recorded: Path) -> None:
 def test_depth_is_rounded_to_millimetres_and_what_is_no_distance_is_zero() -> None:
     depth = np.array([[0.0, 1.2344, 1.2346, 65.535, 65.6, np.inf, np.nan, -1.0]], np.float32)
     assert millimetres(depth).tolist() == [[0, 1234, 1235, 65535, 0, 0, 0, 0]]
+
+
+def test_a_caption_is_that_of_the_labels(recorded: Path) -> None:
+    from twin.captions import caption
+
+    dataset = Dataset(recorded)
+    assert dataset.caption(7, CAMERA) == caption(dataset.label_input(7, CAMERA))
+    assert dataset.caption(7, CAMERA)

@@ -217,6 +217,12 @@ class Dataset:
 
         return compute(self.label_input(frame, camera), names)
 
+    def caption(self, frame: int, camera: str) -> str:
+        """A sentence on what one image shows, see ``twin.captions``."""
+        from twin.captions import caption
+
+        return caption(self.label_input(frame, camera))
+
     # -- as a whole ------------------------------------------------------------------------------------------------
 
     def digest(self) -> str:
