@@ -27,10 +27,11 @@ from factories.layout import Layout
 from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
-from twin.rendering import AUTO, RENDERERS, Frame
+from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
 from twin.sensors.lidar import scan_points
+from twin.sensors.shutter import Image
 from twin.world import Mobile, World
 
 OPTIONS = (
@@ -42,6 +43,8 @@ OPTIONS = (
     "rewards",
     "camera",
     "camera_size",
+    "calibration",
+    "quality",
     "control_period",
     "collision_ends",
     "shield",
@@ -76,6 +79,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         rewards: Mapping[str, float] | None = None,
         camera: str | None = None,
         camera_size: tuple[int, int] | None = None,
+        calibration: str | Path | None = None,
+        quality: str | None = None,
         control_period: float = 0.1,
         collision_ends: bool | None = None,
         shield: bool = False,
@@ -88,6 +93,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
         ``layout``: a shipped name, a file, ``generated`` (see ``generator``), or a list to draw from at each reset.
         ``rewards`` overrides single weights of the task. ``camera_size`` (width, height) resamples the robot's cameras.
+        ``calibration``: a ROS camera_info file for the camera. ``quality``: how images are drawn.
         ``shield`` brakes when the lidar says that driving on and then braking would hit something.
         ``keep_sites``: how many layouts stay loaded.
         """
@@ -99,7 +105,12 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self._names = check.observations(self.task.observations if obs is None else obs)
         self._camera_name = check.camera(camera, self.robot)
         period = check.period(control_period)
+        if calibration is not None:
+            self.robot = self.robot.calibrated(self._camera_name, Path(calibration))
+        elif camera_size is None:
+            camera_size = self.task.camera_size
         size = None if camera_size is None else check.image_size(camera_size)
+        drawn = check.known("quality", self.task.quality if quality is None else quality, QUALITIES)
         check.known("engine", engine, ENGINES)
         check.known("renderer", renderer, (AUTO, *RENDERERS))
 
@@ -108,7 +119,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
         def world(site: Site) -> World:
             mobile = Mobile(ROBOT, self.robot.drive, self.robot.sensors)
-            return World(site.scene, mobile, engine, period, renderer)
+            return World(site.scene, mobile, engine, period, renderer, drawn)
 
         keep = check.count("keep_sites", keep_sites)
         self._shield = Shield(self.robot, period) if shield else None
@@ -123,7 +134,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False
-        self._frame: Frame | None = None
+        self._image: Image | None = None
         self._viewer: Any = None
         self.episode: Episode
         self.navigator: Navigator
@@ -151,10 +162,19 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     @property
     def frame(self) -> Frame:
-        """What that camera sees; drawn once a step, however many observations come from it."""
-        if self._frame is None:
-            self._frame = self.world.render(self.camera.name)
-        return self._frame
+        """What that camera shows; drawn once a step, however many observations come from it."""
+        return self._newest.frame
+
+    @property
+    def image_age(self) -> float:
+        """Seconds since that camera took its image; it may have a rate of its own."""
+        return self.world.time - self._newest.time
+
+    @property
+    def _newest(self) -> Image:
+        if self._image is None:
+            self._image = self.world.image(self.camera.name)
+        return self._image
 
     @property
     def bumper(self) -> Bumper:
@@ -200,7 +220,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
         self.totals = Progress(episode.shortest)
         self.state = self._first_state()
-        self._frame = None
+        self._image = None
         self._running = True
 
     def step(
@@ -223,7 +243,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         before = self.state
         self.state = self._next_state(before, action)
         self._count(before)
-        self._frame = None
+        self._image = None
 
     @property
     def ended(self) -> bool:

@@ -19,6 +19,8 @@ from twin.sensors import Bumper, Lidar
 
 FAR = 20.0
 """Metres at which distances to the goal saturate."""
+DEPTH_RANGE = 10.0
+"""Metres from which on ``depth_image`` is black."""
 
 
 class Observed(Protocol):
@@ -47,6 +49,10 @@ class Observed(Protocol):
     @property
     def frame(self) -> Frame:
         """What the camera sees."""
+
+    @property
+    def image_age(self) -> npt.ArrayLike:
+        """Seconds since it took that."""
 
     def odometry(self) -> FloatArray:
         """Dead reckoning, (3,)."""
@@ -131,6 +137,12 @@ def _depth_space(env: Observed) -> spaces.Box:
     return spaces.Box(0.0, lens.far, (lens.height, lens.width, 1), np.float32)
 
 
+def _depth_image(env: Observed) -> npt.NDArray[np.uint8]:
+    depth = env.frame.depth[..., None]
+    closeness = np.where(depth > 0, 255 * (1 - depth / DEPTH_RANGE), 0.0)
+    return np.rint(np.clip(closeness, 0, 255)).astype(np.uint8)
+
+
 def _instance_space(env: Observed) -> spaces.Box:
     lens = env.camera.lens
     return spaces.Box(0, np.iinfo(np.uint16).max, (lens.height, lens.width), np.uint16)
@@ -159,6 +171,16 @@ OBSERVATIONS: dict[str, Observation] = {
     "rgb": Observation(_rgb_space, lambda env: env.frame.rgb, "the robot's camera, (height, width, 3) uint8"),
     "depth": Observation(
         _depth_space, lambda env: env.frame.depth[..., None], "metres along the optical axis, 0 = no return"
+    ),
+    "depth_image": Observation(
+        lambda env: spaces.Box(0, 255, (env.camera.lens.height, env.camera.lens.width, 1), np.uint8),
+        _depth_image,
+        f"closeness of what each pixel shows: 255 at the camera, 0 from {DEPTH_RANGE:g} m on and where nothing returns",
+    ),
+    "image_age": Observation(
+        lambda _: spaces.Box(0.0, np.inf, (1,), np.float32),
+        lambda env: np.asarray(env.image_age, dtype=np.float32)[..., None],
+        "seconds since the camera took its image; 0 for a camera without a rate of its own",
     ),
     "instance_segmentation": Observation(
         _instance_space, lambda env: env.frame.instance, "instance id of each pixel, 0 = background"

@@ -53,12 +53,28 @@ def _mounts(camera: CameraModel) -> Iterator[CameraMount]:
 
 def calibrated(robot: RobotModel, folder: Path) -> RobotModel:
     """The robot with what its cameras' calibration files say; raises ``FileError`` with every mistake in one."""
-    cameras = tuple(_calibrated(camera, folder) if camera.calibration else camera for camera in robot.sensors.cameras)
+    cameras = tuple(
+        _by_file(camera, folder / camera.calibration) if camera.calibration else camera
+        for camera in robot.sensors.cameras
+    )
+    return _with_cameras(robot, cameras)
+
+
+def recalibrated(robot: RobotModel, name: str, file: Path) -> RobotModel:
+    """The robot with a calibration file for the camera, or the pair, that mount ``name`` belongs to."""
+    cameras = tuple(
+        _by_file(camera, file) if any(mount.name == name for mount in _mounts(camera)) else camera
+        for camera in robot.sensors.cameras
+    )
+    return _with_cameras(robot, cameras)
+
+
+def _with_cameras(robot: RobotModel, cameras: tuple[CameraModel, ...]) -> RobotModel:
     return robot.model_copy(update={"sensors": robot.sensors.model_copy(update={"cameras": cameras})})
 
 
-def _calibrated(camera: CameraModel, folder: Path) -> CameraModel:
-    lens = calibration.read(folder / camera.calibration).lens(camera.near, camera.far)
+def _by_file(camera: CameraModel, file: Path) -> CameraModel:
+    lens = calibration.read(file).lens(camera.near, camera.far)
     bent = lens.distortion
     return camera.model_copy(
         update={

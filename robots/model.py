@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from math import pi
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from twin.errors import InputError
 
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e4, le=1e4)]
 Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1e4)]
@@ -60,9 +62,24 @@ class MaterialModel(Model):
 
     color: tuple[Share, Share, Share]
     texture: str = ""
+    """One of ``twin.textures``, the path of an image or ``folder:NAME``."""
+    texture_size: NotNegative = 1.0
+    """Metres that one image covers; 0 stretches it over each face."""
     roughness: Share = 0.6
     metallic: Share = 0.0
     emission: NotNegative = 0.0
+
+    @field_validator("texture")
+    @classmethod
+    def _is_known(cls, texture: str) -> str:
+        if texture:
+            from twin import textures
+
+            try:
+                textures.check(texture)
+            except InputError as error:
+                raise ValueError(str(error)) from None
+        return texture
 
 
 class Chassis(Model):

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from robots.cameras import calibrated, mounts
+from robots.cameras import calibrated, mounts, recalibrated
 from robots.checks import check
 from robots.drive import Differential, Swerve, drive_of
 from robots.model import RobotModel
@@ -29,6 +29,10 @@ class Robot:
         """Raises ``FileError`` with every mistake in the file, ``InputError`` where it cannot be read."""
         folder = Path(path).parent
         return cls(calibrated(load_yaml_model(path, RobotModel, partial(check, folder=folder)), folder))
+
+    def calibrated(self, camera: str, file: Path) -> Self:
+        """The same robot, the named camera with the lens of a ROS calibration file; raises ``FileError``."""
+        return type(self)(recalibrated(self.model, camera, file))
 
     @property
     def name(self) -> str:

@@ -141,8 +141,7 @@ def _rotation(roll: float, pitch: float, yaw: float) -> geometry.FloatArray:
 def _materials(robot: RobotModel) -> Iterator[Material]:
     for name, m in robot.materials.items():
         yield Material(
-            _material_name(robot, name), m.color, m.texture, roughness=m.roughness, metallic=m.metallic,
-            emission=m.emission,
+            _material_name(robot, name), m.color, m.texture, m.texture_size, m.roughness, m.metallic, m.emission
         )  # fmt: skip
 
 

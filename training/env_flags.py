@@ -21,6 +21,10 @@ class EnvFlags:
     """mujoco or pybullet."""
     shield: bool = False
     """Brake when driving on and then braking would hit what the lidar sees, whatever the agent wants."""
+    quality: str = ""
+    """How images are drawn: fast, standard or full; the task's own where empty."""
+    calibration: str = ""
+    """A ROS camera_info file for the robot's first camera: its size, focal lengths and distortion."""
     generator: tuple[str, ...] = ()
     """Options of generated layouts as KEY=VALUE, such as size=20x14 density=0.3."""
 
@@ -35,6 +39,7 @@ class EnvFlags:
         options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
         if self.shield:
             options["shield"] = True
+        options |= {k: v for k, v in (("quality", self.quality), ("calibration", self.calibration)) if v}
         return options | ({"generator": _pairs(self.generator)} if self.generator else {})
 
 

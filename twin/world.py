@@ -1,6 +1,6 @@
 """One scene in one engine with one robot in it, stepped at the control rate: what tasks are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import atan2
@@ -10,10 +10,12 @@ import numpy as np
 
 from twin import geometry, physics, rendering
 from twin.drive import Drive
+from twin.errors import UnknownNameError
 from twin.geometry import FloatArray
 from twin.patrols import Patrols, PatrolState
 from twin.physics import Contacts
 from twin.rendering.base import Frame, Renderer
+from twin.rendering.quality import STANDARD, Quality
 from twin.scene import Scene
 from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
@@ -21,6 +23,7 @@ from twin.sensors.imu import InertialUnit, Motion
 from twin.sensors.lidar import LidarScanner
 from twin.sensors.lidar_returns import LabelledLidar, LidarReturns
 from twin.sensors.odometry import Odometer, OdometerState
+from twin.sensors.shutter import Image, Shutter
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class WorldState:
     motion_before: Motion
     command: FloatArray
     odometry_twist: FloatArray
+    images: Mapping[str, Image | None]
 
 
 class World:
@@ -57,6 +61,7 @@ class World:
         engine: str = "mujoco",
         control_period: float = 0.1,
         renderer: str = "auto",
+        quality: str | Quality = STANDARD,
     ) -> None:
         """``control_period`` in seconds, rounded to whole engine timesteps."""
         self.scene = scene
@@ -73,7 +78,8 @@ class World:
         self._floors = _floor_rows(scene)
         self._own = np.zeros(len(scene.bodies), dtype=bool)
         self._own[list(self.own_bodies)] = True
-        self._renderer_name = renderer
+        self._renderer_name, self._quality = renderer, quality
+        self._shutters = {f"{mobile.name}/{mount.name}": Shutter(mount.rate) for mount in mobile.sensors.cameras}
         self._renderer: Renderer | None = None
         self._poses = scene.initial_poses
         self._motion: Motion = self._poses[self.root], np.zeros(6)
@@ -95,6 +101,8 @@ class World:
         self._refresh()
         self._motion_before = self._motion
         self._odometer.reset(rng)
+        for shutter in self._shutters.values():
+            shutter.last = None
 
     def step(self, twist: Sequence[float] | FloatArray, rng: np.random.Generator) -> None:
         """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry."""
@@ -127,6 +135,7 @@ class World:
             self._motion_before,
             self.command,
             self.odometry_twist,
+            {name: shutter.last for name, shutter in self._shutters.items()},
         )
 
     def restore(self, state: WorldState) -> None:
@@ -137,6 +146,8 @@ class World:
         self._motion_before = state.motion_before
         self.command = state.command
         self.odometry_twist = state.odometry_twist
+        for name, image in state.images.items():
+            self._shutters[name].last = image
         self._refresh()
 
     # -- truth -----------------------------------------------------------------------------------------------------
@@ -191,11 +202,17 @@ class World:
         """What the named camera of the scene sees now."""
         return self.renderer.render(self._poses, self.scene.camera(camera))
 
+    def image(self, camera: str) -> Image:
+        """What the named camera of the robot last delivered: at its rate, or now where it has none."""
+        if camera not in self._shutters:
+            raise UnknownNameError("camera of the robot", camera, self._shutters)
+        return self._shutters[camera].look(self.time, lambda: self.render(camera))
+
     @property
     def renderer(self) -> Renderer:
         """Made at first use: navigation from lidar alone never opens OpenGL."""
         if self._renderer is None:
-            self._renderer = rendering.create(self.scene, self._renderer_name)
+            self._renderer = rendering.create(self.scene, self._renderer_name, self._quality)
         return self._renderer
 
     # -- end -------------------------------------------------------------------------------------------------------

@@ -21,6 +21,10 @@ class Task:
     max_distance: float = 25.0
     collision_ends: bool = True
     max_episode_steps: int = 600
+    quality: str = "standard"
+    """How its images are drawn; the default of ``quality=``."""
+    camera_size: tuple[int, int] | None = None
+    """Width and height of its images, px; the robot's own where None; the default of ``camera_size=``."""
 
     @property
     def id(self) -> str:

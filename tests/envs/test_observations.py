@@ -125,6 +125,7 @@ def shape_of(name: str, shape: tuple[int, ...]) -> str:
         "bumper": "(sectors,)",
         "rgb": "(height, width, 3)",
         "depth": "(height, width, 1)",
+        "depth_image": "(height, width, 1)",
         "instance_segmentation": "(height, width)",
     }
     return words.get(name, str(shape))
