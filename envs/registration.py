@@ -14,6 +14,7 @@ def register() -> None:
             gymnasium.register(
                 id=task.id,
                 entry_point="envs.factory_env:FactoryEnv",
+                vector_entry_point="envs.vector_env:FactoryVectorEnv",
                 kwargs={"task": task.name},
                 max_episode_steps=task.max_episode_steps,
             )

@@ -60,7 +60,7 @@ def test_all_observations_at_once_stay_in_their_spaces(make):
 def test_info_has_the_same_keys_at_every_step_and_an_instruction_at_reset(robot: str, make):
     env = make(robot=robot)
     _, info = env.reset(seed=1)
-    assert info.pop("instruction").startswith("go to ")
+    assert info.pop("instruction").startswith("Go to ")
     assert info.keys() == KEYS
     *_, after = env.step(env.action_space.sample())
     assert after.keys() == KEYS

@@ -1,0 +1,213 @@
+"""Many environments stepped together: worlds on all cores, rewards and observations as arrays."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from envs import rewards
+from envs.factory_env import FactoryEnv
+from envs.navigation import NavigationState, stacked
+from envs.observations import OBSERVATIONS
+from envs.tasks import Task
+from twin.errors import InputError
+from twin.geometry import FloatArray
+from twin.rendering import Frame
+from twin.scene import Camera
+from twin.sensors import Bumper, Lidar
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.NDArray[Any]]):
+    """``num_envs`` environments of one task, each with a layout, an episode and a random stream of its own.
+
+    Environment k does, bit for bit, what a single one does that is reset with the k-th seed, given the same actions.
+    One that ends is reset in the same step (``AutoresetMode.SAME_STEP``): ``final_obs`` and ``final_info`` hold how it
+    ended. Worlds are stepped by threads; MuJoCo and the lidar release Python's lock.
+    """
+
+    def __init__(
+        self,
+        task: str | Task,
+        num_envs: int = 1,
+        *,
+        max_episode_steps: int | None = None,
+        threads: int | None = None,
+        **options: Any,
+    ) -> None:
+        """``options`` are those of ``FactoryEnv``. ``max_episode_steps``: the task's unless given.
+
+        ``threads``: one for each core unless given.
+        """
+        if num_envs < 1:
+            raise InputError(f"num_envs must be at least 1, not {num_envs}")
+        self.envs = [FactoryEnv(task, **options) for _ in range(num_envs)]
+        first = self.envs[0]
+        for env in self.envs[1:]:
+            env.sites = first.sites  # one set of maps for all
+        self.num_envs = num_envs
+        self.task = first.task
+        self.max_episode_steps = max_episode_steps or self.task.max_episode_steps
+        self.metadata = {**first.metadata, "autoreset_mode": AutoresetMode.SAME_STEP}
+        self.render_mode = first.render_mode
+        self.single_action_space, self.single_observation_space = first.action_space, first.observation_space
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.top_twist, self.lidar, self.bumper = first.top_twist, first.lidar, first.bumper
+        self._names = tuple(first.observation_space)
+        self._steps = np.zeros(num_envs, dtype=np.int64)
+        self._threads = min(num_envs, threads or len(os.sched_getaffinity(0))) if first.threadsafe else 1
+        self._pool = ThreadPoolExecutor(self._threads, "world") if self._threads > 1 else None
+        self.state: NavigationState
+
+    top_twist: FloatArray
+    lidar: Lidar
+    bumper: Bumper
+
+    # -- Gymnasium --------------------------------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """New episodes everywhere, or where ``options["reset_mask"]`` says.
+
+        One number as ``seed`` gives environment k the seed + k.
+        """
+        options = dict(options or {})
+        mask = options.pop("reset_mask", None)
+        rows = list(range(self.num_envs)) if mask is None else self._masked(mask)
+        seeds = self._seeds(seed)
+        self._everywhere(rows, lambda k: self.envs[k].begin(seeds[k], options))
+        self._steps[rows] = 0
+        self.state = stacked([env.state for env in self.envs])
+        infos: dict[str, Any] = {}
+        for k in rows:
+            infos = self._add_info(infos, {**self.envs[k].info(), "instruction": self.envs[k].instruction}, k)
+        return self._observe(), infos
+
+    def step(
+        self, actions: npt.NDArray[np.float32]
+    ) -> tuple[dict[str, Any], FloatArray, BoolArray, BoolArray, dict[str, Any]]:
+        """One control period everywhere; what ends begins anew."""
+        wanted = self._checked(actions)
+        self._everywhere(range(self.num_envs), lambda k: self.envs[k].advance(wanted[k]))
+        self._steps += 1
+        self.state = state = stacked([env.state for env in self.envs])
+        reward = np.asarray(rewards.total(self.task.rewards, state), dtype=np.float64)
+        terminated = np.array([env.ended for env in self.envs])
+        truncated = (self._steps >= self.max_episode_steps) & ~terminated
+        observations = self._observe()
+        infos: dict[str, Any] = {}
+        ended = np.flatnonzero(terminated | truncated).tolist()
+        if ended:
+            observations, infos = self._begin_anew(ended, observations)
+        return observations, reward, terminated, truncated, infos
+
+    def render(self) -> tuple[Any, ...] | None:
+        """A picture of each environment."""
+        return tuple(env.render() for env in self.envs)
+
+    def close_extras(self, **_: Any) -> None:
+        """Free all worlds."""
+        if self._pool is not None:
+            self._pool.shutdown()
+        for env in self.envs:
+            env.close()
+
+    # -- what observations are made from ----------------------------------------------------------------------------
+
+    @property
+    def camera(self) -> Camera:
+        """The robots' camera; the same lens in all of them."""
+        return self.envs[0].camera
+
+    @property
+    def frame(self) -> Frame:
+        """What the cameras see, each image (n, height, width, ...)."""
+        frames = [env.frame for env in self.envs]
+        return Frame(*(np.stack([getattr(f, name) for f in frames]) for name in ("rgb", "depth", "instance")))
+
+    @property
+    def image_age(self) -> FloatArray:
+        """Seconds since the cameras took their images, (n,)."""
+        return np.array([env.image_age for env in self.envs])
+
+    def odometry(self) -> FloatArray:
+        """Dead reckoning, (n, 3)."""
+        return np.stack([env.odometry() for env in self.envs])
+
+    def imu(self) -> FloatArray:
+        """Accelerations and turn rates, (n, 6)."""
+        return np.stack([env.imu() for env in self.envs])
+
+    def pressed(self) -> FloatArray:
+        """Sectors of the bumpers, (n, sectors)."""
+        return np.stack([env.pressed() for env in self.envs])
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _everywhere(self, rows: Sequence[int], work: Callable[[int], None]) -> None:
+        """Do ``work`` for each of ``rows``, on all threads; the first error of any is raised."""
+        if self._pool is None or len(rows) == 1:
+            for k in rows:
+                work(k)
+            return
+
+        def share(first: int) -> None:
+            for k in rows[first :: self._threads]:
+                work(k)
+
+        for _ in self._pool.map(share, range(self._threads)):
+            pass
+
+    def _observe(self) -> dict[str, npt.NDArray[Any]]:
+        return {name: OBSERVATIONS[name].value(self) for name in self._names}
+
+    def _begin_anew(
+        self, ended: list[int], last: dict[str, npt.NDArray[Any]]
+    ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+        """Reset what ended; observations of now, and infos with how it ended."""
+        final = {k: self.envs[k].info() for k in ended}
+        self._everywhere(ended, lambda k: self.envs[k].begin(None, None))
+        self._steps[ended] = 0
+        self.state = stacked([env.state for env in self.envs])
+        observations = {name: value.copy() for name, value in last.items()}
+        infos: dict[str, Any] = {}
+        for k in ended:
+            env = self.envs[k]
+            for name, value in env.observe().items():  # one by one: asking again would draw noise again
+                observations[name][k] = value
+            row = {name: value[k] for name, value in last.items()}
+            news = {**env.info(), "instruction": env.instruction, "final_obs": row, "final_info": final[k]}
+            infos = self._add_info(infos, news, k)
+        return observations, infos
+
+    def _checked(self, actions: npt.ArrayLike) -> FloatArray:
+        values = np.asarray(actions, dtype=np.float64)
+        if values.shape != self.action_space.shape:
+            raise InputError(f"the actions must have the shape {self.action_space.shape}, not {values.shape}")
+        if not np.isfinite(values).all():
+            raise InputError("the actions must be finite")
+        return np.clip(values, -1.0, 1.0)
+
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+        if seed is None:
+            return [None] * self.num_envs
+        if isinstance(seed, int | np.integer):
+            return [int(seed) + k for k in range(self.num_envs)]
+        seeds = list(seed)
+        if len(seeds) != self.num_envs:
+            raise InputError(f"seed must be one number or {self.num_envs} of them, not {len(seeds)}")
+        return seeds
+
+    def _masked(self, mask: npt.ArrayLike) -> list[int]:
+        chosen = np.asarray(mask)
+        if chosen.shape != (self.num_envs,) or chosen.dtype != np.bool_ or not chosen.any():
+            raise InputError(f"reset_mask must be {self.num_envs} booleans, one of them true")
+        return [int(k) for k in np.flatnonzero(chosen)]
