@@ -1,5 +1,6 @@
-"""Every renderer passes the public contract, and the default one in every profile."""
+"""Every renderer passes the public contract, in the profiles that it draws differently."""
 
+import pytest
 from typing_extensions import override
 
 from twin import rendering
@@ -30,6 +31,13 @@ class TestClassic(RendererContract):
     @override
     def create(self, scene: Scene) -> Renderer:
         return rendering.create(scene, "classic")
+
+
+@pytest.mark.slow
+class TestClassicFull(RendererContract):
+    @override
+    def create(self, scene: Scene) -> Renderer:
+        return rendering.create(scene, "classic", "full")
 
 
 class TestRays(RendererContract):

@@ -32,6 +32,8 @@ class Args:
     """Of the picture, px; at most 2000."""
     renderer: str = "auto"
     """What draws: auto, raster, classic or rays."""
+    quality: str = "full"
+    """How the picture looks: fast, standard or full."""
     labels: bool = False
     """Every label of the robot's camera at the start of an episode instead, side by side."""
     seed: int = 0
@@ -55,7 +57,7 @@ def run(args: Args) -> int:
         write_atomically(args.out, _png([_label_sheet(args)]))
         print(f"wrote {args.out}: the labels of an episode's first frame in {layout.name}")
         return 0
-    with rendering.create(factories.build(layout), args.renderer) as renderer:
+    with rendering.create(factories.build(layout), args.renderer, args.quality) as renderer:
         views = [_view(renderer, name, args.height) for name in VIEWS]
         write_atomically(args.out, _png(views))
         print(f"wrote {args.out}: {layout.name} from above and in perspective, drawn by {renderer.describe()}")

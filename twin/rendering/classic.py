@@ -1,8 +1,9 @@
 """MuJoCo's own OpenGL renderer on the same scenes: the reference that ``raster`` is held against.
 
 Its model holds every visible geom as a static one and each frame writes their poses over it, so it draws the poses of
-any physics engine. Its settings make ``mjr_render`` fast without changing what is where: no shadows, no reflections,
-no multisampling (a mean of two ids would be a third one).
+any physics engine. ``fast`` and ``standard`` are settings that make ``mjr_render`` fast without changing what is where:
+no shadows, no reflections, no textures. ``full`` has all of them, and draws the picture with several samples a pixel;
+ids and depth never have them (a mean of two ids would be a third one).
 """
 
 import os
@@ -17,25 +18,17 @@ from typing_extensions import override
 from twin.errors import RenderError
 from twin.geometry import FloatArray, compose, matrix_from_quaternion
 from twin.lenses import Lens
+from twin.rendering import classic_model
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables
-from twin.rendering.lighting import GROUND, SKY, Lighting
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import check
 from twin.rendering.quality import STANDARD, Quality
-from twin.scene import Camera, Geom, Scene, Shape, pose_world_camera
+from twin.scene import Camera, Scene, pose_world_camera
 
-_TYPES = {
-    Shape.BOX: mujoco.mjtGeom.mjGEOM_BOX,
-    Shape.SPHERE: mujoco.mjtGeom.mjGEOM_SPHERE,
-    Shape.CYLINDER: mujoco.mjtGeom.mjGEOM_CYLINDER,
-    Shape.CAPSULE: mujoco.mjtGeom.mjGEOM_CAPSULE,
-    Shape.PLANE: mujoco.mjtGeom.mjGEOM_PLANE,
-    Shape.MESH: mujoco.mjtGeom.mjGEOM_MESH,
-}
-_GRID = 100.0
-"""m between the vertices of a plane: MuJoCo splits planes into squares, which costs more than all the rest."""
+_SAMPLES = 4
+"""Of each pixel of the full profile's picture, each of its own colour."""
 
 
 class ClassicRenderer(Renderer):
@@ -50,18 +43,17 @@ class ClassicRenderer(Renderer):
         self._drawables = Drawables.of(scene)
         self._tracker = PoseTracker(scene, self._drawables.body)
         self._gl = _open()
-        self._model = _model(scene, self._drawables)
+        self._full = quality.ambient_occlusion
+        self._model = classic_model.model(scene, self._drawables, quality, full=self._full)
         self._data = mujoco.MjData(self._model)
         mujoco.mj_forward(self._model, self._data)  # places the lights
         self._offsets = np.concatenate([self._model.geom_pos, self._model.geom_quat], axis=1)
         self._gl.make_current()
-        self._context: Any = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
-        self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
-        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._context)
+        self._context = self._offscreen(samples=0)
+        self._picture = self._offscreen(_SAMPLES) if self._full else self._context
         self._buffer = (self._context.offWidth, self._context.offHeight)
         self._view = mujoco.MjvScene(self._model, maxgeom=self._model.ngeom + 1)
-        self._view.flags[:] = False
-        self._view.flags[mujoco.mjtRndFlag.mjRND_CULL_FACE] = True
+        self._set_flags(mujoco.mjtRndFlag.mjRND_CULL_FACE)
         self._option, self._camera = mujoco.MjvOption(), mujoco.MjvCamera()
         self._only: int | None = None
         self._instances: npt.NDArray[np.uint16] | None = None
@@ -94,14 +86,27 @@ class ClassicRenderer(Renderer):
             return
         self._owner.check("classic renderer")
         self._gl.make_current()
-        self._context.free()
-        self._context = None
+        for context in {id(c): c for c in (self._context, self._picture)}.values():
+            context.free()
+        self._context = self._picture = None
         self._gl.free()
+
+    def _offscreen(self, samples: int) -> Any:
+        self._model.vis.quality.offsamples = samples
+        context: Any = mujoco.MjrContext(self._model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
+        context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, context)
+        return context
+
+    def _set_flags(self, *flags: mujoco.mjtRndFlag) -> None:
+        self._view.flags[:] = False
+        self._view.flags[[flag.value for flag in flags]] = True
 
     def _fit(self, lens: Lens) -> None:
         width, height = (max(pair) for pair in zip(self._buffer, (lens.width, lens.height), strict=True))
         if (width, height) != self._buffer:
-            mujoco.mjr_resizeOffscreen(width, height, self._context)
+            for context in {id(c): c for c in (self._context, self._picture)}.values():
+                mujoco.mjr_resizeOffscreen(width, height, context)
             self._buffer = (width, height)
 
     def _move(self, poses: FloatArray) -> None:
@@ -139,17 +144,21 @@ class ClassicRenderer(Renderer):
 
     def _colors(self, rect: mujoco.MjrRect) -> npt.NDArray[np.uint8]:
         rgb = np.empty((rect.height, rect.width, 3), np.uint8)
-        mujoco.mjr_render(rect, self._view, self._context)
-        mujoco.mjr_readPixels(rgb, None, rect, self._context)
+        flags = mujoco.mjtRndFlag
+        extra = (flags.mjRND_SHADOW, flags.mjRND_REFLECTION) if self._full else ()
+        self._set_flags(flags.mjRND_CULL_FACE, *extra)
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._picture)
+        mujoco.mjr_render(rect, self._view, self._picture)
+        mujoco.mjr_readPixels(rgb, None, rect, self._picture)
         return rgb
 
     def _labels(self, rect: mujoco.MjrRect, lens: Lens) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint16]]:
         colors = np.empty((rect.height, rect.width, 3), np.uint8)
         inverse = np.empty((rect.height, rect.width), np.float32)
-        ids = [mujoco.mjtRndFlag.mjRND_SEGMENT.value, mujoco.mjtRndFlag.mjRND_IDCOLOR.value]
-        self._view.flags[ids] = True
+        flags = mujoco.mjtRndFlag
+        self._set_flags(flags.mjRND_CULL_FACE, flags.mjRND_SEGMENT, flags.mjRND_IDCOLOR)
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._context)
         mujoco.mjr_render(rect, self._view, self._context)
-        self._view.flags[ids] = False
         mujoco.mjr_readPixels(colors, inverse, rect, self._context)
         assert self._instances is not None
         instance = self._instances[colors.astype(np.int64) @ (1, 1 << 8, 1 << 16)]
@@ -169,56 +178,3 @@ def _open() -> Any:
         return GLContext(64, 64)
     except Exception as error:  # each platform has its own kinds
         raise RenderError(f"the classic renderer needs OpenGL: {error}") from error
-
-
-def _model(scene: Scene, drawables: Drawables) -> mujoco.MjModel:
-    spec = mujoco.MjSpec()
-    _set_look(spec, scene)
-    for name, row in _first_uses(drawables).items():
-        _add_mesh(spec, name, scene, drawables.geoms[row])
-    for geom, material in zip(drawables.geoms, drawables.materials, strict=True):
-        handle = spec.worldbody.add_geom(type=_TYPES[geom.shape], contype=0, conaffinity=0, rgba=(*material.color, 1.0))
-        if geom.shape is Shape.MESH:
-            handle.meshname = _mesh_name(geom)
-        else:
-            handle.size = (*geom.size[:2], _GRID) if geom.shape is Shape.PLANE else geom.size
-    return spec.compile()
-
-
-def _set_look(spec: mujoco.MjSpec, scene: Scene) -> None:
-    spec.visual.quality.offsamples = 0
-    spec.visual.quality.numquads = 1
-    spec.visual.global_.offwidth, spec.visual.global_.offheight = 320, 240
-    spec.visual.headlight.ambient = [(SKY + GROUND) / 2] * 3
-    spec.visual.headlight.diffuse = spec.visual.headlight.specular = [0.0] * 3
-    light = Lighting.of(scene)
-    for towards, color in zip(light.towards, light.colors, strict=True):
-        spec.worldbody.add_light(
-            type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL,
-            pos=towards * 100,
-            dir=-towards,
-            diffuse=color,
-            ambient=[0.0] * 3,
-            specular=[0.0] * 3,
-            castshadow=False,
-        )
-
-
-def _mesh_name(geom: Geom) -> str:
-    return f"{geom.mesh} {geom.size}"
-
-
-def _first_uses(drawables: Drawables) -> dict[str, int]:
-    """A row that uses it, for each mesh and scale."""
-    return {_mesh_name(geom): row for row, geom in enumerate(drawables.geoms) if geom.shape is Shape.MESH}
-
-
-def _add_mesh(spec: mujoco.MjSpec, name: str, scene: Scene, geom: Geom) -> None:
-    mesh = next(mesh for mesh in scene.meshes if mesh.name == geom.mesh)
-    spec.add_mesh(
-        name=name,
-        uservert=np.array(mesh.vertices).ravel(),
-        userface=np.array(mesh.faces).ravel(),
-        scale=geom.size,
-        inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,  # need not be closed
-    )
