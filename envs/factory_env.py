@@ -329,7 +329,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def _next_state(self, before: NavigationState, action: FloatArray) -> NavigationState:
         world, pose = self.world, self.world.planar()
         scan = world.lidar(self.np_random)
-        self.navigator.update(world.time, pose[:2], self._returns(pose, scan))
+        if self.navigator.looks(world.time):
+            self.navigator.update(world.time, pose[:2], self._returns(pose, scan))
         distance = float(self.episode.field.distance(np.array(pose[:2])))
         straight = _gap(pose, self.episode.goal)
         return NavigationState(

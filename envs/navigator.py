@@ -48,10 +48,12 @@ class Navigator:
         self._arc = 0.0
         self.replans = 0
 
+    def looks(self, time: float) -> bool:
+        """Whether it is time (s) to look at the lidar again."""
+        return time - self._looked_at >= LOOK_EVERY
+
     def update(self, time: float, xy: tuple[float, float], returns: FloatArray) -> None:
         """Take the lidar's ``returns`` (n, 2), world frame, seen from ``xy`` at ``time`` (s)."""
-        if time - self._looked_at < LOOK_EVERY:
-            return
         self._looked_at = time
         self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + FORTH)
         known = self._known
