@@ -85,8 +85,8 @@ def meshes() -> tuple[Mesh, ...]:
     ]
     ring = tube([(-0.17 + 0.06 * c, 0.17 * s, 1.15 + 0.13 * c) for c, s in _CIRCLE], [0.018] * len(_CIRCLE), 4)
     spots = [(x, y * _WHEEL_Y, r) for x, r in (REAR_WHEEL, FRONT_WHEEL) for y in (-1, 1)]
-    tyres = [wheel((x, y, r), r, _WHEEL_WIDTH, 16, 0.03) for x, y, r in spots]
-    rims = [wheel((x, y, r), 0.55 * r, _WHEEL_WIDTH + 0.012, 10, 0.01) for x, y, r in spots]
+    tyres = [wheel((x, y, r), r, _WHEEL_WIDTH, 12, 0.03) for x, y, r in spots]
+    rims = [wheel((x, y, r), 0.55 * r, _WHEEL_WIDTH + 0.012, 8, 0.01) for x, y, r in spots]
     shank = slab((FACE - 0.03, 0.22, -0.04), (FACE + 0.015, 0.34, 0.46))
     cylinder = tube(((FACE - 0.16, 0.0, 0.2), (FACE - 0.16, 0.0, 1.7)), (0.04, 0.04), 8)
     lamps = both(slab((FACE - 0.36, 0.36, ROOF - 0.20), (FACE - 0.32, 0.44, ROOF - 0.12)))

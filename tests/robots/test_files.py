@@ -102,3 +102,8 @@ def test_naming_robots_loads_nothing_heavy():
     code = "import sys, robots; robots.names(); print({'mujoco', 'pybullet', 'pydantic', 'scipy'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
+
+
+def test_a_texture_that_does_not_exist_is_told_with_the_nearest_name(tmp_path: Path):
+    told = message(tmp_path, texture=("texture: brushed_steel", "texture: brushed_stel"))
+    assert "did you mean 'brushed_steel'" in told

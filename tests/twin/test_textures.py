@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -68,7 +69,6 @@ def test_markers_are_those_of_the_aruco_dictionary() -> None:
 
 
 def test_markers_are_read_by_opencv() -> None:
-    cv2 = pytest.importorskip("cv2")
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_ARUCO_ORIGINAL)
     detector = cv2.aruco.ArucoDetector(dictionary)
     for number in (0, 17, 514, 1023):
