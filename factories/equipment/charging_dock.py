@@ -33,7 +33,7 @@ class ChargingDock(Equipment):
         geoms = (
             box((LENGTH - 0.06, WIDTH, HEIGHT), (-0.03, 0.0, HEIGHT / 2), "machine_white"),
             box((0.06, WIDTH - 0.2, 0.16), (face - 0.03, 0.0, 0.14), "steel_dark"),
-            box((0.01, WIDTH - 0.3, 0.03), (face - 0.005, 0.0, 0.18), "steel", collides=False),
+            box((0.01, WIDTH - 0.3, 0.03), (face - 0.003, 0.0, 0.18), "steel", collides=False),
             box((0.01, MARKER, MARKER), (face - 0.055, 0.0, MARKER_Z), marker, collides=False),
             box((LENGTH - 0.06, WIDTH, 0.03), (-0.03, 0.0, HEIGHT + 0.015), "beacon_green", collides=False),
             *(plate("sign:charging", 0.18, 0.18, (-0.03, y, 0.36), "y") for y in (-WIDTH / 2, WIDTH / 2)),

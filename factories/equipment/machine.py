@@ -47,7 +47,7 @@ class Machine(Equipment):
         window = (length * 0.45, 0.24, upper * 0.7)
         yield box(window, (-length * 0.08, front + 0.2, height - upper * 0.55), "glass_dark")
         yield box((0.35, 0.28, 0.5), (length / 2 - 0.25, front + 0.14, height * 0.62), "steel_dark")
-        yield box((0.28, 0.02, 0.2), (length / 2 - 0.25, front + 0.01, height * 0.66), "screen", collides=False)
+        yield box((0.28, 0.02, 0.2), (length / 2 - 0.25, front + 0.008, height * 0.66), "screen", collides=False)
         yield box((length, 0.02, 0.12), (0.0, front + 0.09, plinth + 0.06), "hazard", collides=False)
         beacon = "beacon_green" if self.state == "running" else "beacon_orange"
         yield cylinder(0.04, 0.25, (length / 2 - 0.15, 0.1, height + 0.125), beacon)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from factories.meshes.solids import mesh, slab, wheel
+from twin.rendering.drawables import Drawables
 from twin.rendering.tessellation import mesh_triangles
-from twin.scene import Mesh
+from twin.scene import Body, Geom, Mesh, Scene, Shape
 
 
 def test_a_box_keeps_its_edges() -> None:
@@ -34,3 +35,12 @@ def test_faces_without_area_are_left_out() -> None:
     )
     assert len(triangles.faces) == 1
     assert np.allclose(triangles.normals, (0, 0, 1))
+
+
+def test_bounds_are_those_of_the_mesh_wherever_its_origin_is() -> None:
+    away = mesh("away", [slab((1, 2, 3), (2, 4, 6))])
+    geom = Geom(Shape.MESH, (1.0, 2.0, 1.0), mesh="away")
+    drawables = Drawables.of(Scene("s", (Body("b", geoms=(geom,)),), meshes=(away,)))
+    low, high = drawables.bounds()
+    assert low.tolist() == [[1, 4, 3]]
+    assert high.tolist() == [[2, 8, 6]]

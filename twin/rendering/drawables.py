@@ -69,8 +69,9 @@ class Drawables:
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (n, 3) of each geom in its own frame."""
-        low = np.array([levels[-1].positions.min(axis=0, initial=0) for levels in self.meshes]).reshape(-1, 3)
-        high = np.array([levels[-1].positions.max(axis=0, initial=0) for levels in self.meshes]).reshape(-1, 3)
+        corners = [levels[-1].positions if len(levels[-1].positions) else np.zeros((1, 3)) for levels in self.meshes]
+        low = np.array([positions.min(axis=0) for positions in corners]).reshape(-1, 3)
+        high = np.array([positions.max(axis=0) for positions in corners]).reshape(-1, 3)
         ends = self.half_length[:, None] * [0, 0, 1]
         return low[self.mesh] * self.scale - ends, high[self.mesh] * self.scale + ends
 
