@@ -18,7 +18,6 @@ from exported import export
 from training import cli
 from training.dataset import Dataset
 from training.export import formats
-from training.export._selection import Selection
 from training.export._workers import fitting
 from twin.errors import DatasetError
 
@@ -69,7 +68,10 @@ def test_croissant_is_valid_and_its_records_are_read(exported: Path, walk: Path,
         assert len(records["images"]) == 12
 
 
-@pytest.mark.parametrize("name", IMAGE_FORMATS)
+SLOW_ONES = ("kitti", "webdataset", "yolo", "yolo_segment")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW_ONES)) for n in IMAGE_FORMATS])
 def test_any_number_of_workers_writes_the_same_bytes(name: str, walk: Path, tmp_path: Path) -> None:
     flags = {"classes": ("pallet",)}
     alone = files(export(walk, tmp_path / "alone", name, **flags))
@@ -77,23 +79,17 @@ def test_any_number_of_workers_writes_the_same_bytes(name: str, walk: Path, tmp_
     assert alone == together
 
 
-def test_nothing_stays_when_a_worker_fails(walk: Path, tmp_path: Path) -> None:
-    dataset = Dataset(walk)
-    selection = Selection.of(dataset, workers=2)
-    from training.export import _run
-
-    (tmp_path / "o").mkdir()
-    broken = Selection(dataset, selection.cameras, selection.classes, ("train", "nowhere"), "png", 2)
-    with pytest.raises(DatasetError, match="no thing"), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Selection, "frames", lambda self: 1)
-        patch.setattr(Dataset, "digest", lambda self: (_ for _ in ()).throw(DatasetError("no thing")))
-        _run.run(broken, "yolo", tmp_path / "o")
-    assert [path.name for path in tmp_path.iterdir()] == ["o"]
-    assert not list((tmp_path / "o").iterdir())
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nothing_stays_when_a_piece_fails(workers: int, damaged: Path, tmp_path: Path) -> None:
+    scene = Dataset(damaged).record(2).scene
+    (damaged / f"meta/scenes/{scene}/zarr.json").unlink()
+    with pytest.raises(DatasetError, match=f"the scene meta/scenes/{scene} is missing or damaged"):
+        export(damaged, tmp_path / "o", "yolo", workers=workers)
+    assert [path.name for path in tmp_path.iterdir()] == [damaged.name]
 
 
 def test_ctrl_c_leaves_nothing(walk: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SLOW, str(walk), str(tmp_path / "o")]
+    command = [sys.executable, "-c", ENDLESS, str(walk), str(tmp_path / "o")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".o.*/images/train/*.png")) and time.monotonic() < deadline:
@@ -107,7 +103,7 @@ def test_ctrl_c_leaves_nothing(walk: Path, tmp_path: Path) -> None:
 
 
 # The same frames over and over, so that it is still at work when the signal comes.
-SLOW = """
+ENDLESS = """
 import sys
 from training.export._selection import Selection
 
@@ -119,7 +115,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("name", ["coco", "webdataset", "hf", "bop"])
+@pytest.mark.parametrize("name", ["coco", "hf"])
 def test_a_full_disk_is_one_line_and_leaves_nothing(name: str, walk: Path, tmp_path: Path) -> None:
     def small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
@@ -165,6 +161,15 @@ def test_a_dataset_without_cameras_is_refused(name: str, small: Path, tmp_path: 
     with pytest.raises(DatasetError, match=r"small.zarr has no cameras, so there are no images to export"):
         export(small, tmp_path / "o", name)
     assert not list(tmp_path.glob("*o*"))
+
+
+def test_a_view_of_some_frames_is_exported(walk: Path, tmp_path: Path) -> None:
+    assert cli.main(["select", str(walk), "--out", str(tmp_path / "view.zarr"), "--episode", "0", "2", "--every", "2"]) == 0
+    view = Dataset(tmp_path / "view.zarr")
+    assert 0 < view.frames < Dataset(walk).frames
+    out = export(tmp_path / "view.zarr", tmp_path / "o", "yolo")
+    assert len(list(out.glob("images/*/*.png"))) == view.frames * 2
+    assert json.loads((out / "dataset.json").read_text())["lineage"]["parents"]
 
 
 def test_without_mlcroissant_the_rest_is_written(
