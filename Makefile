@@ -8,7 +8,7 @@ FOREIGN := $(patsubst tests/foreign/%.txt,.foreign/%/.installed,$(wildcard tests
 # One process a core, each with one thread: the libraries' own threads would fight for the same cores.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: demo test check format-check lint types imports pytest test-slow foreign format constraints clean
+.PHONY: demo test check format-check lint types imports pytest test-slow torture foreign format constraints clean
 
 demo: $(INSTALLED)  ## the main job on a shipped factory: twin, dataset, policy, report
 	$(BIN)/twin demo --out out/demo
@@ -35,6 +35,9 @@ pytest: $(INSTALLED) $(FOREIGN)
 
 test-slow: $(INSTALLED) $(FOREIGN)  ## what takes too long for every change
 	$(PYTEST) -m slow
+
+torture: $(INSTALLED)  ## kill the recorder 500 times, flip a thousand bits
+	TWIN_TORTURE=10 $(PYTEST) tests/dataset/test_torture.py
 
 foreign: $(FOREIGN)  ## other people's loaders, to read our exports with
 

@@ -2,75 +2,30 @@
 
 import errno
 import os
-import random
-import signal
+import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from small_datasets import assert_holds, random_rows, write
+from small_datasets import assert_holds, write
+from writing_for_ever import episode
 from zarr.abc.store import Store
-from zarr.storage import LocalStore, MemoryStore, WrapperStore
+from zarr.storage import LocalStore, WrapperStore
 
 from training.dataset import Dataset, DatasetMeta, DatasetWriter
+from training.dataset.audit import audit
 from twin.errors import DatasetError
 
-WRITE_FOR_EVER = """
-import sys
-import numpy as np
-from small_datasets import random_rows, write
-from training.dataset import DatasetWriter
 
-with DatasetWriter.resume(sys.argv[1]) as writer:
-    print("ready", flush=True)
-    number = writer.committed
-    while True:
-        rng = np.random.default_rng(number)
-        write(writer, [random_rows(rng, 1 + number % 7, number % 5)], first=number)
-        number += 1
-"""
-
-
-def episode(number: int) -> list[dict[str, Any]]:
-    return random_rows(np.random.default_rng(number), 1 + number % 7, number % 5)
-
-
-def start_writer(path: Path) -> subprocess.Popen[str]:
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "support")}
-    command = [sys.executable, "-c", WRITE_FOR_EVER, str(path)]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def test_sigkill_at_random_moments(tmp_path: Path, meta: DatasetMeta) -> None:
-    path, moments = tmp_path / "D", random.Random(0)
-    DatasetWriter.create(path, meta).close()
-    before = 0
-    for _ in range(5):
-        process = start_writer(path)
-        time.sleep(moments.uniform(0.05, 0.3))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()  # type: ignore[union-attr]
-        dataset = Dataset(path)
-        assert dataset.episodes >= before
-        before = dataset.episodes
-        assert dataset.numbers.tolist() == list(range(before))
-    assert before > 0
-    for number in range(before):
-        assert_holds(dataset, number, episode(number))
-    leave_garbage(path)
-    with DatasetWriter.resume(path) as writer:
-        write(writer, [episode(before)], first=before)
-    assert not list(path.rglob("*.partial"))
-    assert not (path / "data/image/c/99999").exists()
-    assert_holds(Dataset(path), before, episode(before))
+def test_the_next_writer_removes_what_a_kill_left(small: Path) -> None:
+    leave_garbage(small)
+    with DatasetWriter.resume(small) as writer:
+        write(writer, [episode(6)], first=6)
+    assert not list(small.rglob("*.partial"))
+    assert not (small / "data/image/c/99999").exists()
+    assert_holds(Dataset(small), 6, episode(6))
 
 
 def leave_garbage(path: Path) -> None:
@@ -92,26 +47,27 @@ class FullDisk(WrapperStore[Store]):
         await super().set(key, value)
 
 
-def test_a_disk_that_is_full_at_any_put_loses_nothing_committed(meta: DatasetMeta) -> None:
+def test_a_disk_that_is_full_at_any_put_loses_nothing_committed(tmp_path: Path, meta: DatasetMeta) -> None:
     for room in range(200):
-        store = MemoryStore()
-        DatasetWriter.create(store, meta).close()
-        disk = FullDisk(store)
+        path = tmp_path / str(room)
+        disk = FullDisk(LocalStore(path))
         disk.room = room
         try:
-            with DatasetWriter.resume(disk) as writer:
-                write(writer, [episode(number) for number in range(3, 5)], first=3)
+            with DatasetWriter.create(disk, meta) as writer:
+                write(writer, [episode(3), episode(4)], first=3)
             break
         except DatasetError as error:
             assert "No space left on device" in str(error)
-        dataset = Dataset(store)
-        committed = dataset.episodes
-        assert dataset.numbers.tolist() == [3, 4][:committed]
-        with DatasetWriter.resume(store) as writer:
+        committed = Dataset(path).episodes if (path / "zarr.json").exists() else 0
+        assert committed == 0 or Dataset(path).numbers.tolist() == [3, 4][:committed]
+        with (
+            DatasetWriter.resume(path) if (path / "zarr.json").exists() else DatasetWriter.create(path, meta) as writer
+        ):
             write(writer, [episode(number) for number in range(3 + committed, 5)], first=3 + committed)
-        dataset = Dataset(store)
+        dataset = Dataset(path)
         for k in range(2):
             assert_holds(dataset, k, episode(3 + k))
+        assert not list(audit(dataset))
     else:
         pytest.fail("never enough room")
     assert room > 30
@@ -149,6 +105,69 @@ with DatasetWriter.create(sys.argv[1], meta) as writer:
     )
     assert "File too large; 1 committed episode " in process.stderr
     assert Dataset(tmp_path / "D").episode(0)["x"].shape == (1, 50_000)
+
+
+REFUSED = """
+import os, sys
+from pathlib import Path
+from small_datasets import write
+from writing_for_ever import episode
+from training.dataset import DatasetMeta, DatasetWriter
+from small_datasets import ARRAYS
+
+folder = Path(sys.argv[1])
+with DatasetWriter.create(folder.parent / "before", DatasetMeta(name="test", arrays=ARRAYS)) as writer:
+    write(writer, [episode(3)])  # imports everything, while that is allowed
+if os.getuid() == 0:
+    os.setuid(65534)  # nothing is refused to root
+with DatasetWriter.create(folder, DatasetMeta(name="test", arrays=ARRAYS)) as writer:
+    write(writer, [episode(3)])
+    writer.flush()
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    write(writer, [episode(4)], first=1)
+    writer.flush()
+"""
+
+
+def test_permission_taken_away_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "open" / "D"
+    folder.parent.mkdir()
+    for above in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+        above.chmod(0o755)
+    folder.parent.chmod(0o777)
+    support = {"PYTHONPATH": str(Path(__file__).parents[1] / "support")}
+    command = [sys.executable, "-c", REFUSED, str(folder)]
+    told = subprocess.run(command, check=False, capture_output=True, text=True, env=os.environ | support)
+    assert "Permission denied; 1 committed episode in " in told.stderr
+    dataset = Dataset(folder)
+    assert dataset.episodes == 1
+    assert_holds(dataset, 0, episode(3))
+
+
+def test_a_disk_that_is_really_full(tmp_path: Path, meta: DatasetMeta) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)]
+    if (
+        os.name != "posix"
+        or not shutil.which("mount")
+        or subprocess.run(mount, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("mounting a small file system is not allowed here")
+    try:
+        with pytest.raises(DatasetError, match="No space left on device") as caught:  # noqa: SIM117
+            with DatasetWriter.create(disk / "D", meta) as writer:
+                for number in range(10_000):
+                    write(writer, [episode(number)], first=number)
+        dataset = Dataset(disk / "D")
+        assert dataset.episodes > 3
+        assert f"; {dataset.episodes} committed episodes in " in str(caught.value)
+        for number in range(dataset.episodes):
+            assert_holds(dataset, number, episode(number))
+        assert not list(audit(dataset))
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
 
 
 def test_a_bad_frame_costs_its_episode_only(tmp_path: Path, meta: DatasetMeta) -> None:

@@ -1,7 +1,6 @@
 """Check a dataset: can it be read, do images, masks, boxes and poses agree."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -13,8 +12,8 @@ SHOWN = 50
 class Args:
     """The flags of ``twin check``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
-    """Folder of the dataset."""
+    dataset: Annotated[str, tyro.conf.Positional]
+    """Folder or s3:// URL of the dataset."""
 
 
 def run(args: Args) -> int:

@@ -77,9 +77,11 @@ def class_lookup(scene: Scene) -> npt.NDArray[np.uint16]:
 
 def millimetres(depth: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     """Depth as stored; what is not finite or deeper than 65.535 m is no return."""
-    scaled = np.rint(depth * MILLIMETRES)
-    kept = (scaled > 0) & (scaled <= DEEPEST)  # false for NaN
-    return np.multiply(scaled, kept, where=kept, out=np.zeros_like(scaled)).astype(np.uint16)
+    scaled = depth * MILLIMETRES
+    np.fmax(scaled, 0, out=scaled)  # NaN becomes 0 too
+    np.rint(scaled, out=scaled)
+    scaled[scaled > DEEPEST] = 0
+    return scaled.astype(np.uint16)
 
 
 def row(

@@ -1,6 +1,7 @@
 """What one of our environments adds to a frame besides what its agent sees: poses, camera images, lidar returns."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import metadata
 from typing import Any, cast
 
@@ -117,10 +118,15 @@ class WorldRows:
             "layout": layout.name,
             "layout_digest": layout.digest(),
             "draws": {"start": list(inner.episode.start), "goal": list(inner.episode.goal)},
-            "engine": f"{world.physics.engine} {metadata.version(world.physics.engine)}",
+            "engine": f"{world.physics.engine} {_version(world.physics.engine)}",
             "renderer": world.renderer.describe() if self._names else "",
             "quality": world.renderer.quality.name if self._names else "",
         }
+
+
+@cache
+def _version(engine: str) -> str:
+    return metadata.version(engine)
 
 
 def _lidar_row(world: World) -> dict[str, AnyArray]:
