@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset.recorder import ACTIONS, REWARD, TERMINATED, TRUNCATED
+from training.dataset.episode_stream import ACTIONS, REWARD, TERMINATED, TRUNCATED
 from training.dataset.schema import EXTRINSICS, INTRINSICS, AnyArray, ArraySpec, CameraModel
 from training.dataset.spaces import PLAIN
 from training.export._selection import Selection

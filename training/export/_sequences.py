@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.dataset import Dataset
-from training.dataset.recorder import TIME
+from training.dataset.episode_stream import TIME
 from training.dataset.schema import EpisodeRecord
 from training.export._selection import Selection
 from twin.errors import DatasetError

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset.recorder import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
+from training.dataset.episode_stream import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
 from training.dataset.schema import RGB
 from training.export import Done
 from training.export import _lerobot_stats as statistics

@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from training.dataset.episode_stream import TIME
 from training.dataset.frames import Row, Rows
-from training.dataset.recorder import TIME
 from training.dataset.schema import DEPTH, INSTANCE, POSES, SEMANTIC, EpisodeRecord
 from training.export import Done
 from training.export._about import about

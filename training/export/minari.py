@@ -15,8 +15,8 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
+from training.dataset.episode_stream import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
 from training.dataset.frames import Rows
-from training.dataset.recorder import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
 from training.dataset.schema import AnyArray, ArraySpec, DatasetMeta
 from training.dataset.spaces import PLAIN
 from training.export import Done
