@@ -27,7 +27,7 @@ class PolicyAgent:
         self._policy, facts = load_policy(path)
         self._deterministic = deterministic
         for kind, expected, found in (
-            ("observation", self._policy.observation_space, env.observation_space),
+            ("observation", self._policy.observation_space, spaces.as_seen(env.observation_space)),
             ("action", self._policy.action_space, env.action_space),
         ):
             if text := spaces.difference(expected, found):

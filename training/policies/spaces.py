@@ -31,6 +31,18 @@ def from_json(data: dict[str, Any]) -> spaces.Space[Any]:
     return spaces.Box(dtype.type(low), dtype.type(high), tuple(int(n) for n in data["shape"]), dtype.type)
 
 
+def as_seen(space: spaces.Space[Any]) -> spaces.Space[Any]:
+    """The space a policy of Stable-Baselines3 sees: it turns images of bytes around, channels first."""
+    from stable_baselines3.common.preprocessing import is_image_space, is_image_space_channels_first
+    from stable_baselines3.common.vec_env import VecTransposeImage
+
+    if isinstance(space, spaces.Dict):
+        return spaces.Dict({name: as_seen(part) for name, part in space.spaces.items()})
+    if isinstance(space, spaces.Box) and is_image_space(space) and not is_image_space_channels_first(space):
+        return VecTransposeImage.transpose_space(space)
+    return space
+
+
 def difference(expected: spaces.Space[Any], found: spaces.Space[Any]) -> str:
     """What differs between two spaces, for a person; empty where nothing does."""
     if expected == found:

@@ -9,16 +9,21 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     import torch
 
-KEY = "factory_twin"
+KEY, AGAIN = "factory_twin", "factory_twin_again"
 MAX_BYTES = 2_000_000_000
 
 
 def save(path: Path, tensors: "dict[str, torch.Tensor]", facts: dict[str, Any]) -> None:
-    """Replace ``path`` at once: a reader sees the old file or the new one."""
+    """Replace ``path`` at once: a reader sees the old file or the new one. Tensors that are one are stored once."""
     from safetensors.torch import save_file
 
     temporary = path.with_name(f".{path.name}.partial")
-    save_file({name: t.detach().cpu().contiguous() for name, t in tensors.items()}, temporary, {KEY: json.dumps(facts)})
+    plain = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
+    owner: dict[tuple[Any, ...], str] = {}
+    same = {name: owner.setdefault((t.data_ptr(), t.shape, t.dtype), name) for name, t in plain.items() if t.numel()}
+    again = {name: first for name, first in same.items() if name != first}
+    kept = {name: t for name, t in plain.items() if name not in again}
+    save_file(kept, temporary, {KEY: json.dumps(facts), AGAIN: json.dumps(again)})
     temporary.replace(path)
 
 
@@ -30,9 +35,11 @@ def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path}: larger than {MAX_BYTES} bytes, so not a policy of ours")
         with safe_open(path, framework="pt") as file:
-            facts = json.loads((file.metadata() or {})[KEY])
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a mapping
+            metadata = file.metadata() or {}
+            facts, again = json.loads(metadata[KEY]), json.loads(metadata.get(AGAIN, "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+            return tensors | {name: tensors[first] for name, first in again.items()}, facts
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (SafetensorError, KeyError, ValueError, OSError) as error:
+    except (SafetensorError, KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         raise InputError(f"{path}: not a policy of ours, or cut short ({error})") from None
