@@ -64,9 +64,9 @@ def test_a_policy_learns_from_pixels_and_drives_by_them(tmp_path: Path):
     layout = written(SMALL, tmp_path)
     out = tmp_path / "run"
     flags = ["--env", "FactoryTwin/VisualNav-v0", "--layout", layout, "--preset", "ppo_pixels"]
-    assert cli.main(["train", *flags, "--steps", "1024", "--workers", "1", "--out", str(out)]) == 0
+    assert cli.main(["train", *flags, "--steps", "1500", "--workers", "1", "--out", str(out)]) == 0
     assert json.loads((out / "learning_curve.json").read_text())[-1]["steps"] == 1024
-    assert cli.main(["train", "--out", str(out), "--resume", "--steps", "2048", "--workers", "1"]) == 0
+    assert cli.main(["train", "--out", str(out), "--resume", "--steps", "2600", "--workers", "1"]) == 0
     env = gymnasium.make("FactoryTwin/VisualNav-v0", layout=layout)
     agent = PolicyAgent(env.unwrapped, out / "policy.safetensors")  # type: ignore[arg-type]
     observation, _ = env.reset(seed=1)
