@@ -3,34 +3,54 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
+
+from twin.errors import InputError
+
+if TYPE_CHECKING:
+    from training.dataset import Dataset
 
 
 @dataclass(frozen=True)
 class Args:
     """The flags of ``twin info``."""
 
-    dataset: Annotated[Path, tyro.conf.Positional]
-    """Folder of the dataset."""
+    dataset: Annotated[str, tyro.conf.Positional]
+    """Folder or s3:// URL of the dataset."""
     json: bool = False
     """Print everything as JSON."""
+    html: Path | None = None
+    """Write a page for a person to this file instead: figures, sample frames, ways, lineage, storage."""
 
 
 _COLUMN = {"class": "labelled objects", "outcome": "mean"}
 
 
 def run(args: Args) -> int:
-    """Print it."""
+    """Print it, or write the page."""
     from training.dataset import Dataset
     from training.dataset.info import summary
 
-    found = summary(Dataset(args.dataset))
+    dataset = Dataset(args.dataset)
+    if args.html is not None:
+        return _write_page(dataset, args.html)
+    found = summary(dataset)
     if args.json:
         print(json.dumps(found, indent=2))
     else:
         _print(found)
+    return 0
+
+
+def _write_page(dataset: "Dataset", path: Path) -> int:
+    from training.overview.write import write
+
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; --html needs the name of a file")
+    write(dataset, path)
+    print(path)
     return 0
 
 

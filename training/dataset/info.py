@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from training.dataset.reader import Dataset
-from training.dataset.schema import EpisodeRecord
+from training.dataset.schema import ArraySpec, EpisodeRecord
 
 
 def summary(dataset: Dataset) -> dict[str, Any]:
@@ -58,10 +58,18 @@ def _arrays(dataset: Dataset) -> dict[str, Any]:
             "shape": [dataset.frames, *([None, *spec.shape[1:]] if spec.ragged else spec.shape)],
             "unit": spec.unit,
             "bytes": stored[spec.name],
-            "bytes_raw": dataset.frames * spec.row_bytes,
+            "bytes_raw": _bytes_raw(dataset, spec),
         }
         for spec in dataset.meta.arrays
     }
+
+
+def _bytes_raw(dataset: Dataset, spec: ArraySpec) -> int:
+    """As read: of a ragged array what each episode really uses of it."""
+    if not spec.ragged:
+        return dataset.frames * spec.row_bytes
+    entries = sum(record.frames * record.widths.get(spec.name, 0) for record in dataset.records())
+    return entries * (spec.row_bytes // spec.shape[0])
 
 
 def _classes(records: Iterable[EpisodeRecord]) -> dict[str, int]:

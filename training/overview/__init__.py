@@ -1,0 +1,1 @@
+"""What is in a dataset, as one page for a person: ``twin info --html``."""
