@@ -33,6 +33,10 @@ class Collection:
     """Cameras of the scene; None for all that the robot carries."""
     every: int = 1
     """Keep one frame of so many steps."""
+    lidar: bool = False
+    """Record the lidar's returns, with the instance and class of each."""
+    audit: bool = False
+    """Stop at the first image that contradicts its scene or its other labels."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """More root attributes: ``name``, ``licence``, ``description``."""
 
@@ -79,9 +83,8 @@ def _recording(collection: Collection, part: int, *, resume: bool) -> Iterator[C
         cameras = robot_cameras(env) if collection.cameras is None else list(collection.cameras)
         agent = resolve(collection.agent, env.unwrapped, collection.seed)  # type: ignore[arg-type]
         with _writer(collection, _meta(collection, env, cameras), part, resume=resume) as writer:
-            yield partial(
-                _episode, collection, RecordDataset(env, writer, cameras, collection.every, collection.agent), agent
-            )
+            recorder = RecordDataset(env, writer, cameras, collection.every, collection.agent, audit=collection.audit)
+            yield partial(_episode, collection, recorder, agent)
     finally:
         env.close()
 
@@ -100,7 +103,8 @@ def _episode(collection: Collection, recorder: RecordDataset, agent: Any, number
 def _meta(collection: Collection, env: Any, cameras: list[str]) -> DatasetMeta:
     about = {"name": PurePath(str(collection.out)).stem, **collection.about}
     arguments = {k: list(v) if isinstance(v, tuple) else v for k, v in collection.options.items()}
-    return describe(env, cameras, env_arguments=arguments, seed=collection.seed, stride=collection.every, **about)
+    about |= {"env_arguments": arguments, "seed": collection.seed, "stride": collection.every}
+    return describe(env, cameras, lidar=collection.lidar, **about)
 
 
 def _writer(collection: Collection, meta: DatasetMeta, part: int, *, resume: bool) -> DatasetWriter:

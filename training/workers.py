@@ -27,6 +27,9 @@ ONE_THREAD = {
 }
 """Of the libraries in a worker: their threads would fight for the cores that the workers share."""
 
+GONE = (EOFError, BrokenPipeError, ConnectionResetError)
+"""What a pipe raises when nobody is at its other end."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
@@ -77,7 +80,7 @@ def _conduct(team: list[_Worker], todo: deque[Task], done: Callable[[Any], None]
             worker = alive[pipe]  # type: ignore[index]
             try:
                 answer = worker.pipe.recv()
-            except (EOFError, ConnectionResetError):
+            except GONE:
                 del alive[worker.pipe]
                 worker.process.join()
                 if worker.process.exitcode:
@@ -93,7 +96,7 @@ def _conduct(team: list[_Worker], todo: deque[Task], done: Callable[[Any], None]
 def _hand_out(worker: _Worker, todo: deque[Task]) -> None:
     """The next task, or None when there is no more; one that a dead worker cannot take stays."""
     task = todo[0] if todo else None
-    with suppress(BrokenPipeError, ConnectionResetError):
+    with suppress(*GONE):
         worker.pipe.send(task)
         worker.task = task
         if todo:
@@ -130,14 +133,14 @@ def _work(job: Job, number: int, pipe: Connection) -> None:
     try:
         with job(number) as do:
             signal.signal(signal.SIGTERM, _stop)
-            with suppress(_Stopped, EOFError):
+            with suppress(_Stopped, *GONE):
                 while (task := pipe.recv()) is not None:
                     pipe.send(do(task))
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    except (BrokenPipeError, ConnectionResetError):
+    except (_Stopped, *GONE):  # stopped in the very moment of ending
         return
     except Exception as error:
-        with suppress(BrokenPipeError, ConnectionResetError):
+        with suppress(*GONE):
             pipe.send(_Failure(error))
 
 

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = {
     "drive_expert": (["--steps", "6"], "drive.gif"),
+    "sweep_camera": (["--frames", "4", "--size", "64", "48"], "sweep.zarr"),
     "train_with_sb3": (["--steps", "256", "--envs", "2"], "ppo_route_nav.zip"),
 }
 """Few enough for a test, and the file that each leaves."""

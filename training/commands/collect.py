@@ -30,6 +30,10 @@ class Args(EnvFlags):
     """Width and height of the robot's camera images, in pixels."""
     every: int = 1
     """Keep one frame of so many steps."""
+    lidar: bool = False
+    """Record the lidar's returns too, with the object that each came from."""
+    audit: bool = False
+    """Check every image against scene, poses and depth while recording; stop at the first that is wrong."""
     workers: int = 1
     """Processes; each writes a part of its own. The frames are the same for any number."""
     resume: bool = False
@@ -58,6 +62,8 @@ def run(args: Args) -> int:
         seed=args.seed,
         cameras=() if args.no_images else args.cameras or None,
         every=args.every,
+        lidar=args.lidar,
+        audit=args.audit,
         about={"licence": args.licence, "description": args.description},
     )
     todo = len(missing(collection, resume=args.resume))
