@@ -44,6 +44,12 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return camera_walks.write(tmp_path_factory.mktemp("walk") / "walk.zarr")
 
 
+@pytest.fixture(scope="session")
+def bent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with one camera, whose lens is a fisheye."""
+    return camera_walks.write(tmp_path_factory.mktemp("bent") / "bent.zarr", (camera_walks.FISHEYE,))
+
+
 @pytest.fixture
 def damaged(recorded: Path, tmp_path: Path) -> Path:
     """A copy of the recorded dataset, to damage."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import foreign
 import numpy as np
 import pytest
 from exported import export, images
@@ -159,6 +160,30 @@ def test_world_poses_follow_from_the_cameras(exported: Path, walk: Path) -> None
     assert max(len(found) for found in places.values()) > 3
     for found in places.values():
         np.testing.assert_allclose(found, np.broadcast_to(found[0], (len(found), 3)), atol=1e-3)
+
+
+def test_trimesh_reads_the_models(exported: Path, tmp_path: Path) -> None:
+    found = foreign.load("readers", "load_ply.py", *sorted(exported.glob("models/*.ply")), home=tmp_path)
+    assert found
+    for name, there in found.items():
+        vertices, faces = load_ply(exported / f"models/{name}.ply")
+        assert there["faces"] == len(faces)
+        np.testing.assert_allclose(there["bounds"], [vertices.min(axis=0), vertices.max(axis=0)], atol=1e-3)
+
+
+def test_faces_are_seen_from_outside(exported: Path) -> None:
+    """Counter-clockwise: a face's own normal points the way of its corners'."""
+    for path in exported.glob("models/*.ply"):
+        vertices, faces = load_ply(path)
+        a, b, c = (vertices[faces[:, k]] for k in range(3))
+        normals = normals_of(path)[faces].mean(axis=1)
+        assert (np.einsum("ij,ij->i", np.cross(b - a, c - a), normals) > 0).mean() > 0.99
+
+
+def normals_of(path: Path) -> Any:
+    head, _, data = path.read_bytes().partition(b"end_header\n")
+    count = int(head.split(b"element vertex ")[1].split()[0])
+    return np.frombuffer(data, [("place", "<f4", 3), ("normal", "<f4", 3), ("color", "u1", 3)], count)["normal"]
 
 
 def test_models_are_shared_and_measured(exported: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import foreign
 import numpy as np
 import pytest
@@ -162,6 +163,28 @@ def test_keypoints_are_the_scenes_points_projected(walk: Path, tmp_path: Path) -
                     np.testing.assert_allclose([u, v], (np.array(image["K"]) @ [x / z, y / z, 1])[:2], atol=0.01)
                     compared += 1
     assert compared > 50
+
+
+def test_a_fisheyes_keypoints_are_projected_through_its_lens(bent: Path, tmp_path: Path) -> None:
+    out, splits = run(bent, tmp_path / "o")
+    camera = json.loads((out / "dataset.json").read_text())["cameras"][0]
+    assert (camera["model"], camera["distortion"]) == ("fisheye", [-0.04, 0.01, 0.0, 0.0])
+    scene, compared = Dataset(bent).scene(0), 0
+    instances = {i.id: i for i in scene.instances}
+    for coco in splits.values():
+        for annotation in coco.dataset["annotations"]:
+            instance, image = instances[annotation["instance_id"]], coco.imgs[annotation["image_id"]]
+            to_camera = inverse(image["pose_world_camera"])
+            body = scene.initial_poses[scene.body_index[instance.body]]
+            names = coco.cats[annotation["category_id"]].get("keypoints", ())
+            for name, (u, v, seen) in zip(names, np.reshape(annotation.get("keypoints", []), (-1, 3)), strict=True):
+                if seen:
+                    point = transform_points(to_camera, transform_points(body, [dict(instance.keypoints)[name]]))
+                    lens = (np.array(image["K"]), np.array(camera["distortion"]))
+                    wanted, _ = cv2.fisheye.projectPoints(point[None], np.zeros(3), np.zeros(3), *lens)
+                    np.testing.assert_allclose([u, v], wanted.ravel(), atol=0.01)
+                    compared += 1
+    assert compared > 20
 
 
 def test_datumaro_reads_the_segments(exported: Exported, recorded: Path, tmp_path: Path) -> None:

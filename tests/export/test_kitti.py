@@ -167,12 +167,8 @@ def test_splits_are_listed(exported: Path) -> None:
     )
 
 
-def test_a_lens_that_distorts_is_refused(walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dataset = Dataset(walk)
-    from training.export._selection import Selection
-
-    selection = Selection.of(dataset)
-    bent = selection.cameras[0].model_copy(update={"model": "fisheye"})
-    object.__setattr__(selection, "cameras", (bent,))
-    with pytest.raises(DatasetError, match=r"camera 'level' has a lens that distorts \(fisheye\)"):
-        selection.check_pinholes()
+@pytest.mark.parametrize("name", ["kitti", "bop"])
+def test_a_lens_that_distorts_is_refused(name: str, bent: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"camera 'fisheye' has a lens that distorts \(fisheye\), which this format"):
+        export(bent, tmp_path / "o", name)
+    assert not list(tmp_path.iterdir())

@@ -164,7 +164,8 @@ def test_a_dataset_without_cameras_is_refused(name: str, small: Path, tmp_path: 
 
 
 def test_a_view_of_some_frames_is_exported(walk: Path, tmp_path: Path) -> None:
-    assert cli.main(["select", str(walk), "--out", str(tmp_path / "view.zarr"), "--episode", "0", "2", "--every", "2"]) == 0
+    chosen = ("--episode", "0", "2", "--every", "2")
+    assert cli.main(["select", str(walk), "--out", str(tmp_path / "view.zarr"), *chosen]) == 0
     view = Dataset(tmp_path / "view.zarr")
     assert 0 < view.frames < Dataset(walk).frames
     out = export(tmp_path / "view.zarr", tmp_path / "o", "yolo")

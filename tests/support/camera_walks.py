@@ -11,11 +11,12 @@ from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecor
 from training.dataset.schema import POSES
 from twin import rendering
 from twin.geometry import quaternion_from_matrix
-from twin.lenses import Lens
+from twin.lenses import Distortion, Lens
 from twin.scene import Camera, Pose
 
 LENS = Lens.from_fov(160, 120, 0.9)
 LEVEL, TILTED = Camera("level", lens=LENS), Camera("mast/tilted", lens=Lens(152, 120, 120.0, 118.0, 70.0, 61.5))
+FISHEYE = Camera("fisheye", lens=replace(LENS, distortion=Distortion("fisheye", (-0.04, 0.01, 0.0, 0.0))))
 GROUPS = ("b", "b", "a")  # train, train, val
 FRAMES = 2
 
@@ -30,10 +31,10 @@ def held(x: float, y: float, z: float, yaw: float, pitch: float = 0.0, roll: flo
     return Pose.of(np.concatenate([[x, y, z], quaternion_from_matrix(turned)]))
 
 
-def write(path: Path) -> Path:
+def write(path: Path, carried: tuple[Camera, ...] = (LEVEL, TILTED)) -> Path:
     """Three episodes of two frames; the first two are one group."""
     scene = build(layout.load("small_warehouse"))
-    models = tuple(cameras.model(camera) for camera in (LEVEL, TILTED))
+    models = tuple(cameras.model(camera) for camera in carried)
     poses = ArraySpec(name=POSES, dtype="float64", shape=(64, 7), ragged=True)
     meta = DatasetMeta(
         name="walk",
@@ -48,10 +49,8 @@ def write(path: Path) -> Path:
                 for frame in range(FRAMES):
                     yaw = 0.4 + 0.9 * number + 0.2 * frame
                     row = {POSES: scene.initial_poses}
-                    for camera, pose in (
-                        (LEVEL, held(9 + number, 8, 1.4, yaw)),
-                        (TILTED, held(10, 9 + number, 3.5, yaw + 0.5, 0.5, 0.3)),
-                    ):
+                    poses_of = (held(9 + number, 8, 1.4, yaw), held(10, 9 + number, 3.5, yaw + 0.5, 0.5, 0.3))
+                    for camera, pose in zip(carried, poses_of, strict=False):
                         there = replace(camera, pose=pose)
                         image = renderer.render(scene.initial_poses, there)
                         row |= cameras.row(image, there, scene, scene.initial_poses, cameras.class_lookup(scene))
