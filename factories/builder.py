@@ -11,7 +11,7 @@ from factories.extents import bounding_box, meshes
 from factories.layout import Layout
 from factories.lights import lights
 from factories.materials import MATERIALS, textured
-from factories.shapes import box, stand
+from factories.shapes import PLATE, box, stand
 from twin.errors import InputError
 from twin.scene import (
     Body,
@@ -29,6 +29,10 @@ from twin.scene import (
 T = TypeVar("T")
 
 WALL_THICKNESS = 0.2
+BASE_HEIGHT = 1.1
+"""m, of the darker part of outer walls."""
+WINDOWS_FROM = 4.5
+"""m of height from which outer walls have windows."""
 
 
 class Placeable(Protocol):
@@ -103,13 +107,25 @@ def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:
     x, y, t, h = (x0 + x1) / 2, (y0 + y1) / 2, WALL_THICKNESS, layout.height
     plane = Geom(Shape.PLANE, (layout.size[0] / 2, layout.size[1] / 2, 0.0), material="concrete")
     yield "floor", Part((plane,), "floor", pose=Pose((x, y, 0.0)))
-    for name, position, length, depth in (
-        ("wall_south", (x, y0 - t / 2, 0.0), layout.size[0] + 2 * t, t),
-        ("wall_north", (x, y1 + t / 2, 0.0), layout.size[0] + 2 * t, t),
-        ("wall_west", (x0 - t / 2, y, 0.0), t, layout.size[1]),
-        ("wall_east", (x1 + t / 2, y, 0.0), t, layout.size[1]),
+    for name, position, length, depth, inwards in (
+        ("wall_south", (x, y0 - t / 2, 0.0), layout.size[0] + 2 * t, t, (0, 1)),
+        ("wall_north", (x, y1 + t / 2, 0.0), layout.size[0] + 2 * t, t, (0, -1)),
+        ("wall_west", (x0 - t / 2, y, 0.0), t, layout.size[1], (1, 0)),
+        ("wall_east", (x1 + t / 2, y, 0.0), t, layout.size[1], (-1, 0)),
     ):
-        yield name, Part((box((length, depth, h), (0.0, 0.0, h / 2), "wall_panel"),), "wall", pose=Pose(position))
+        wall = box((length, depth, h), (0.0, 0.0, h / 2), "wall_panel")
+        yield name, Part((wall, *_wall_faces(length, depth, h, inwards)), "wall", pose=Pose(position))
+
+
+def _wall_faces(length: float, depth: float, height: float, inwards: tuple[int, int]) -> Iterator[Geom]:
+    """What the hall sees of an outer wall besides its cladding: a darker base, and windows below the roof."""
+    to_x, to_y = inwards
+    x, y = to_x * WALL_THICKNESS / 2, to_y * WALL_THICKNESS / 2
+    size = (PLATE, depth) if to_x else (length - 2 * WALL_THICKNESS, PLATE)
+    base = min(BASE_HEIGHT, height / 4)
+    yield box((*size, base), (x, y, base / 2), "wall_base", collides=False)
+    if height >= WINDOWS_FROM:
+        yield box((*size, 0.15 * height), (x, y, 0.82 * height), "window", collides=False)
 
 
 @cache

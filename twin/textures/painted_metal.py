@@ -14,7 +14,7 @@ def painted_metal(rng: np.random.Generator) -> Floats:
         along = (X - x + SIZE / 2) % SIZE - SIZE / 2
         across = (Y - y + SIZE / 2) % SIZE - SIZE / 2 - lean * along
         paint -= 0.16 * ((np.abs(across) < 0.8) & (np.abs(along) < length / 2))
-    return over(paint, (0.42, 0.40, 0.38), 0.7 * wear(rng, 0.025))
+    return over(paint, (0.42, 0.40, 0.38), 0.5 * wear(rng, 0.012))
 
 
 TEXTURE = Texture(painted_metal)
