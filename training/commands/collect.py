@@ -26,8 +26,8 @@ class Args(EnvFlags):
     """Cameras to record; by default all that the robot carries."""
     no_images: bool = False
     """Record poses and observations only; images can be rendered from them later."""
-    size: str = "128x128"
-    """Width and height of the robot's camera images, in pixels."""
+    size: str = ""
+    """Width and height of the robot's camera images, in pixels; 128x128, or what --calibration says, where empty."""
     every: int = 1
     """Keep one frame of so many steps."""
     lidar: bool = False
@@ -44,6 +44,10 @@ class Args(EnvFlags):
     """A sentence on what the dataset is for."""
 
 
+def _size(args: Args) -> dict[str, tuple[int, int]]:
+    return {} if args.calibration and not args.size else {"camera_size": image_size(args.size or "128x128")}
+
+
 def run(args: Args) -> int:
     """Record, and say what there is now."""
     from training.collection import Collection, collect, missing
@@ -57,7 +61,7 @@ def run(args: Args) -> int:
         out=args.out,
         agent=args.agent,
         env=args.env,
-        options=args.options() | {"camera_size": image_size(args.size)},
+        options=args.options() | _size(args),
         episodes=args.episodes,
         seed=args.seed,
         cameras=() if args.no_images else args.cameras or None,
