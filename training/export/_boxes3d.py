@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from training.dataset.schema import AnyArray
+from training.dataset.frames import Rows
+from training.dataset.schema import POSES
 from training.export._selection import Selection
 from twin.geometry import FloatArray, rotate
 from twin.scene import Instance, Scene
@@ -52,6 +53,30 @@ class Boxes:
         return [COLORS[i.class_name] for i in self.instances]
 
 
-def moving(poses: AnyArray) -> npt.NDArray[np.bool_]:
-    """Which bodies move, from all their poses (frames, bodies, 7)."""
-    return np.ptp(poses, axis=0).max(axis=1, initial=0.0) > RESTS
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What stands and what moves in an episode."""
+
+    poses: FloatArray
+    """Of all bodies in all frames, (frames, bodies, 7)."""
+    moves: npt.NDArray[np.bool_]
+    """Which bodies do."""
+    names: tuple[str, ...]
+    """Of the bodies."""
+    static: Boxes
+    moving: Boxes
+
+    @classmethod
+    def of(cls, selection: Selection, episode: int, rows: Rows) -> "Scenery | None":
+        """Of the episode at that position; None where scene or poses were not recorded."""
+        if POSES not in rows or not rows.record.scene:
+            return None
+        scene, poses = selection.dataset.scene(episode), rows[POSES]
+        moves = np.ptp(poses, axis=0).max(axis=1, initial=0.0) > RESTS
+        boxes = Boxes.of(selection, scene)
+        static, moving = (boxes.those(moves[boxes.bodies] == flag) for flag in (False, True))
+        return cls(poses, moves, tuple(body.name for body in scene.bodies), static, moving)
+
+    def frames(self, step: int) -> dict[str, FloatArray]:
+        """Poses of the bodies that move, by name."""
+        return {self.names[i]: self.poses[step, i] for i in np.flatnonzero(self.moves)}

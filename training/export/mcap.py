@@ -23,17 +23,16 @@ import numpy as np
 
 from training.dataset.episode_stream import TIME
 from training.dataset.frames import Row, Rows
-from training.dataset.schema import DEPTH, INSTANCE, POSES, SEMANTIC, EpisodeRecord
+from training.dataset.schema import DEPTH, INSTANCE, SEMANTIC, EpisodeRecord
 from training.export import Done
 from training.export._about import about
-from training.export._boxes3d import Boxes, moving
+from training.export._boxes3d import Scenery
 from training.export._foxglove import Messages, camera_frames
 from training.export._objects import label_input
 from training.export._optional import required
 from training.export._selection import Image, Piece, Selection
 from training.export._sequences import check_arrays, instruction
 from training.export._workers import over_pieces
-from twin.geometry import FloatArray
 from twin.labels import compute
 
 LOAD = """
@@ -113,7 +112,7 @@ class _Channels:
 def _messages(selection: Selection, piece: Piece, rows: Rows) -> Iterator[tuple[str, Any, int]]:
     """Topic, message and time (ns) of everything, in the order of time."""
     images = selection.images_of(piece)
-    scenery = _Scenery(selection, piece, rows) if POSES in rows and rows.record.scene else None
+    scenery = Scenery.of(selection, piece.episode, rows)
     times = rows[TIME]
     steps = {name: rows[name] for name in rows if name.partition("/")[0] in PLAIN}
     names = {entry.id: entry.name for entry in selection.classes}
@@ -124,8 +123,9 @@ def _messages(selection: Selection, piece: Piece, rows: Rows) -> Iterator[tuple[
             yield topic, message, made.nanoseconds
         frames = camera_frames(here)
         if scenery is not None:
-            for topic, message in scenery.boxes(made, step):
-                yield topic, message, made.nanoseconds
+            if step == 0:
+                yield "/boxes/static", made.boxes(scenery.static, scenery.poses[0]), made.nanoseconds
+            yield "/boxes/moving", made.boxes(scenery.moving, scenery.poses[step]), made.nanoseconds
             frames |= scenery.frames(step)
         if frames:
             yield "/tf", made.transforms(frames), made.nanoseconds
@@ -145,28 +145,6 @@ def _instant(
         yield f"/{key}/instance", made.numbers(image, INSTANCE)
         yield f"/{key}/semantic", made.numbers(image, SEMANTIC)
         yield f"/{key}/boxes", made.rectangles(compute(label_input(selection, image), LABELS), names)
-
-
-class _Scenery:
-    """What stands and what moves in an episode."""
-
-    def __init__(self, selection: Selection, piece: Piece, rows: Rows) -> None:
-        scene = selection.dataset.scene(piece.episode)
-        self._poses: FloatArray = rows[POSES]
-        self._moves = moving(self._poses)
-        self._names = [body.name for body in scene.bodies]
-        boxes = Boxes.of(selection, scene)
-        self._static, self._moving = (boxes.those(self._moves[boxes.bodies] == flag) for flag in (False, True))
-
-    def boxes(self, made: Messages, step: int) -> Iterator[tuple[str, Any]]:
-        """Those that stand are told once."""
-        if step == 0:
-            yield "/boxes/static", made.boxes(self._static, self._poses[0])
-        yield "/boxes/moving", made.boxes(self._moving, self._poses[step])
-
-    def frames(self, step: int) -> dict[str, FloatArray]:
-        """Poses of the bodies that move."""
-        return {self._names[i]: self._poses[step, i] for i in np.flatnonzero(self._moves)}
 
 
 def _lidar(made: Messages, row: Row) -> Any:
