@@ -87,7 +87,9 @@ def lift(label: list[str]) -> None:
     label[12] = str(float(label[12]) - float(label[8]) / 2 - 0.1)
 
 
-@pytest.mark.parametrize("fault", [swap(9, 10), swap(8, 10), shift, turn, lift], ids=str)
+@pytest.mark.parametrize(
+    "fault", [swap(9, 10), swap(8, 10), shift, turn, lift], ids=["swap sizes", "swap axes", "shift", "turn", "lift"]
+)
 def test_a_planted_fault_is_found(
     fault: Callable[[list[str]], None], exported: Path, walk: Path, tmp_path: Path
 ) -> None:
