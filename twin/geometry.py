@@ -3,7 +3,7 @@
 Every function broadcasts over leading axes.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,10 @@ def quaternion_multiply(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     return product
 
 
-def _components(array: FloatArray) -> tuple[FloatArray, ...]:
-    """The entries of the last axis; moveaxis and stack cost more than the arithmetic on single poses."""
+def _components(array: FloatArray) -> tuple[Any, ...]:
+    """The entries of the last axis, as plain numbers for a single pose: NumPy's cost more than the arithmetic."""
+    if array.ndim == 1:
+        return tuple(array.tolist())
     return tuple(array[..., i] for i in range(array.shape[-1]))
 
 
@@ -58,13 +60,19 @@ def yaw_from_quaternion(q: npt.ArrayLike) -> FloatArray:
 
 def matrix_from_quaternion(q: npt.ArrayLike) -> FloatArray:
     """Rotation matrices, shape (..., 3, 3)."""
-    w, x, y, z = _components(np.asarray(q, dtype=np.float64))
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    quaternions = np.asarray(q, dtype=np.float64)
+    w, x, y, z = _components(quaternions)
+    matrix = np.empty((*quaternions.shape[:-1], 3, 3))
+    matrix[..., 0, 0] = 1 - 2 * (y * y + z * z)
+    matrix[..., 0, 1] = 2 * (x * y - w * z)
+    matrix[..., 0, 2] = 2 * (x * z + w * y)
+    matrix[..., 1, 0] = 2 * (x * y + w * z)
+    matrix[..., 1, 1] = 1 - 2 * (x * x + z * z)
+    matrix[..., 1, 2] = 2 * (y * z - w * x)
+    matrix[..., 2, 0] = 2 * (x * z - w * y)
+    matrix[..., 2, 1] = 2 * (y * z + w * x)
+    matrix[..., 2, 2] = 1 - 2 * (x * x + y * y)
+    return matrix
 
 
 def quaternion_from_matrix(matrix: npt.ArrayLike) -> FloatArray:

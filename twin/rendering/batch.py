@@ -84,11 +84,13 @@ class Batch:
             commands = commands + np.searchsorted(_DETAIL_LIMITS, self._curvature[rows] * pixels)
         order = np.argsort(commands, kind="stable")
         counts = np.bincount(commands, minlength=len(self._commands))
-        self._commands["instances"] = counts
-        self._commands["first_instance"] = np.cumsum(counts) - counts
+        used = np.flatnonzero(counts)  # drivers take their time over commands that draw nothing
+        chosen, counts = self._commands[used], counts[used]
+        chosen["instances"] = counts
+        chosen["first_instance"] = np.cumsum(counts) - counts
         self._instances.write(self._records[rows[order]])
-        self._indirect.write(self._commands)
-        self._array(program).render_indirect(self._indirect, moderngl.TRIANGLES, len(self._commands))
+        self._indirect.write(chosen)
+        self._array(program).render_indirect(self._indirect, moderngl.TRIANGLES, len(chosen))
 
     def release(self) -> None:
         """Free its memory."""
@@ -109,18 +111,23 @@ class Batch:
 
 def _meshes(meshes: list[Triangles]) -> tuple[npt.NDArray[np.void], npt.NDArray[np.void], npt.NDArray[np.uint32]]:
     """All meshes in one vertex and one index buffer, with a draw command for each."""
+    welded = [_welded(mesh) for mesh in meshes]
     commands = np.zeros(len(meshes), _COMMAND)
-    commands["indices"] = [mesh.faces.size for mesh in meshes]
+    commands["indices"] = [faces.size for _, faces in welded]
     commands["first_index"] = np.cumsum(commands["indices"]) - commands["indices"]
-    sizes = np.array([len(mesh.positions) for mesh in meshes], dtype=np.int64)
+    sizes = np.array([len(vertices) for vertices, _ in welded], dtype=np.int64)
     commands["base_vertex"] = np.cumsum(sizes) - sizes
-    vertices = np.zeros(max(1, int(sizes.sum())), _VERTEX)
-    for mesh, start, size in zip(meshes, commands["base_vertex"], sizes, strict=True):
-        part = vertices[start : start + size]
-        part["position"], part["normal"] = mesh.positions, mesh.normals
-        part["shape"] = np.stack([mesh.stretch, mesh.turn, mesh.side], axis=-1)
-    faces = [np.zeros(3, np.uint32), *(mesh.faces.ravel() for mesh in meshes)]
-    return commands, vertices, np.concatenate(faces[1:] or faces)
+    vertices = np.concatenate([vertices for vertices, _ in welded] or [np.zeros((1, 9), np.float32)])
+    faces = np.concatenate([faces for _, faces in welded] or [np.zeros(3, np.uint32)])
+    return commands, vertices.view(_VERTEX), faces
+
+
+def _welded(mesh: Triangles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
+    """Vertices (n, 9) and indices; corners that are alike become one vertex, which is then transformed once."""
+    shape = np.stack([mesh.stretch, mesh.turn, mesh.side], axis=-1)
+    corners = np.concatenate([mesh.positions, mesh.normals, shape], axis=1)
+    vertices, index = np.unique(corners, axis=0, return_inverse=True)
+    return np.ascontiguousarray(vertices, np.float32), index.ravel()[mesh.faces.ravel()].astype(np.uint32)
 
 
 def _records(drawables: Drawables, layers: npt.NDArray[np.float32]) -> npt.NDArray[np.void]:

@@ -56,4 +56,6 @@ class Culler:
 
 def inside(planes: Floats, centers: Floats, radii: Floats) -> npt.NDArray[np.bool_]:
     """Which spheres (n,) are not wholly behind one of the planes (k, 4) of length 1."""
-    return np.asarray((centers @ planes[:, :3].T + planes[:, 3]).min(axis=1, initial=np.inf) >= -radii)
+    distances = planes[:, :3] @ centers.T
+    distances += planes[:, 3:] + radii
+    return np.asarray((distances >= 0).all(axis=0))

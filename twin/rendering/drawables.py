@@ -1,12 +1,13 @@
 """The visible geoms of a scene as arrays, in the order they are drawn: those of one mesh together."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from twin.errors import RenderError
-from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_multiply, rotate
+from twin.geometry import FloatArray, matrix_from_quaternion
 from twin.rendering.tessellation import Triangles, mesh_triangles, unit_shape
 from twin.scene import Body, Geom, Material, Mesh, Motion, Scene, Shape
 
@@ -64,8 +65,13 @@ class Drawables:
     def place(self, poses: FloatArray, rows: Rows) -> tuple[FloatArray, FloatArray]:
         """World positions (k, 3) and rotation matrices (k, 3, 3) of the geoms in ``rows``."""
         body, local = poses[self.body[rows]], self.pose[rows]
-        positions = body[:, :3] + rotate(body[:, 3:], local[:, :3])
-        return positions, matrix_from_quaternion(quaternion_multiply(body[:, 3:], local[:, 3:]))
+        rotations = matrix_from_quaternion(body[:, 3:])
+        positions = body[:, :3] + (rotations @ local[:, :3, None])[..., 0]
+        return positions, rotations @ self._turns[rows]
+
+    @cached_property
+    def _turns(self) -> FloatArray:
+        return matrix_from_quaternion(self.pose[:, 3:])
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (n, 3) of each geom in its own frame."""

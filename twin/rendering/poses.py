@@ -20,7 +20,7 @@ class PoseTracker:
         self._last = np.full((len(scene.bodies), 7), np.nan)
 
     def moved(self, poses: FloatArray) -> Rows:
-        """Rows of the geoms whose body moved, ascending; all at first. Raises ``RenderError`` for a bad pose."""
+        """Rows of the geoms whose body moved; all at first. Raises ``RenderError`` for a bad pose."""
         poses = np.ascontiguousarray(poses, dtype=np.float64)
         if poses.shape != self._last.shape:
             raise RenderError(f"poses have shape {poses.shape}; scene '{self._scene.name}' needs {self._last.shape}")
@@ -28,15 +28,20 @@ class PoseTracker:
         numbers = np.flatnonzero(poses.ravel() != self._last.ravel())
         if not numbers.size:
             return np.zeros(0, dtype=np.intp)
-        bodies = np.unique(numbers // 7)
+        bodies = numbers // 7
+        first = np.ones(len(bodies), dtype=bool)
+        np.not_equal(bodies[1:], bodies[:-1], out=first[1:])
+        bodies = bodies[first]
         self._check(poses, bodies)
         self._last[bodies] = poses[bodies]
-        return np.sort(np.concatenate([self._geoms[body] for body in bodies]))
+        return np.concatenate([self._geoms[body] for body in bodies])
 
     def _check(self, poses: FloatArray, rows: Rows) -> None:
         new = poses[rows]
-        bad = ~(np.isfinite(new).all(axis=1) & (np.abs(np.square(new[:, 3:]).sum(axis=1) - 1) < 1e-3))
-        if bad.any():
-            row = rows[bad][0]
+        lengths = np.einsum("ij,ij->i", new[:, 3:], new[:, 3:])
+        # NaN is not close to anything, so this finds it in quaternions too.
+        good = np.isfinite(new[:, :3]).all(axis=1) & (np.abs(lengths - 1) < 1e-3)
+        if not good.all():
+            row = rows[~good][0]
             what = "is not finite" if not np.isfinite(poses[row]).all() else "has a quaternion that is not of length 1"
             raise RenderError(f"body '{self._scene.bodies[row].name}': its pose {what}: {poses[row].tolist()}")

@@ -19,6 +19,8 @@ from twin.scene import Light, Shape
 
 _KEPT = 4
 """Maps of what stands still."""
+_COARSER = 4
+"""Times that the map of what moves has fewer texels each way: it is cleared and drawn for each frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class ShadowMaps:
         if not moving.size:
             return fixed, fixed
         if self._moving is None:
-            self._moving = DepthMap.of(self._gl, self.size // 2)
+            self._moving = DepthMap.of(self._gl, max(1, self.size // _COARSER))
         self._fill(self._moving, program, view, moving)
         return fixed, self._moving
 
