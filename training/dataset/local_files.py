@@ -1,7 +1,8 @@
-"""Bytes of files on this machine's disks, read without Zarr's event loop: ten times quicker for a chunk."""
+"""Bytes of files on this machine's disks, without Zarr's event loop: ten times quicker for a chunk."""
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 
 def read(path: str | Path, start: int = 0, stop: int | None = None) -> bytes | None:
@@ -16,6 +17,28 @@ def read(path: str | Path, start: int = 0, stop: int | None = None) -> bytes | N
             return _exactly(file.fileno(), max(0, last - first))
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def replace(path: str | Path, value: bytes) -> None:
+    """Make the file hold ``value``, at once and for all; its folders too. Killed, it leaves a ``.partial`` file."""
+    partial = f"{path}.{uuid4().hex}.partial"
+    try:
+        _write(partial, value)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _write(partial, value)
+    os.replace(partial, path)  # noqa: PTH105 (as above)
+
+
+def _write(path: str, value: bytes) -> None:
+    with open(path, "wb", buffering=0) as file:  # noqa: PTH123
+        try:
+            written = 0
+            while written < len(value):
+                written += file.write(memoryview(value)[written:]) or 0
+        except BaseException:
+            os.unlink(path)  # noqa: PTH108
+            raise
 
 
 def _exactly(descriptor: int, count: int) -> bytes:

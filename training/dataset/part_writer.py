@@ -1,5 +1,6 @@
 """Writes the episodes of one part, one after the other, on the thread that calls."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +18,9 @@ from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 from twin.scene import Scene
 
+THREADS = 2
+"""Compress and hash side by side; both let other Python code run."""
+
 
 @dataclass
 class _Open:
@@ -28,6 +32,15 @@ class _Open:
     widths: dict[str, int] = field(default_factory=dict)
     visible: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(2**16, np.int64))
     """Of each instance id: camera images it is visible in."""
+
+    def take_in(self, batch: Batch, images: list[str]) -> None:
+        """What is known of the frames, as distinct from storing them. ``images``: arrays of instance ids."""
+        for name in self.marks:
+            self.digest.update(name, batch[name])
+        for name in images:
+            for image in batch[name]:
+                counts = np.bincount(image.ravel())
+                self.visible[: len(counts)] += counts > 0
 
 
 class PartWriter:
@@ -46,21 +59,20 @@ class PartWriter:
         self._declare()
         self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
         self._open: _Open | None = None
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="dataset-arrays")
 
     def extend(self, batch: Batch) -> None:
         """Frames of one episode."""
         episode = self._open or self._begin()
+        work = [self._pool.submit(episode.take_in, batch, self._images)]
         for name, array in self._arrays.items():
             rows = batch[name]
             if array.spec.ragged:
                 episode.widths[name] = rows.shape[1]
-            array.extend(rows)
-            episode.digest.update(name, rows)
-        for name in self._images:
-            for image in batch[name]:
-                counts = np.bincount(image.ravel())
-                episode.visible[: len(counts)] += counts > 0
+            work.append(self._pool.submit(array.extend, rows))
         episode.frames += len(batch)
+        for future in work:
+            future.result()
 
     def commit(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeRecord:
         """Make the episode exist; its completed record."""
@@ -94,6 +106,7 @@ class PartWriter:
 
     def close(self) -> None:
         """Make all arrays as long as what is committed."""
+        self._pool.shutdown()
         self.discard()
         self._trim()
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from training.dataset import remote
+from training.dataset import local_files, remote
 from twin.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -57,11 +57,15 @@ class Storage:
 
     def put(self, key: str, value: bytes) -> None:
         """Create or replace one key."""
-        with self._telling(f"write {key}"):
-            _run(self.store.set(key, _buffer(value)))
+        self.put_all({key: value})
 
     def put_all(self, values: Mapping[str, bytes]) -> None:
         """Create or replace many keys, in any order. After an error each of them is old or new."""
+        if self.path is not None:
+            for key, value in values.items():
+                with self._telling(f"write {key}"):
+                    local_files.replace(f"{self.path}/{key}", value)
+            return
 
         async def all_of_them() -> None:
             done = await asyncio.gather(*(self._set(k, v) for k, v in values.items()), return_exceptions=True)

@@ -85,4 +85,4 @@ def _array(shape: Sequence[int], chunk: Sequence[int], dtype: str, codecs: Seque
 
 
 def _encode(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, indent=1, allow_nan=False).encode()
+    return json.dumps(document, allow_nan=False).encode()
