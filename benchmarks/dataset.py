@@ -1,4 +1,4 @@
-"""How fast datasets are read and exported, and how large they are: ``python benchmarks/dataset.py [--json] [--quick]``.
+"""How fast datasets are recorded, read and exported, and how large: ``python benchmarks/dataset.py [--json] [--quick]``.
 
 Every figure stands beside a baseline on the same frames in the same run: the ratio is comparable between machines, the
 seconds are not. Timed by the clock, because threads are part of what is measured: run it alone. LeRobot's reader needs
@@ -20,6 +20,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import recording
 import zarr
 from PIL import Image
 from pycocotools import mask as rle
@@ -222,7 +223,19 @@ def sizes(case: Case) -> Iterator[dict[str, Any]]:
     yield row(what, "> 1", sum(png.values()) / mine, kB=mine / 1e3, baseline_kB=sum(png.values()) / 1e3, **parts)
 
 
-ROWS = {"read": random_batches, "open": opening, "coco": coco, "size": sizes}
+def recording_rates(case: Case) -> Iterator[dict[str, Any]]:
+    """What recording takes of the speed of collecting, and of compressing and writing alone."""
+    turns, episodes = (1, 1) if case.quick else (5, 6)
+    ours, theirs = recording.collection(case.folder, turns, episodes)
+    what = "collection with recording against without, 128x128 RGB, depth and ids"
+    yield row(what, ">= 0.9", ours / theirs, steps_per_s=ours, baseline_steps_per_s=theirs)
+    for dataset, size in ((case.folder / "collected0.zarr", "128x128"), (case.dataset, "640x480")):
+        ours, theirs = recording.writing(dataset, case.folder, turns)
+        what = f"recorder against writing the same encoded chunks straight to files, {size}"
+        yield row(what, ">= 0.85", ours / theirs, frames_per_s=ours, baseline_frames_per_s=theirs)
+
+
+ROWS = {"record": recording_rates, "read": random_batches, "open": opening, "coco": coco, "size": sizes}
 
 
 def recorded(folder: Path, *, quick: bool) -> Path:
