@@ -1,4 +1,4 @@
-"""How fast datasets are recorded, read and exported, and how large: ``python benchmarks/dataset.py [--json] [--quick]``.
+"""Datasets recorded, read and exported: how fast, how large: ``python benchmarks/dataset.py [--json] [--quick]``.
 
 Every figure stands beside a baseline on the same frames in the same run: the ratio is comparable between machines, the
 seconds are not. Timed by the clock, because threads are part of what is measured: run it alone. LeRobot's reader needs

@@ -23,8 +23,8 @@ Draw = Callable[[FloatArray], object]
 def stock(scene: Scene, lens: Lens, one_shadow: bool = False) -> Draw:
     """``mujoco.Renderer`` in three passes (colour, depth, segmentation) with MuJoCo's own visual settings.
 
-    As MuJoCo's users author scenes: each light casts a shadow (MuJoCo's default) and a line of the floor's grid is 0.1 m
-    from the next. ``one_shadow``: only the light casts that does so in the scene.
+    As MuJoCo's users author scenes: each light casts a shadow (MuJoCo's default) and the lines of the floor's grid are
+    0.1 m apart. ``one_shadow``: only the light casts that does so in the scene.
     """
     drawables = Drawables.of(scene)
     built = model(scene, drawables, QUALITIES["full"], full=True)
