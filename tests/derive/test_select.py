@@ -1,5 +1,6 @@
 """Filters keep what a plain look at the labels keeps; a view shows it and holds its parent to it."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,9 @@ def test_views_refuse(recorded: Path, tmp_path: Path) -> None:
     root = tmp_path / "view/zarr.json"
     text = root.read_text()
     root.write_text(text.replace(Dataset(recorded).label.rpartition("/")[2], "../view", 1))
-    looped = text[: text.index('"view": ')] + '"view": "."' + text[text.index("\n", text.index('"view": ')) :]
+    damaged = json.loads(text)
+    damaged["attributes"]["view"] = "."
+    looped = json.dumps(damaged)
     root.write_text(looped)
     assert "more than 16 views of views, or a view of itself" in message_of(tmp_path / "view")
 
