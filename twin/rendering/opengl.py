@@ -39,7 +39,9 @@ class Programs:
     surface: moderngl.Program
     shadow: moderngl.Program
     shade: moderngl.Program
+    shade_occluded: moderngl.Program
     background: moderngl.Program
+    hall: moderngl.Program
 
     @classmethod
     def of(cls, gl: moderngl.Context) -> "Programs":
@@ -49,9 +51,11 @@ class Programs:
             gl.program(_shader("surface.vert"), _shader("surface.frag")),
             gl.program(_shader("shadow.vert"), _shader("shadow.frag")),
             gl.program(_shader("full_screen.vert"), _shader("shade.frag")),
+            gl.program(_shader("full_screen.vert"), _shader("shade.frag").replace("\n", "\n#define OCCLUSION\n", 1)),
             gl.program(_shader("full_screen.vert"), _shader("background.frag")),
+            gl.program(_shader("full_screen.vert"), _shader("hall.frag")),
         )
-        for program in (programs.surface, programs.shade):
+        for program in (programs.surface, programs.shade, programs.shade_occluded):
             for name, location in LOCATIONS.items():
                 if name in program:
                     cast("moderngl.Uniform", program[name]).value = location
@@ -77,7 +81,11 @@ class SharedContext:
             self.programs = Programs.of(self.gl)
             self.textures = TextureArray(self.gl)
             self._background = self.gl.vertex_array(self.programs.background, [])
-            self._shade = self.gl.vertex_array(self.programs.shade, [])
+            self._hall = self.gl.vertex_array(self.programs.hall, [])
+            self._shade = {
+                False: self.gl.vertex_array(self.programs.shade, []),
+                True: self.gl.vertex_array(self.programs.shade_occluded, []),
+            }
             self._view = self.gl.buffer(reserve=VIEW_BYTES, dynamic=True)
             self._no_shadow = DepthMap.of(self.gl, 1)
 
@@ -97,11 +105,12 @@ class SharedContext:
         self._view.write(view.bytes)
         self._view.bind_to_uniform_block(0)
 
-    def draw_background(self) -> None:
-        """Fill what is still empty: colour, no instance, no depth."""
-        self._background.render(moderngl.TRIANGLES, vertices=3)
+    def draw_background(self, per_pixel: bool) -> None:
+        """Fill what is still empty: colour, no instance, no depth. ``per_pixel``: with a roof and its lights."""
+        background = self._hall if per_pixel else self._background
+        background.render(moderngl.TRIANGLES, vertices=3)
 
-    def draw_picture(self, target: Target, shadows: tuple[DepthMap, DepthMap] | None) -> None:
+    def draw_picture(self, target: Target, shadows: tuple[DepthMap, DepthMap] | None, occlusion: bool) -> None:
         """Put light on the surfaces that were drawn."""
         fixed, moving = shadows or (self._no_shadow, self._no_shadow)
         assert target.normals is not None
@@ -114,7 +123,7 @@ class SharedContext:
             ("moving_shadow", moving.texture),
         ):
             texture.use(LOCATIONS[name])
-        self._shade.render(moderngl.TRIANGLES, vertices=3)
+        self._shade[occlusion].render(moderngl.TRIANGLES, vertices=3)
 
     def collect(self) -> None:
         """Free what renderers that were never closed left behind."""

@@ -15,6 +15,8 @@ class Quality:
     """Point and spot lights that count, the brightest first."""
     shadow_size: int = 0
     """Texels each way of the shadow map of the brightest shadow-casting light; 0 for no shadows."""
+    shadow_looks: int = 1
+    """Places of the map, at most 5, whose mean softens a shadow's edge; each is a mean of four texels."""
     ambient_occlusion: bool = False
     """Whether corners and what stands on the floor darken their surroundings."""
     supersampling: int = 1
@@ -28,7 +30,9 @@ class Quality:
 
 FAST = Quality("fast")
 STANDARD = Quality("standard", textures=True, local_lights=4, shadow_size=1024)
-FULL = Quality("full", textures=True, local_lights=16, shadow_size=2048, ambient_occlusion=True, supersampling=2)
+FULL = Quality(
+    "full", textures=True, local_lights=16, shadow_size=2048, shadow_looks=5, ambient_occlusion=True, supersampling=2
+)
 
 QUALITIES = {quality.name: quality for quality in (FAST, STANDARD, FULL)}
 """Profiles by name."""

@@ -114,12 +114,13 @@ class RasterRenderer(Renderer):
     ) -> tuple[DepthMap, DepthMap] | None:
         """The shadow maps, and the view that tells of them; what is drawn alone gets no shadow of anything."""
         if self._shadows is None or only is not None:
-            self._view.shadow(None, 1.0, 1, moving=False)
+            self._view.shadow(None, 1.0, 1, 0, moving=False)
             self._shared.set_view(self._view)
             return None
         view = self._shadows.view(eye, far)
         moving = self._shadows.moving_casters(view, planes)
-        self._view.shadow(view.matrix, view.width / self._shadows.size, self._shadows.size, bool(moving.size))
+        texels, looks = self._shadows.size, self.quality.shadow_looks
+        self._view.shadow(view.matrix, view.width / texels, texels, looks, bool(moving.size))
         self._shared.set_view(self._view)
         return self._shadows.draw(self._shared.programs.shadow, view, moving)
 
@@ -132,14 +133,14 @@ class RasterRenderer(Renderer):
         programs = self._shared.programs
         pixels = (scale * max(lens.fx, lens.fy) / nearest).astype(np.float32)
         self._batch.draw(programs.surface if per_pixel else programs.lit, rows, pixels)
-        self._shared.draw_background()
+        self._shared.draw_background(per_pixel)
         return target
 
     def _lit(self, rows: Rows, lens: Lens, depth_axis: FloatArray, maps: tuple[DepthMap, DepthMap] | None) -> Frame:
         scale = self.quality.supersampling
         self._shared.textures.use(opengl.LOCATIONS["textures"])
         picture = self._surfaces(rows, lens, depth_axis, scale, per_pixel=True)
-        self._shared.draw_picture(picture, maps)
+        self._shared.draw_picture(picture, maps, self.quality.ambient_occlusion)
         if scale == 1:
             return picture.read()
         fine = picture.read_picture()

@@ -73,11 +73,14 @@ class ViewBlock:
             row[:3] = value
         self._occlusion[1] = lens.fy
 
-    def shadow(self, shadow_from_world: FloatArray | None, texel: float, texels: int, moving: bool) -> None:
-        """The map that light is looked up in, or none; ``texel`` in metres, ``texels`` across."""
+    def shadow(self, shadow_from_world: FloatArray | None, texel: float, texels: int, looks: int, moving: bool) -> None:
+        """The map that light is looked up in, or none; ``texel`` in metres, ``texels`` across.
+
+        ``looks``: how many lookups a pixel takes the mean of.
+        """
         if shadow_from_world is not None:
             self._shadow_from_world[:] = shadow_from_world.T
-        self._shadow[:] = texel, texels, shadow_from_world is not None, moving
+        self._shadow[:] = texel, texels, 0 if shadow_from_world is None else looks, moving
 
 
 def _unit(direction: tuple[float, float, float]) -> FloatArray:

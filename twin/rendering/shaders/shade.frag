@@ -1,7 +1,6 @@
 #version 330
 #include "view.glsl"
 #include "shadow.glsl"
-#include "hall.glsl"
 
 // The light on every pixel, once, whatever was drawn over what: colours are squared to be near linear and the root is
 // taken at the end.
@@ -14,6 +13,7 @@ layout(location = 0) out vec4 out_color;
 const float LAMP_REACH = 4.0;  // m at which a lamp is half as bright as at its own place; lighting.py has it too
 const int SAMPLES = 12;
 
+#ifdef OCCLUSION
 // How much of the hemisphere is open: neighbours that stand in front of the face, by McGuire's Alchemy (2011).
 float openness(ivec2 pixel, vec3 position, vec3 normal, float depth) {
     float reach = clamp(occlusion.x * occlusion.y / depth, 2.0, 96.0);
@@ -33,6 +33,12 @@ float openness(ivec2 pixel, vec3 position, vec3 normal, float depth) {
     }
     return max(0.0, 1.0 - occlusion.z * sum / float(SAMPLES));
 }
+#endif
+
+// Light that comes from there, for mirrors.
+vec3 glow(vec3 towards) {
+    return background.rgb * background.rgb * mix(0.25, 1.6, smoothstep(-0.1, 0.8, towards.z));
+}
 
 vec3 lamps(vec3 position, vec3 normal, float lit) {
     vec3 light = vec3(0.0);
@@ -49,13 +55,14 @@ vec3 lamps(vec3 position, vec3 normal, float lit) {
     return light;
 }
 
+vec3 fill(int i, vec3 normal) {
+    float half_lambert = 0.5 + 0.5 * dot(normal, light_towards[i].xyz);
+    return half_lambert * half_lambert * light_color[i].rgb;
+}
+
 vec3 suns(vec3 normal, float lit) {
     vec3 light = lit * max(dot(normal, light_towards[0].xyz), 0.0) * light_color[0].rgb;
-    for (int i = 1; i < MAX_LIGHTS; ++i) {
-        float half_lambert = 0.5 + 0.5 * dot(normal, light_towards[i].xyz);
-        light += half_lambert * half_lambert * light_color[i].rgb;
-    }
-    return light;
+    return light + fill(1, normal) + fill(2, normal) + fill(3, normal);  // MAX_LIGHTS; a loop costs more
 }
 
 // Narkowicz's fit (2015) of the film curve of ACES: bright things go to white softly.
@@ -66,16 +73,19 @@ vec3 developed(vec3 light) {
 void main() {
     ivec2 pixel = ivec2(gl_FragCoord.xy);
     float depth = texelFetch(depths, pixel, 0).r;
-    vec3 through = (ray + float(pixel.x) * ray_right + float(pixel.y) * ray_down).xyz;
-    if (depth == 0.0) {
-        out_color = vec4(hall(through), 1.0);
+    vec4 surface = texelFetch(colors, pixel, 0);
+    if (depth == 0.0) {  // what hall.frag drew
+        out_color = surface;
         return;
     }
-    vec4 surface = texelFetch(colors, pixel, 0);
+    vec3 through = (ray + float(pixel.x) * ray_right + float(pixel.y) * ray_down).xyz;
     vec4 facing = texelFetch(normals, pixel, 0);
     vec3 normal = normalize(2.0 * facing.xyz - 1.0);
     vec3 position = eye.xyz + depth * through;
-    float open = occlusion.z > 0.0 ? openness(pixel, position, normal, depth) : 1.0;
+    float open = 1.0;
+#ifdef OCCLUSION  // software drivers work out both sides of a branch
+    open = openness(pixel, position, normal, depth);
+#endif
     float lit = shadow.z > 0.0 ? unshadowed(position, normal) : 1.0;
     vec3 light = vec3(mix(ambient.w, ambient.z, 0.5 + 0.5 * normal.z)) * open;
     light += mix(1.0, open, 0.5) * (suns(normal, lit) + lamps(position, normal, lit));

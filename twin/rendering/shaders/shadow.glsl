@@ -2,6 +2,8 @@
 uniform sampler2DShadow fixed_shadow;
 uniform sampler2DShadow moving_shadow;
 
+const vec2 ASIDE[4] = vec2[](vec2(-1.2, -0.4), vec2(0.4, -1.2), vec2(1.2, 0.4), vec2(-0.4, 1.2));
+
 float unshadowed(vec3 position, vec3 normal) {
     if (dot(normal, light_towards[0].xyz) <= 0.0) return 0.0;
     // Off the face, so that it does not shadow itself: the more the steeper the light falls on it.
@@ -11,11 +13,12 @@ float unshadowed(vec3 position, vec3 normal) {
     vec3 place = homogeneous.xyz / homogeneous.w;
     vec3 off = abs(place - 0.5);
     if (max(off.x, max(off.y, off.z)) > 0.499) return 1.0;
-    // Each look is a mean of four texels already.
-    vec2 aside = vec2(0.5, 0.8) / shadow.y;
-    float sum = 0.5 * (texture(fixed_shadow, vec3(place.xy + aside, place.z))
-        + texture(fixed_shadow, vec3(place.xy - aside, place.z)));
+    // Each look is a mean of four texels already; more of them soften the edge.
+    int looks = int(shadow.z);
+    float sum = texture(fixed_shadow, place);
+    for (int i = 1; i < looks; ++i) sum += texture(fixed_shadow, vec3(place.xy + ASIDE[i - 1] / shadow.y, place.z));
+    sum /= float(looks);
     // That map is coarser: one look is as soft.
-    if (shadow.w > 0.0 && sum > 0.0) sum = min(sum, texture(moving_shadow, place));
+    if (shadow.w > 0.0) sum = min(sum, texture(moving_shadow, place));
     return sum;
 }

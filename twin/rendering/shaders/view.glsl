@@ -11,7 +11,7 @@ layout(std140) uniform View {
     vec4 ray_down;  // what one row more adds
     vec4 background;
     vec4 ambient;  // from above, from below, of the per-pixel light above and below
-    vec4 shadow;  // width of a texel (m), texels across, whether there is a map, whether moving things cast too
+    vec4 shadow;  // width of a texel (m), texels across, lookups to take the mean of (0: no map), whether moving things cast too
     vec4 occlusion;  // reach (m), pixels that 1 m has at a distance of 1 m, strength
     vec4 light_towards[MAX_LIGHTS];  // the first one casts the shadow
     vec4 light_color[MAX_LIGHTS];

@@ -1,3 +1,10 @@
+#version 330
+#include "view.glsl"
+
+layout(location = 0) out vec4 out_color;
+layout(location = 1) out uint out_instance;
+layout(location = 2) out float out_depth;
+
 // What is behind everything: a roof with beams and rows of lights, and haze where it ends. It has no depth and no id.
 float between(float x, float half_width, float blur) {
     return smoothstep(half_width + blur, half_width - blur, abs(x)) * min(1.0, 2.0 * half_width / blur);
@@ -20,7 +27,9 @@ vec3 hall(vec3 through) {
     return mix(haze, roof, exp(-along * length_of / 60.0));
 }
 
-// Light that comes from there, for mirrors.
-vec3 glow(vec3 towards) {
-    return background.rgb * background.rgb * mix(0.25, 1.6, smoothstep(-0.1, 0.8, towards.z));
+void main() {
+    vec4 pixel = floor(gl_FragCoord);
+    out_color = vec4(hall((ray + pixel.x * ray_right + pixel.y * ray_down).xyz), 1.0);
+    out_instance = 0u;
+    out_depth = 0.0;
 }
