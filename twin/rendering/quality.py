@@ -31,6 +31,14 @@ class Quality:
 FAST = Quality("fast")
 STANDARD = Quality("standard", textures=True, local_lights=4, shadow_size=1024)
 FULL = Quality(
+    "full",
+    textures=True,
+    local_lights=16,
+    shadow_size=2048,
+    shadow_looks=5,
+    ambient_occlusion=True,
+    supersampling=2,
+)
     "full", textures=True, local_lights=16, shadow_size=2048, shadow_looks=5, ambient_occlusion=True, supersampling=2
 )
 
