@@ -39,8 +39,6 @@ FULL = Quality(
     ambient_occlusion=True,
     supersampling=2,
 )
-    "full", textures=True, local_lights=16, shadow_size=2048, shadow_looks=5, ambient_occlusion=True, supersampling=2
-)
 
 QUALITIES = {quality.name: quality for quality in (FAST, STANDARD, FULL)}
 """Profiles by name."""
