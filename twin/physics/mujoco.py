@@ -13,10 +13,10 @@ from twin.errors import PhysicsError
 from twin.geometry import FloatArray
 from twin.physics.base import Contacts, Physics, RayHits, State
 from twin.physics.checks import finite_array, row_of_motion, velocity_array
+from twin.physics.mujoco_contacts import Touched
 from twin.physics.mujoco_model import compile_scene
 from twin.scene import Motion, Scene
 
-_ContactBlock = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
 _POSITION_WARNINGS = (mujoco.mjtWarning.mjWARN_BADQPOS,)
 _VELOCITY_WARNINGS = (
     mujoco.mjtWarning.mjWARN_BADQVEL,
@@ -44,6 +44,8 @@ class MujocoPhysics(Physics):
         self._model = self._compiled.model
         self._data = mujoco.MjData(self._model)
         self._rest_poses = scene.initial_poses.copy()
+        self._warnings = self._data.warning.number
+        self._touched = Touched(self._model, self._data)
         self._ray_models: dict[tuple[int, ...], mujoco.MjModel] = {}
         self.reset()
 
@@ -55,26 +57,15 @@ class MujocoPhysics(Physics):
     @override
     def reset(self) -> None:
         mujoco.mj_resetData(self._model, self._data)
-        self._contacts: list[_ContactBlock] = []
+        self._touched.clear()
         self._refresh()
 
     @override
     def step(self, count: int = 1) -> None:
-        # The second half of a step, then the first of the next: all that is read afterwards belongs to the new time.
-        model, data = self._model, self._data
-        step1, step2 = mujoco.mj_step1, mujoco.mj_step2
         if self._stale:
             self._refresh()
-        self._contacts = []
-        pairs = b""
-        for _ in range(count):
-            step2(model, data)
-            step1(model, data)
-            contact = data.contact
-            before, pairs = pairs, contact.geom.tobytes()
-            if pairs != before:  # what rolls or rests touches the same things step after step
-                self._keep(contact)
-        if np.count_nonzero(data.warning.number):
+        self._touched.step(count)
+        if np.count_nonzero(self._warnings):
             self._raise_warning()
 
     @override
@@ -160,10 +151,8 @@ class MujocoPhysics(Physics):
 
     @override
     def contacts(self) -> Contacts:
-        if not self._contacts:
-            return Contacts(np.empty((0, 2), dtype=np.intp), np.empty((0, 3)), np.empty((0, 3)), np.empty(0))
-        geoms, positions, normals, distances = (np.concatenate(parts) for parts in zip(*self._contacts, strict=True))
-        return Contacts(self._compiled.geom_rows[geoms], positions, normals, distances)
+        geoms, positions, normals, distances = self._touched.contacts()
+        return Contacts(self._compiled.geom_rows[geoms], positions.copy(), normals.copy(), distances.copy())
 
     @override
     def save(self) -> State:
@@ -172,13 +161,14 @@ class MujocoPhysics(Physics):
         # All of the data, not MuJoCo's state vector: that one does not know who sleeps.
         kept = mujoco.MjData(self._model)
         mujoco.mj_copyData(kept, self._model, self._data)
-        return State(self.engine, (kept, self._contacts))
+        return State(self.engine, (kept, self._touched.save()))
 
     @override
     def restore(self, state: State) -> None:
         if state.engine != self.engine:
             raise PhysicsError(f"a state of engine '{state.engine}' cannot be restored on '{self.engine}'")
-        kept, self._contacts = state.payload
+        kept, touched = state.payload
+        self._touched.restore(touched)
         mujoco.mj_copyData(self._data, self._model, kept)
         self._stale = False
 
@@ -220,14 +210,8 @@ class MujocoPhysics(Physics):
 
     @override
     def close(self) -> None:
-        self._contacts = []
         if hasattr(self, "_data"):
-            del self._data, self._model, self._compiled
-
-    def _keep(self, contact: Any) -> None:
-        if len(contact.geom):
-            frame = contact.frame[:, :3]
-            self._contacts.append((contact.geom.copy(), contact.pos.copy(), frame.copy(), contact.dist.copy()))
+            del self._touched, self._warnings, self._data, self._model, self._compiled
 
     def _refresh(self) -> None:
         """Bring everything derived up to what was set."""
