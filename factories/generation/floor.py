@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from factories.footprints import Footprints
 from factories.occupancy import BoolGrid, rasterized
+from twin.footprints import Footprints
 from twin.geometry import FloatArray
 
 STEP = 0.1

@@ -10,12 +10,12 @@ from factories.equipment import Equipment
 from factories.equipment.base import Box
 from factories.equipment.blocks import Blocks
 from factories.equipment.keepout import Keepout
-from factories.footprints import footprints
 from factories.importers.base import Imported
 from factories.importers.rectangles import Rectangles, rectangles
 from factories.layout import Layout
 from factories.occupancy import BoolGrid, rasterized
 from twin.errors import InputError
+from twin.footprints import footprints
 
 SHORTEST, LONGEST = 2.0, 2000.0
 """Metres, of a hall."""

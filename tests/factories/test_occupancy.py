@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from factories.equipment.keepout import Keepout
 from factories.equipment.pallet import Pallet
 from factories.equipment.pillar import Pillar
-from factories.footprints import Footprints, footprints
 from factories.layout import Layout
 from factories.occupancy import OccupancyGrid, occupancy_of, rasterized
 from twin.errors import InputError
+from twin.footprints import Footprints, footprints
 from twin.geometry import quaternion_from_axis_angle
 from twin.scene import Body, Geom, Instance, Mesh, Motion, Pose, Scene, Shape
 
