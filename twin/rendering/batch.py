@@ -133,7 +133,7 @@ def _welded(mesh: Triangles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.ui
 def _records(drawables: Drawables, layers: npt.NDArray[np.float32]) -> npt.NDArray[np.void]:
     records = np.zeros(len(drawables.geoms), _GEOM)
     records["scale"], records["half_length"] = drawables.scale, drawables.half_length
-    records["color"] = drawables.colors()
+    records["color"] = drawables.colors(textured=bool((layers >= 0).any()))
     records["emission"] = [material.emission for material in drawables.materials]
     records["gloss"] = [1 - material.roughness for material in drawables.materials]
     records["layer"] = layers

@@ -33,8 +33,9 @@ def model(scene: Scene, drawables: Drawables, quality: Quality, full: bool) -> m
     for name, row in _first_uses(drawables).items():
         _add_mesh(spec, name, scene, drawables.geoms[row])
     known: set[str] = set()
-    for geom, material in zip(drawables.geoms, drawables.materials, strict=True):
-        handle = spec.worldbody.add_geom(type=_TYPES[geom.shape], contype=0, conaffinity=0, rgba=(*material.color, 1.0))
+    colors = drawables.colors(textured=full).tolist()
+    for geom, material, color in zip(drawables.geoms, drawables.materials, colors, strict=True):
+        handle = spec.worldbody.add_geom(type=_TYPES[geom.shape], contype=0, conaffinity=0, rgba=(*color, 1.0))
         if geom.shape is Shape.MESH:
             handle.meshname = _mesh_name(geom)
         else:

@@ -6,10 +6,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from twin.errors import RenderError
+from twin import textures
+from twin.errors import RenderError, TwinError
 from twin.geometry import FloatArray, matrix_from_quaternion
 from twin.rendering.tessellation import Triangles, mesh_triangles, unit_shape
-from twin.scene import Body, Geom, Material, Mesh, Motion, Scene, Shape
+from twin.scene import Body, Geom, Material, Mesh, Motion, Rgb, Scene, Shape
 
 Rows = npt.NDArray[np.intp]
 
@@ -81,9 +82,22 @@ class Drawables:
         ends = self.half_length[:, None] * [0, 0, 1]
         return low[self.mesh] * self.scale - ends, high[self.mesh] * self.scale + ends
 
-    def colors(self) -> npt.NDArray[np.float32]:
-        """Base colours (n, 3) in 0..1."""
-        return np.array([m.color for m in self.materials], dtype=np.float32).reshape(-1, 3)
+    def colors(self, textured: bool) -> npt.NDArray[np.float32]:
+        """Base colours (n, 3) in 0..1.
+
+        Where textures are not drawn, a material that has no colour of its own, such as a sign's, takes its texture's.
+        """
+        colors = [m.color if textured else _plain(m) for m in self.materials]
+        return np.array(colors, dtype=np.float32).reshape(-1, 3)
+
+
+def _plain(material: Material) -> Rgb:
+    if not material.texture or material.color != (1.0, 1.0, 1.0):
+        return material.color
+    try:
+        return textures.mean_color(material.texture)
+    except TwinError:  # a user's image that is not on this machine: who draws no textures can do without
+        return material.color
 
 
 def _may_move(scene: Scene) -> npt.NDArray[np.bool_]:

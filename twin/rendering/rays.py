@@ -41,7 +41,7 @@ class RayRenderer(Renderer):
         self._mobile = np.zeros(len(self._drawables.geoms), dtype=bool)
         self._trees: tuple[Tree, ...] = ()
         self._lighting = Lighting.of(scene)
-        self._colors = self._drawables.colors()
+        self._colors = self._drawables.colors(textured=False)
         self._emission = np.array([m.emission for m in self._drawables.materials], dtype=np.float32)
 
     @override

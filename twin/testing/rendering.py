@@ -236,6 +236,12 @@ class RendererContract(RefusalContract, RequestContract, LensContract):
         assert green < red / 3
         assert blue < red / 3
 
+    def test_what_has_only_a_texture_has_its_colour(self) -> None:
+        """Whether or not textures are drawn: this sign is blue with some white."""
+        frame = self.draw(thing(1, Shape.BOX, (0.5, 0.5, 0.5), (3, 0, 0), material="sign"))
+        red, _, blue = frame.rgb[frame.instance == 1].mean(axis=0)
+        assert red < 0.75 * blue
+
     def test_no_pixel_mixes_two_ids(self) -> None:
         frame = self.draw(box(1000, (4, 0.25, 0)), box(3000, (4, -0.25, 0)))
         assert set(np.unique(frame.instance)) == {0, 1000, 3000}

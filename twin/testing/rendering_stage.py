@@ -20,7 +20,11 @@ LENS = Lens.from_fov(64, 48, 1.0, near=0.1, far=20.0)
 CAMERA = Camera("front", pose=Pose(quaternion=AHEAD), lens=LENS)
 ON_AXIS = replace(CAMERA, lens=Lens.from_fov(65, 49, 1.0, near=0.1, far=20.0))
 """Odd sizes: the middle pixel, row 24 and column 32, looks straight ahead."""
-MATERIALS = (Material("red", (0.9, 0.1, 0.1)), Material("lamp", (0.2, 0.8, 0.4), emission=1.0))
+MATERIALS = (
+    Material("red", (0.9, 0.1, 0.1)),
+    Material("lamp", (0.2, 0.8, 0.4), emission=1.0),
+    Material("sign", (1.0, 1.0, 1.0), "sign:charging", texture_size=0.0),
+)
 WEDGE = Mesh(
     "wedge",
     ((-1, -1, -1), (-1, 1, -1), (-1, -1, 1), (-1, 1, 1), (1, -1, -1), (1, 1, -1)),

@@ -26,7 +26,7 @@ from twin.textures._files import FOLDER, is_file_name, read
 from twin.textures._paint import SIZE, rgb
 from twin.textures._texture import Texture
 
-__all__ = ["SIZE", "TEXTURES", "Texture", "load"]
+__all__ = ["SIZE", "TEXTURES", "Texture", "load", "mean_color"]
 
 _NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 
@@ -44,6 +44,13 @@ def load(name: str) -> npt.NDArray[np.uint8]:
     will not do, ``UnsafeFileError`` for a file too large.
     """
     return read(name) if is_file_name(name) else _painted(name)
+
+
+@lru_cache(maxsize=1024)
+def mean_color(name: str) -> tuple[float, float, float]:
+    """What a texture looks like from afar: its mean, sRGB in 0..1. Raises as ``load`` does."""
+    red, green, blue = (load(name)[::8, ::8].reshape(-1, 3).mean(axis=0) / 255).tolist()
+    return red, green, blue
 
 
 def check(name: str) -> None:
