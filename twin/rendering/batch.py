@@ -75,6 +75,14 @@ class Batch:
         self._records["position"][rows] = self.centers[rows] = positions
         self._records["axes"][rows] = rotations.transpose(0, 2, 1)
 
+    def extent(self, rows: Rows) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner (3,) in the world of the boxes of the geoms in ``rows``, at least one."""
+        low, high = (bound[rows] for bound in self._drawables.bounds())
+        axes = self._records["axes"][rows].astype(np.float64)
+        middle = self.centers[rows] + np.einsum("nka,nk->na", axes, (low + high) / 2)
+        half = np.einsum("nka,nk->na", np.abs(axes), (high - low) / 2)
+        return (middle - half).min(axis=0), (middle + half).max(axis=0)
+
     def draw(self, program: moderngl.Program, rows: Rows, pixels: npt.NDArray[np.float32]) -> None:
         """Draw the geoms in ``rows`` with a program; ``pixels`` (rows,): how many a metre has at each of them."""
         if not rows.size:

@@ -70,7 +70,7 @@ class ShadowMaps:
     def view(self, eye: npt.NDArray[np.float64], far: float) -> ShadowView:
         """What the maps have to show for a camera at ``eye`` that sees ``far`` m."""
         if self._bounds is None:
-            self._bounds = _sphere(self._batch.centers[self._still], self._batch.radii[self._still])
+            self._bounds = self._sphere()
         return shadow_view.of_light(self._light, eye, far, *self._bounds)
 
     def moving_casters(self, view: ShadowView, planes: npt.NDArray[np.float32]) -> Rows:
@@ -103,6 +103,14 @@ class ShadowMaps:
         if self._moving is not None:
             self._moving.release()
 
+    def _sphere(self) -> tuple[npt.NDArray[np.float64], float]:
+        """About what stands still."""
+        if not self._still.size:
+            return np.zeros(3), shadow_view.REACH
+        low, high = self._batch.extent(self._still)
+        # Half a metre more for what stands at the edge and may move.
+        return (low + high) / 2, float(np.linalg.norm(high - low)) / 2 + 0.5
+
     def _fill(self, depth_map: DepthMap, program: moderngl.Program, view: ShadowView, rows: Rows) -> None:
         depth_map.framebuffer.use()
         depth_map.framebuffer.clear()
@@ -111,13 +119,3 @@ class ShadowMaps:
         self._batch.draw(program, rows, np.full(len(rows), self.size / view.width / 4, np.float32))
         self._gl.polygon_offset = 0.0, 0.0
         self._gl.enable(moderngl.CULL_FACE)
-
-
-def _sphere(centers: npt.NDArray[np.float32], radii: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], float]:
-    """A sphere about spheres."""
-    if not len(centers):
-        return np.zeros(3), shadow_view.REACH
-    low, high = (centers - radii[:, None]).min(axis=0), (centers + radii[:, None]).max(axis=0)
-    middle = ((low + high) / 2).astype(np.float64)
-    # Half a metre more for what stands at the edge and may move.
-    return middle, float((np.linalg.norm(centers - middle, axis=1) + radii).max()) + 0.5

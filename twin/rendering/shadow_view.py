@@ -46,7 +46,7 @@ def of_light(light: Light, eye: FloatArray, far: float, center: FloatArray, radi
 def _directional(light: Light, middle: Vec3, half: float, center: Vec3, radius: float) -> ShadowView:
     axes = _axes(light.direction)
     offset = float(axes[2] @ np.subtract(center, middle))
-    low, high = min(offset - radius, -half), max(offset + radius, half)
+    low, high = min(offset - radius, -half), max(offset + radius, half) + _LONGEST  # where a shadow may fall
     scale = np.array([0.5 / half, 0.5 / half, 1 / (high - low)])
     matrix = np.eye(4)
     matrix[:3, :3] = scale[:, None] * axes
@@ -75,12 +75,21 @@ def _spot(light: Light) -> ShadowView:
 def towards_camera(light: Light, planes: Floats, centers: Floats, radii: Floats) -> npt.NDArray[np.bool_]:
     """Which spheres may throw a shadow into the view that ``planes`` (k, 4) bound."""
     if light.kind == "spot":
-        return np.ones(len(centers), dtype=bool)
+        away = centers - np.array(light.position, np.float32)
+        distance = np.maximum(np.linalg.norm(away, axis=1), 1e-3)
+        within = distance <= radii  # the lamp is inside of it
+        wider = (distance + _LONGEST) / distance  # as the shadow is at its end
+        return within | _reaches(planes, centers, radii, away * (_LONGEST / distance)[:, None], radii * wider)
     direction = np.array(light.direction) / np.linalg.norm(light.direction)
+    return _reaches(planes, centers, radii, (_LONGEST * direction).astype(np.float32), radii)
+
+
+def _reaches(planes: Floats, centers: Floats, radii: Floats, along: Floats, end_radii: Floats) -> npt.NDArray[np.bool_]:
+    """Which of what lies between spheres and the spheres that they become, moved by ``along``, is in the view."""
     normals = planes[:, :3]
     start = centers @ normals.T + planes[:, 3]
-    end = start + (_LONGEST * (normals @ direction)).astype(np.float32)
-    return np.asarray(np.maximum(start, end).min(axis=1, initial=np.inf) >= -radii)
+    end = start + np.atleast_2d(along) @ normals.T
+    return np.asarray(np.maximum(start + radii[:, None], end + end_radii[:, None]).min(axis=1, initial=np.inf) >= 0)
 
 
 def casters(view: ShadowView, rows: Rows, centers: Floats, radii: Floats) -> Rows:

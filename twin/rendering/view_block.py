@@ -19,6 +19,7 @@ _VIEW = np.dtype(
         ("background", "f4", 4),
         ("ambient", "f4", 4),
         ("shadow", "f4", 4),
+        ("caster", "f4", 4),
         ("occlusion", "f4", 4),
         ("light_towards", "f4", (lighting.MAX_LIGHTS, 4)),
         ("light_color", "f4", (lighting.MAX_LIGHTS, 4)),
@@ -59,6 +60,9 @@ class ViewBlock:
         self._data["light_towards"][0, :count, :3] = light.towards
         scale = linear.KEY / lighting.KEY if per_pixel else 1.0
         self._data["light_color"][0, :count, :3] = scale * light.colors
+        if light.caster is not None:
+            from_lamp = light.caster in light.lamps
+            self._data["caster"][0] = *(light.caster.position if from_lamp else light.towards[0]), from_lamp
         for row, lamp in enumerate(light.lamps):
             self._data["lamp_position"][0, row] = *lamp.position, lamp is light.caster
             self._data["lamp_direction"][0, row] = *_unit(lamp.direction), _edge(lamp)

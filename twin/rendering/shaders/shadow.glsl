@@ -1,13 +1,14 @@
-// How much of the first light reaches a place, 0 to 1.
+// How much of the light that casts shadows reaches a place, 0 to 1.
 uniform sampler2DShadow fixed_shadow;
 uniform sampler2DShadow moving_shadow;
 
 const vec2 ASIDE[4] = vec2[](vec2(-1.2, -0.4), vec2(0.4, -1.2), vec2(1.2, 0.4), vec2(-0.4, 1.2));
 
 float unshadowed(vec3 position, vec3 normal) {
-    if (dot(normal, light_towards[0].xyz) <= 0.0) return 0.0;
+    float facing = dot(normal, caster.w > 0.0 ? normalize(caster.xyz - position) : caster.xyz);
+    if (facing <= 0.0) return 0.0;
     // Off the face, so that it does not shadow itself: the more the steeper the light falls on it.
-    float slope = 1.0 - abs(dot(normal, light_towards[0].xyz));
+    float slope = 1.0 - facing;
     vec3 lifted = position + normal * shadow.x * (0.6 + 1.6 * slope);
     vec4 homogeneous = shadow_from_world * vec4(lifted, 1.0);
     vec3 place = homogeneous.xyz / homogeneous.w;

@@ -12,8 +12,9 @@ layout(std140) uniform View {
     vec4 background;
     vec4 ambient;  // from above, from below, of the per-pixel light above and below
     vec4 shadow;  // width of a texel (m), texels across, lookups to take the mean of (0: no map), whether moving things cast too
+    vec4 caster;  // where the light that casts the shadow is (w: 1), or the direction to it (w: 0)
     vec4 occlusion;  // reach (m), pixels that 1 m has at a distance of 1 m, strength
-    vec4 light_towards[MAX_LIGHTS];  // the first one casts the shadow
+    vec4 light_towards[MAX_LIGHTS];  // where one of these casts the shadow, the first one does
     vec4 light_color[MAX_LIGHTS];
     vec4 lamp_position[MAX_LAMPS];  // w: 1 for the one that casts the shadow
     vec4 lamp_direction[MAX_LAMPS];  // w: cosine of its half angle, below -1 for lamps that shine everywhere
