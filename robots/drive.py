@@ -44,14 +44,13 @@ class Differential(_Limited):
 
     def targets(self, twist: FloatArray, positions: FloatArray) -> FloatArray:  # noqa: ARG002 - the contract's
         """Wheel speeds for a twist; its sideways part cannot be followed and is left out."""
-        forward, _, turn = twist
-        half = turn * self.track / 2
-        return np.array([forward - half, forward + half]) / self.wheel_radius
+        forward, half = twist[..., 0], twist[..., 2] * self.track / 2
+        return np.stack([forward - half, forward + half], axis=-1) / self.wheel_radius
 
     def twist(self, positions: FloatArray, velocities: FloatArray) -> FloatArray:  # noqa: ARG002 - the contract's
         """The twist at which both wheels roll."""
-        left, right = velocities * self.wheel_radius
-        return np.array([(left + right) / 2, 0.0, (right - left) / self.track])
+        left, right = velocities[..., 0] * self.wheel_radius, velocities[..., 1] * self.wheel_radius
+        return np.stack([(left + right) / 2, np.zeros_like(left), (right - left) / self.track], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -66,25 +65,25 @@ class Swerve(_Limited):
 
         Wheels that still point elsewhere are driven by the share of speed along their direction only.
         """
-        vx, vy, turn = twist
+        vx, vy, turn = (twist[..., i, None] for i in range(3))
         points = self._points
-        wanted = np.stack([vx - turn * points[:, 1], vy + turn * points[:, 0]], axis=-1)
-        speed = np.hypot(wanted[:, 0], wanted[:, 1])
-        angles = positions[0::2]
-        error = (np.arctan2(wanted[:, 1], wanted[:, 0]) - angles + np.pi / 2) % np.pi - np.pi / 2
-        error[speed < _STANDING] = 0.0
+        wanted_x, wanted_y = vx - turn * points[:, 1], vy + turn * points[:, 0]
+        angles = positions[..., 0::2]
+        error = (np.arctan2(wanted_y, wanted_x) - angles + np.pi / 2) % np.pi - np.pi / 2
+        error[np.hypot(wanted_x, wanted_y) < _STANDING] = 0.0
         steered = angles + error
-        along = wanted[:, 0] * np.cos(steered) + wanted[:, 1] * np.sin(steered)
-        targets = np.empty(2 * len(points))
-        targets[0::2] = steered
-        targets[1::2] = along * np.cos(error) / self.wheel_radius
+        along = wanted_x * np.cos(steered) + wanted_y * np.sin(steered)
+        targets = np.empty(positions.shape)
+        targets[..., 0::2] = steered
+        targets[..., 1::2] = along * np.cos(error) / self.wheel_radius
         return targets
 
     def twist(self, positions: FloatArray, velocities: FloatArray) -> FloatArray:
         """The twist that fits all wheels best (least squares)."""
-        angles, rolling = positions[0::2], velocities[1::2] * self.wheel_radius
+        angles, rolling = positions[..., 0::2], velocities[..., 1::2] * self.wheel_radius
         seen = np.stack([rolling * np.cos(angles), rolling * np.sin(angles)], axis=-1)
-        return self._fit @ seen.ravel()
+        # Not a product of matrices: how that adds up depends on how many robots there are.
+        return (self._fit * seen.reshape(*angles.shape[:-1], 1, -1)).sum(axis=-1)
 
     @cached_property
     def _points(self) -> FloatArray:

@@ -8,7 +8,8 @@ from twin.geometry import FloatArray
 class Drive(Protocol):
     """Kinematics between the twist of a robot's body and its motors. Stateless, so an episode can be replayed.
 
-    A twist is (vx, vy, yaw rate) in the robot's frame: m/s, m/s, rad/s.
+    A twist is (vx, vy, yaw rate) in the robot's frame: m/s, m/s, rad/s. Methods serve several robots alike: their
+    arrays have one axis more in front.
     """
 
     @property

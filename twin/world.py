@@ -81,10 +81,9 @@ class World:
         self._renderer_name, self._quality = renderer, quality
         self._shutters = {f"{mobile.name}/{mount.name}": Shutter(mount.rate) for mount in mobile.sensors.cameras}
         self._renderer: Renderer | None = None
-        self._poses = scene.initial_poses
-        self._motion: Motion = self._poses[self.root], np.zeros(6)
+        self._poses = scene.initial_poses.copy()
+        self._velocity = np.zeros(6)
         self._motion_before = self._motion
-        self._planar = (0.0, 0.0, 0.0)
         self.command = np.zeros(3)
         self.odometry_twist = np.zeros(3)
 
@@ -96,8 +95,7 @@ class World:
         height = self.scene.initial_poses[self.root, 2]
         self.physics.set_pose(self.root, geometry.planar_pose(x, y, yaw, height))
         self._place_patrols()
-        self.command = np.zeros(3)
-        self.odometry_twist = np.zeros(3)
+        self.command[:] = self.odometry_twist[:] = 0.0
         self._refresh()
         self._motion_before = self._motion
         self._odometer.reset(rng)
@@ -107,19 +105,22 @@ class World:
     def step(self, twist: Sequence[float] | FloatArray, rng: np.random.Generator) -> None:
         """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry."""
         drive = self.mobile.drive
-        wanted = np.clip(np.asarray(twist, dtype=np.float64), drive.low, drive.high)
-        change = drive.max_acceleration * self.control_period
-        self.command = self.command + np.clip(wanted - self.command, -change, change)
-        self._motion_before = self._motion
-        self.patrols.advance(self.control_period, self._planar[:2])
-        self._place_patrols()
+        self.command[:] = reached(drive, self.command, np.asarray(twist, dtype=np.float64), self.control_period)
+        self.begin_period()
         positions, _ = self.physics.joint_state()
         self.physics.command(drive.targets(self.command, positions))
         self.physics.step(self._substeps)
         self._refresh()
         positions, velocities = self.physics.joint_state()
         seen = drive.twist(positions, velocities)
-        self.odometry_twist = self._odometer.update(seen, self.control_period, rng)
+        self.odometry_twist[:] = self._odometer.update(seen, self.control_period, rng)
+
+    def begin_period(self) -> None:
+        """The part of ``step`` before the engine's: those who walk go on."""
+        self._motion_before = self._motion
+        if self.patrols.bodies:
+            self.patrols.advance(self.control_period, self.planar()[:2])
+            self._place_patrols()
 
     @property
     def time(self) -> float:
@@ -133,8 +134,8 @@ class World:
             self.patrols.save(),
             self._odometer.save(),
             self._motion_before,
-            self.command,
-            self.odometry_twist,
+            self.command.copy(),
+            self.odometry_twist.copy(),
             {name: shutter.last for name, shutter in self._shutters.items()},
         )
 
@@ -144,8 +145,8 @@ class World:
         self.patrols.restore(state.patrols)
         self._odometer.restore(state.odometer)
         self._motion_before = state.motion_before
-        self.command = state.command
-        self.odometry_twist = state.odometry_twist
+        self.command[:] = state.command
+        self.odometry_twist[:] = state.odometry_twist
         for name, image in state.images.items():
             self._shutters[name].last = image
         self._refresh()
@@ -153,17 +154,18 @@ class World:
     # -- truth -----------------------------------------------------------------------------------------------------
 
     def poses(self) -> FloatArray:
-        """World poses of all bodies (bodies, 7), of this control step."""
-        return self._poses
+        """World poses of all bodies (bodies, 7), of this control step. A copy."""
+        return self._poses.copy()
 
     def planar(self) -> tuple[float, float, float]:
         """The robot's true x, y and heading."""
-        return self._planar
+        x, y, _, qw, qx, qy, qz = self._poses[self.root].tolist()
+        return x, y, atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz))
 
     def twist(self) -> FloatArray:
         """The robot's true velocity in its own frame: vx, vy (m/s), yaw rate (rad/s)."""
-        velocity = self._motion[1]
-        _, _, yaw = self._planar
+        velocity = self._velocity
+        _, _, yaw = self.planar()
         c, s = np.cos(yaw), np.sin(yaw)
         return np.array([c * velocity[0] + s * velocity[1], -s * velocity[0] + c * velocity[1], velocity[5]])
 
@@ -233,11 +235,12 @@ class World:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        self._poses = self.physics.poses()
-        pose = self._poses[self.root]
-        self._motion = pose, self.physics.velocity(self.root)
-        x, y, _, qw, qx, qy, qz = pose.tolist()
-        self._planar = x, y, atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz))
+        self._poses[:] = self.physics.poses()
+        self._velocity[:] = self.physics.velocity(self.root)
+
+    @property
+    def _motion(self) -> Motion:
+        return self._poses[self.root].copy(), self._velocity.copy()
 
     def _place_patrols(self) -> None:
         if self.patrols.bodies:
@@ -250,6 +253,12 @@ class World:
         outside = own.any(axis=1) & ~own.all(axis=1) & ~self._floors[contacts.bodies].any(axis=1)
         rows = np.where(own[outside], -1, contacts.bodies[outside])
         return Contacts(rows, contacts.position[outside], contacts.normal[outside], contacts.distance[outside])
+
+
+def reached(drive: Drive, command: FloatArray, wanted: FloatArray, seconds: float) -> FloatArray:
+    """Twists (..., 3) that a drive gets to from ``command`` in that time on its way to ``wanted``."""
+    change = drive.max_acceleration * seconds
+    return command + np.clip(np.clip(wanted, drive.low, drive.high) - command, -change, change)
 
 
 def _descendants(scene: Scene, root: int) -> frozenset[int]:

@@ -130,6 +130,11 @@ class Physics(ABC):
     ) -> RayHits:
         """First colliding geom along each ray: origins and unit directions (n, 3), bodies in ``ignore`` are skipped."""
 
+    @classmethod
+    def together(cls, slots: int, motors: int) -> "ManySimulations | None":  # noqa: ARG003 - the contract's
+        """For stepping many simulations at once; None where the engine cannot do better than one after the other."""
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Free the engine's memory; may be called again."""
@@ -139,3 +144,32 @@ class Physics(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class ManySimulations(ABC):
+    """Simulations with a robot each, stepped together; several threads may step different ones at the same time."""
+
+    def __init__(self, slots: int, motors: int) -> None:
+        """``motors``: actuators of each robot."""
+        self.positions = np.zeros((slots, motors))
+        """Of the motors, as ``Physics.joint_state`` gives them."""
+        self.velocities = np.zeros((slots, motors))
+        self.touching = np.zeros(slots, dtype=bool)
+        """Whether each robot touched something other than a floor during the last step."""
+
+    @abstractmethod
+    def put(
+        self, slot: int, physics: Physics, root: int, roles: IntArray, poses: FloatArray, velocity: FloatArray
+    ) -> None:
+        """Have a simulation in a slot: the robot's root body is in row ``root``.
+
+        ``roles`` (bodies,): 1 for the robot's bodies, 2 for floors, 0 for all others. ``poses`` (bodies, 7) of the
+        world and ``velocity`` (6,) of the robot are written into at every step.
+        """
+
+    @abstractmethod
+    def step(self, first: int, every: int, count: int, targets: FloatArray) -> None:
+        """Advance the simulations in the slots ``first``, ``first + every``... by ``count`` timesteps.
+
+        ``targets`` (slots, motors) of the actuators. Raises ``PhysicsError`` as ``Physics.step`` does.
+        """

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any, ClassVar
 
 import mujoco
@@ -11,9 +12,11 @@ from typing_extensions import override
 
 from twin.errors import PhysicsError
 from twin.geometry import FloatArray
-from twin.physics.base import Contacts, Physics, RayHits, State
+from twin.physics import mujoco_many_kernels as kernels
+from twin.physics.base import Contacts, IntArray, ManySimulations, Physics, RayHits, State
 from twin.physics.checks import finite_array, row_of_motion, velocity_array
 from twin.physics.mujoco_contacts import Touched
+from twin.physics.mujoco_memory import address
 from twin.physics.mujoco_model import compile_scene
 from twin.scene import Motion, Scene
 
@@ -25,6 +28,14 @@ _VELOCITY_WARNINGS = (
 )
 
 
+class _Stale(IntEnum):
+    """What does not follow yet from what was set."""
+
+    NOTHING = 0
+    POSES = 1  # of kinematic bodies: the next step takes them in by itself
+    EVERYTHING = 2
+
+
 class MujocoPhysics(Physics):
     """Two geoms in contact have the smaller of their frictions. Bodies that came to rest sleep: they cost nothing and
     report no contacts until something awake touches them.
@@ -34,6 +45,7 @@ class MujocoPhysics(Physics):
     default_timestep: ClassVar[float] = 0.01
 
     def __init__(self, scene: Scene, timestep: float = default_timestep) -> None:
+        self._stale = _Stale.EVERYTHING
         # Warnings are counted in the data and become errors here; the log file is not wanted as well.
         log = mujoco.MjLogConfig.get()
         log.logto_console = log.logto_file = False
@@ -62,16 +74,15 @@ class MujocoPhysics(Physics):
 
     @override
     def step(self, count: int = 1) -> None:
-        if self._stale:
+        if self._stale is _Stale.EVERYTHING:
             self._refresh()
         self._touched.step(count)
-        if np.count_nonzero(self._warnings):
-            self._raise_warning()
+        self._stale = _Stale.NOTHING
+        self.check()
 
     @override
     def poses(self) -> FloatArray:
-        if self._stale:
-            self._refresh()
+        self._settle()
         rows, ids, data = self._compiled.rows, self._compiled.ids, self._data
         poses = self._rest_poses.copy()
         poses[rows, :3] = data.xpos[ids]
@@ -80,8 +91,7 @@ class MujocoPhysics(Physics):
 
     @override
     def velocities(self) -> FloatArray:
-        if self._stale:
-            self._refresh()
+        self._settle()
         compiled, data = self._compiled, self._data
         # MuJoCo gives (angular, linear) at the centre of mass of the whole tree.
         wx, wy, wz, vx, vy, vz = data.cvel[compiled.ids].T
@@ -93,8 +103,7 @@ class MujocoPhysics(Physics):
 
     @override
     def velocity(self, body: int) -> FloatArray:
-        if self._stale:
-            self._refresh()
+        self._settle()
         index = self._compiled.index.get(body)
         if index is None:
             return np.zeros(6)
@@ -115,7 +124,7 @@ class MujocoPhysics(Physics):
             address, dofs = self._compiled.free[row]
             self._data.qpos[address : address + 7] = values
             self._data.qvel[dofs] = 0.0
-        self._stale = True
+        self._stale = _Stale.EVERYTHING
 
     @override
     def set_poses(self, bodies: Sequence[int], poses: FloatArray) -> None:
@@ -126,20 +135,19 @@ class MujocoPhysics(Physics):
             rows = [mocap[row] for row in bodies]
             values = finite_array("bodies", "poses", poses.ravel(), 7 * len(rows)).reshape(-1, 7)
             self._data.mocap_pos[rows], self._data.mocap_quat[rows] = values[:, :3], values[:, 3:]
-            self._stale = True
+            self._stale = max(self._stale, _Stale.POSES)
 
     @override
     def set_velocity(self, body: int, velocity: npt.ArrayLike) -> None:
         row = row_of_motion(self.scene, body, Motion.FREE)
         values = velocity_array(self.scene.bodies[row].name, velocity)
-        if self._stale:
-            self._refresh()
+        self._settle()
         address, dofs = self._compiled.free[row]
         rotation = np.empty(9)
         mujoco.mju_quat2Mat(rotation, self._data.qpos[address + 3 : address + 7])
         self._data.qvel[dofs.start : dofs.start + 3] = values[:3]
         self._data.qvel[dofs.start + 3 : dofs.start + 6] = rotation.reshape(3, 3).T @ values[3:]
-        self._stale = True
+        self._stale = _Stale.EVERYTHING
 
     @override
     def joint_state(self) -> tuple[FloatArray, FloatArray]:
@@ -156,8 +164,7 @@ class MujocoPhysics(Physics):
 
     @override
     def save(self) -> State:
-        if self._stale:
-            self._refresh()
+        self._settle()
         # All of the data, not MuJoCo's state vector: that one does not know who sleeps.
         kept = mujoco.MjData(self._model)
         mujoco.mj_copyData(kept, self._model, self._data)
@@ -170,7 +177,7 @@ class MujocoPhysics(Physics):
         kept, touched = state.payload
         self._touched.restore(touched)
         mujoco.mj_copyData(self._data, self._model, kept)
-        self._stale = False
+        self._stale = _Stale.NOTHING
 
     @override
     def cast_rays(
@@ -180,8 +187,7 @@ class MujocoPhysics(Physics):
         max_distance: float,
         ignore: Sequence[int] = (),
     ) -> RayHits:
-        if self._stale:
-            self._refresh()
+        self._settle()
         starts = np.asarray(origins, dtype=np.float64)
         rays = np.ascontiguousarray(directions, dtype=np.float64)
         geoms = np.full(len(rays), -1, dtype=np.int32)
@@ -209,6 +215,61 @@ class MujocoPhysics(Physics):
         return RayHits(np.where(missed, np.inf, distances), rows)
 
     @override
+    @classmethod
+    def together(cls, slots: int, motors: int) -> ManySimulations:
+        from twin.physics.mujoco_many import MujocoMany
+
+        return MujocoMany(slots, motors)
+
+    # -- for stepping together with others -----------------------------------------------------------------------
+
+    def describe(self, row: IntArray, root: int, roles: IntArray) -> object:
+        """Write where everything is into a row of the table of ``mujoco_many``; keep what it returns."""
+        self._settle()
+        compiled, data = self._compiled, self._data
+        index = compiled.index[root]
+        kept = {
+            kernels.CTRL: data.ctrl,
+            kernels.QPOS: data.qpos,
+            kernels.QVEL: data.qvel,
+            kernels.XPOS: data.xpos,
+            kernels.XQUAT: data.xquat,
+            kernels.CVEL: data.cvel,
+            kernels.COM: data.subtree_com,
+            kernels.MOTOR_QPOS: compiled.actuator_qpos.astype(np.int64),
+            kernels.MOTOR_DOFS: compiled.actuator_dofs.astype(np.int64),
+            kernels.ROWS: compiled.rows.astype(np.int64),
+            kernels.IDS: compiled.ids.astype(np.int64),
+            kernels.ROLES: roles[compiled.geom_rows].astype(np.int8),
+            kernels.WARNINGS: self._warnings,
+        }
+        for field, array in kept.items():
+            row[field] = address(array)
+        row[[kernels.MOTORS, kernels.MOVERS, kernels.WARNING_COUNT]] = (
+            self._model.nu,
+            len(compiled.rows),
+            len(self._warnings),
+        )
+        row[[kernels.ROOT_ID, kernels.ROOT_TREE]] = compiled.ids[index], compiled.roots[index]
+        self.describe_contacts(row)
+        return kept
+
+    def describe_contacts(self, row: IntArray) -> None:
+        """The part of it that changes when more touch than ever before."""
+        self._touched.describe(row)
+
+    def finish(self, left: int) -> None:
+        """The end of a step of the kernels, with the timesteps ``left`` for want of room for contacts; -1 for none."""
+        self._stale = _Stale.NOTHING
+        if left >= 0:
+            self._touched.finish(left)
+
+    def check(self) -> None:
+        """Raise ``PhysicsError`` where MuJoCo warns."""
+        if np.count_nonzero(self._warnings):
+            self._raise_warning()
+
+    @override
     def close(self) -> None:
         if hasattr(self, "_data"):
             del self._touched, self._warnings, self._data, self._model, self._compiled
@@ -216,7 +277,11 @@ class MujocoPhysics(Physics):
     def _refresh(self) -> None:
         """Bring everything derived up to what was set."""
         mujoco.mj_step1(self._model, self._data)
-        self._stale = False
+        self._stale = _Stale.NOTHING
+
+    def _settle(self) -> None:
+        if self._stale:
+            self._refresh()
 
     def _without(self, rows: tuple[int, ...]) -> mujoco.MjModel:
         """A copy of the model whose geoms of these bodies rays pass through: the model itself is shared."""

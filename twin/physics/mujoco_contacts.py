@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
+from twin.physics.base import IntArray
 from twin.physics.mujoco_kernels import Int32Array, advance, note
-from twin.physics.mujoco_memory import find_contacts, memory_of, step_functions
+from twin.physics.mujoco_many_kernels import DISTANCES, GEOMS, MEMORY, NORMALS, NOTED, POSITIONS, ROOM
+from twin.physics.mujoco_memory import address, find_contacts, memory_of, step_functions
 
 _ROOM = 64
 State: TypeAlias = tuple[npt.NDArray[np.int64], tuple[npt.NDArray[Any], ...]]
@@ -35,11 +37,22 @@ class Touched:
     def step(self, count: int) -> None:
         """Advance ``count`` timesteps, and note every pair that touches in any of them."""
         self.clear()
-        while (left := advance(self._functions, self._memory, count, *self._columns, self._rows)) >= 0:
+        left = advance(self._functions, self._memory, count, *self._columns, self._rows)
+        if left >= 0:
+            self.finish(left)
+
+    def finish(self, left: int) -> None:
+        """Go on after ``advance`` found no room for a note, with so many steps ``left``."""
+        while left >= 0:
             find_contacts(self._memory, self._data)
             while not note(self._memory, *self._columns, self._rows):
                 self._columns = tuple(np.concatenate([column, column]) for column in self._columns)
-            count = left
+            left = advance(self._functions, self._memory, left, *self._columns, self._rows)
+
+    def describe(self, row: IntArray) -> None:
+        """Write where the notes are into a row of the table of ``mujoco_many``."""
+        row[[MEMORY, NOTED, ROOM]] = address(self._memory), address(self._rows), len(self._columns[0])
+        row[[GEOMS, POSITIONS, NORMALS, DISTANCES]] = [address(column) for column in self._columns]
 
     def contacts(self) -> tuple[Int32Array, FloatArray, FloatArray, FloatArray]:
         """Views that last until the next step."""

@@ -22,15 +22,15 @@ def _call(_context: Any, _function: Any, _model: Any, _data: Any) -> Any:
     """Call the C function ``void f(const mjModel*, mjData*)`` at an address."""
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        pointer = ir.FunctionType(ir.VoidType(), [ir.IntType(64), ir.IntType(64)]).as_pointer()
-        builder.call(builder.inttoptr(arguments[0], pointer), arguments[1:])
+        function = ir.FunctionType(ir.VoidType(), [ir.IntType(64), ir.IntType(64)]).as_pointer()
+        builder.call(builder.inttoptr(arguments[0], function), arguments[1:])
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
 
 
 @intrinsic
-def _pointer(_context: Any, _address: Any) -> Any:
+def pointer(_context: Any, _address: Any) -> Any:
     """An address as a pointer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -76,7 +76,7 @@ def note(
     ``memory``: see ``mujoco_memory``. Contacts fill rows of ``geoms`` (n, 2), ``positions`` (n, 3), ``normals`` (n, 3)
     and ``distances`` (n,); ``rows``: where the last ones begin and where they end.
     """
-    touching = carray(_pointer(memory[2]), 1, np.int32)[0]
+    touching = carray(pointer(memory[2]), 1, np.int32)[0]
     begin, end = rows
     if end - begin == touching and _same(memory, geoms, begin, touching):
         return True  # what rolls or rests touches the same things step after step
@@ -85,13 +85,13 @@ def note(
     rows[0], rows[1] = end, end + touching
     for k in range(touching):
         start = memory[3] + k * memory[4]
-        pair = carray(_pointer(start + memory[5]), 2, np.int32)
-        position = carray(_pointer(start + memory[6]), 3, np.float64)
-        normal = carray(_pointer(start + memory[7]), 3, np.float64)
+        pair = carray(pointer(start + memory[5]), 2, np.int32)
+        position = carray(pointer(start + memory[6]), 3, np.float64)
+        normal = carray(pointer(start + memory[7]), 3, np.float64)
         geoms[end + k, 0], geoms[end + k, 1] = pair[0], pair[1]
         for axis in range(3):
             positions[end + k, axis], normals[end + k, axis] = position[axis], normal[axis]
-        distances[end + k] = carray(_pointer(start + memory[8]), 1, np.float64)[0]
+        distances[end + k] = carray(pointer(start + memory[8]), 1, np.float64)[0]
     return True
 
 
@@ -99,7 +99,7 @@ def note(
 def _same(memory: IntArray, geoms: Int32Array, begin: int, count: int) -> bool:
     """Whether the contacts now are between the pairs of ``geoms`` from ``begin`` on."""
     for k in range(count):
-        pair = carray(_pointer(memory[3] + k * memory[4] + memory[5]), 2, np.int32)
+        pair = carray(pointer(memory[3] + k * memory[4] + memory[5]), 2, np.int32)
         if pair[0] != geoms[begin + k, 0] or pair[1] != geoms[begin + k, 1]:
             return False
     return True

@@ -3,6 +3,7 @@
 import ctypes
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import mujoco
 import numpy as np
@@ -32,7 +33,7 @@ def memory_of(model: mujoco.MjModel, data: mujoco.MjData) -> npt.NDArray[np.int6
     memory = np.zeros(9, dtype=np.int64)
     timers = data.timer.number  # the last of them is followed by the number of contacts: mjdata.h
     memory[[MODEL, DATA]] = model._address, data._address
-    memory[COUNT] = _address(timers) - 8 + len(timers) * timers.strides[0]
+    memory[COUNT] = address(timers) - 8 + len(timers) * timers.strides[0]
     number = ctypes.c_int.from_address(int(memory[COUNT])).value
     if number != data.ncon:
         raise PhysicsError(f"MuJoCo {mujoco.__version__} keeps its contacts elsewhere: this build is not supported")
@@ -44,10 +45,11 @@ def find_contacts(memory: npt.NDArray[np.int64], data: mujoco.MjData) -> None:
     """Note where the contacts are, once there are any: they stay there."""
     if data.ncon and not memory[CONTACTS]:
         contact = data.contact
-        first = _address(contact.dist)
+        first = address(contact.dist)
         memory[CONTACTS], memory[STRIDE] = first, contact.dist.strides[0]
-        memory[PAIR:] = [_address(array) - first for array in (contact.geom, contact.pos, contact.frame, contact.dist)]
+        memory[PAIR:] = [address(array) - first for array in (contact.geom, contact.pos, contact.frame, contact.dist)]
 
 
-def _address(array: npt.NDArray[np.generic]) -> int:
+def address(array: npt.NDArray[Any]) -> int:
+    """Of an array's first element."""
     return int(array.__array_interface__["data"][0])
