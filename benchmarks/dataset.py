@@ -27,6 +27,8 @@ from pycocotools import mask as rle
 
 from training.collection import Collection, collect
 from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
+from training.derive.copying import copy_episode
+from training.derive.sources import with_sources
 from training.export._run import run as run_export
 from training.export._selection import Selection
 from training.export._workers import fitting
@@ -202,13 +204,9 @@ def users_loop(dataset: Path, out: Path) -> None:
 
 
 def sizes(case: Case) -> Iterator[dict[str, Any]]:
-    """Bytes of a labelled frame, stored by us and as PNG files."""
+    """Bytes of a labelled frame, stored by us in each profile and as PNG files."""
     dataset = Dataset(case.dataset)
     names = (RGB, DEPTH, IDS)
-    stored = dict.fromkeys(names, 0)
-    for key, size in dataset.bytes_by_key():
-        for name in names:
-            stored[name] += size if f"data/{name}/c/" in key else 0
     chosen = np.linspace(0, len(dataset) - 1, 8 if case.quick else 64).astype(int)
     png = dict.fromkeys(names, 0.0)
     for name, values in dataset.batch(chosen, names).items():
@@ -216,11 +214,27 @@ def sizes(case: Case) -> Iterator[dict[str, Any]]:
             path = case.folder / f"{k}.png"
             Image.fromarray(image).save(path)
             png[name] += path.stat().st_size / len(chosen)
-    mine = sum(stored.values()) / len(dataset)
-    parts = {f"kB_{n.rpartition('/')[2]}": stored[n] / len(dataset) / 1e3 for n in names}
-    parts |= {f"baseline_kB_{n.rpartition('/')[2]}": png[n] / 1e3 for n in names}
-    what = "bytes per labelled 640x480 frame, PNG files against ours"
-    yield row(what, "> 1", sum(png.values()) / mine, kB=mine / 1e3, baseline_kB=sum(png.values()) / 1e3, **parts)
+    for profile, goal in (("small", "> 1"), ("quick", "-")):
+        copy = stored_as(profile, dataset, case.folder / f"{profile}.zarr")
+        mine = dict.fromkeys(names, 0.0)
+        for key, size in copy.bytes_by_key():
+            for name in names:
+                mine[name] += size / len(copy) if f"data/{name}/c/" in key else 0
+        figures = {"kB": sum(mine.values()) / 1e3, "baseline_kB": sum(png.values()) / 1e3}
+        for name in names:
+            kind = name.rpartition("/")[2]
+            figures |= {f"kB_{kind}": mine[name] / 1e3, f"baseline_kB_{kind}": png[name] / 1e3}
+        what = f"bytes per labelled 640x480 frame, PNG files against ours, compression {profile}"
+        yield row(what, goal, figures["baseline_kB"] / figures["kB"], **figures)
+
+
+def stored_as(profile: str, dataset: Dataset, path: Path) -> Dataset:
+    """The same episodes written in another profile."""
+    about = {"compression": profile, "arrays": with_sources(dataset.meta.arrays)}
+    with DatasetWriter.create(path, dataset.meta.model_copy(update=about)) as writer:
+        for k in range(dataset.episodes):
+            copy_episode(writer, dataset, k)
+    return Dataset(path)
 
 
 def recording_rates(case: Case) -> Iterator[dict[str, Any]]:

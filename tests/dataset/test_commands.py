@@ -35,7 +35,7 @@ def test_collect_go_on_and_look(tmp_path: Path, capsys: pytest.CaptureFixture[st
     )
     assert twin(capsys, *COLLECT, "--episodes", 2, "--out", out, "--resume")[0] == 0
     whole = tmp_path / "whole.zarr"
-    assert twin(capsys, *COLLECT, "--episodes", 2, "--out", whole, "--resume")[0] == 0
+    assert twin(capsys, *COLLECT, "--episodes", 2, "--out", whole, "--resume", "--compression", "small")[0] == 0
     assert Dataset(out).digest() == Dataset(whole).digest()
 
     code, text, _ = twin(capsys, "info", out, "--json")
@@ -53,6 +53,8 @@ def test_collect_go_on_and_look(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert sum(found["classes"].values()) == sum(len(np.unique(i[i > 0])) for episode in ids for i in episode)
     code, text, _ = twin(capsys, "info", out)
     assert "cameras/robot_camera/depth" in text
+    assert "in 1 part; compression quick" in text
+    assert "in 1 part; compression small" in twin(capsys, "info", whole)[1]
 
     code, text, _ = twin(capsys, "check", out)
     assert (code, text) == (0, f"{out}: 2 episodes, {found['frames']} frames: no problems\n")
@@ -81,6 +83,7 @@ def test_poses_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (("--every", "0"), "--every 0: should be at least 1"),
         (("--cameras", "kamera"), "unknown camera 'kamera'; did you mean 'robot/camera'?"),
         (("--agent", "exprt"), "unknown agent 'exprt'"),
+        (("--compression", "smal"), "unknown compression 'smal'; did you mean 'small'?"),
         (("--layout", "small_warehaus"), "did you mean 'small_warehouse'?"),
     ],
 )

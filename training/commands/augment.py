@@ -19,6 +19,8 @@ class Args:
     """Operations in their order: blur, brightness, jpeg, noise; with parameters as in noise:sigma=8."""
     seed: int = 0
     """Of all draws."""
+    compression: str = ""
+    """quick or small; by default that of the dataset."""
 
 
 def run(args: Args) -> int:
@@ -29,6 +31,6 @@ def run(args: Args) -> int:
 
     dataset = Dataset(args.dataset)
     with progress("augmenting", total=dataset.frames, unit="frames") as bar:
-        changed = augment(dataset, args.out, args.apply, args.seed, bar.advance)
+        changed = augment(dataset, args.out, args.apply, args.seed, bar.advance, compression=args.compression)
     print(f"{args.out}: {changed.episodes} episodes, {changed.frames} frames, digest {changed.digest()[:16]}")
     return 0

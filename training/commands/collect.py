@@ -38,6 +38,8 @@ class Args(EnvFlags):
     """Processes; each writes a part of its own. The frames are the same for any number."""
     resume: bool = False
     """Complete a dataset that is there already."""
+    compression: str = "quick"
+    """quick, for speed and every reader of Zarr; or small, less than PNG files take, for keeping and sending."""
     licence: str = "unspecified"
     """Licence of the data, an SPDX name such as CC-BY-4.0."""
     description: str = ""
@@ -51,8 +53,10 @@ def _size(args: Args) -> dict[str, tuple[int, int]]:
 def run(args: Args) -> int:
     """Record, and say what there is now."""
     from training.collection import Collection, collect, missing
+    from training.dataset import compression
     from training.progress import progress
 
+    compression.check(args.compression)
     for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
@@ -68,7 +72,7 @@ def run(args: Args) -> int:
         every=args.every,
         lidar=args.lidar,
         audit=args.audit,
-        about={"licence": args.licence, "description": args.description},
+        about={"licence": args.licence, "description": args.description, "compression": args.compression},
     )
     todo = len(missing(collection, resume=args.resume))
     ended: list[bool] = []

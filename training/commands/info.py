@@ -60,7 +60,8 @@ def _print(found: dict[str, Any]) -> None:
     for name in ("name", "created", "generator", "licence", "description", "episodes", "frames", "digest"):
         print(f"{name:>12}  {found[name]}")
     print(f"{'environment':>12}  {found['environment']['id']} {json.dumps(found['environment']['arguments'])}")
-    print(f"{'size':>12}  {_size(found['bytes'])} in {found['parts']} part{'s' * (found['parts'] > 1)}")
+    parts = f"{found['parts']} part{'s' * (found['parts'] > 1)}"
+    print(f"{'size':>12}  {_size(found['bytes'])} in {parts}; compression {found['compression']}")
     for name in ("splits", "agent", "robot", "layout", "scenario", "engine", "renderer"):
         if found[name]:
             print(f"{name:>12}  {', '.join(f'{value}: {count}' for value, count in found[name].items())}")

@@ -15,6 +15,8 @@ class Args:
     """Folders of the datasets, two at least."""
     out: Path
     """Folder to write; must not exist, or be empty."""
+    compression: str = ""
+    """quick or small; by default that of the first dataset."""
 
 
 def run(args: Args) -> int:
@@ -25,6 +27,6 @@ def run(args: Args) -> int:
 
     datasets = [Dataset(path) for path in args.datasets]
     with progress("merging", total=sum(map(len, datasets)), unit="frames") as bar:
-        merged = merge(datasets, args.out, bar.advance)
+        merged = merge(datasets, args.out, bar.advance, compression=args.compression)
     print(f"{args.out}: {merged.episodes} episodes, {merged.frames} frames, digest {merged.digest()[:16]}")
     return 0

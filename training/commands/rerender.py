@@ -28,6 +28,8 @@ class Args:
     """auto, raster, classic or rays; by default that of the recording."""
     quality: str = ""
     """fast, standard or full; by default that of the recording."""
+    compression: str = ""
+    """quick or small; by default that of the recording."""
     workers: int = 1
     """Processes that render."""
     resume: bool = False
@@ -42,7 +44,9 @@ def run(args: Args) -> int:
 
     positive(workers=args.workers, fov=args.fov)
     size = image_size(args.size) if args.size else None
-    asked = Rerendering(args.dataset, args.out, args.camera, size, args.fov, args.renderer, args.quality)
+    asked = Rerendering(
+        args.dataset, args.out, args.camera, size, args.fov, args.renderer, args.quality, args.compression
+    )
     with progress("rendering", total=Dataset(args.dataset).frames, unit="frames") as bar:
         try:
             drawn = rerender(asked, workers=args.workers, resume=args.resume, done=bar.advance)

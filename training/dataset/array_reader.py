@@ -6,6 +6,7 @@ import numpy as np
 
 from training.dataset import stored_schema
 from training.dataset.column import Column
+from training.dataset.compression import PLAIN
 from training.dataset.schema import AnyArray, ArraySpec
 from training.dataset.shard_reader import ColumnReader, Job, Rows
 from training.dataset.storage import Storage
@@ -18,6 +19,8 @@ class ArrayReader:
         self.spec = spec
         self._storage, self._prefix = storage, f"{part}data/{spec.name}"
         self._columns: list[ColumnReader] = []
+        self._codecs = PLAIN
+        """What the array itself says, from when it is read first."""
 
     def jobs(self, rows: Rows, places: Rows, out: AnyArray) -> Iterator[Job]:
         """What reads frame ``rows[i]`` into ``out[places[i]]``; ``out`` as from ``empty``."""
@@ -43,9 +46,9 @@ class ArrayReader:
 
     def _column(self, number: int) -> ColumnReader:
         if not self._columns:
-            stored_schema.check(self._storage, self._prefix, self.spec)
+            self._codecs = stored_schema.codecs(self._storage, self._prefix, self.spec)
         while len(self._columns) <= number:
-            column = Column(self._prefix, self.spec, len(self._columns))
+            column = Column(self._prefix, self.spec, self._codecs, len(self._columns))
             self._columns.append(ColumnReader(self._storage, column))
         return self._columns[number]
 

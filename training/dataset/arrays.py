@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from training.dataset import zarr_json
+from training.dataset import stored_schema, zarr_json
 from training.dataset.column import Column
+from training.dataset.compression import codecs
 from training.dataset.schema import AnyArray, ArraySpec
 from training.dataset.shards import ColumnAppender, Mark
 from training.dataset.storage import METADATA, Storage
@@ -21,11 +22,17 @@ class ArrayMark(NamedTuple):
 class ArrayAppender:
     """Appends frames. The length in ``zarr.json`` runs ahead, a shard at a time; ``trimmed`` makes it exact."""
 
-    def __init__(self, storage: Storage, part: str, spec: ArraySpec, length: int, columns: int) -> None:
-        """Goes on after ``length`` frames; ``columns`` exist already (1 unless the array is ragged)."""
+    def __init__(
+        self, storage: Storage, part: str, spec: ArraySpec, compression: str, length: int, columns: int
+    ) -> None:
+        """Goes on after ``length`` frames; ``columns`` exist already (1 unless the array is ragged).
+
+        ``compression``: the profile of an array that begins; another goes on as it is.
+        """
         self.spec = spec
         self.length = length
         self._storage, self._prefix = storage, f"{part}data/{spec.name}"
+        self._codecs = stored_schema.codecs(storage, self._prefix, spec) if length else codecs(compression, spec)
         self._columns = [ColumnAppender.resume(storage, self._column(c), length) for c in range(columns)]
         self._declared = (-1, -1)
         """Frames and width that ``zarr.json`` says; nothing yet."""
@@ -63,7 +70,7 @@ class ArrayAppender:
             column.rewind(at)
 
     def _column(self, number: int) -> Column:
-        return Column(self._prefix, self.spec, number)
+        return Column(self._prefix, self.spec, self._codecs, number)
 
     def _width(self) -> int:
         return len(self._columns) * self.spec.shape[0] if self.spec.ragged else 0
@@ -80,4 +87,4 @@ class ArrayAppender:
 
     def _declaration(self, frames: int) -> dict[str, bytes]:
         self._declared = (frames, self._width())
-        return {f"{self._prefix}/{METADATA}": zarr_json.sharded(self.spec, *self._declared)}
+        return {f"{self._prefix}/{METADATA}": zarr_json.sharded(self.spec, self._codecs, *self._declared)}

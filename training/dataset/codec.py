@@ -1,4 +1,4 @@
-"""Chunks and shards as Zarr v3 defines them: Zstd-1, CRC-32C, ``sharding_indexed`` with its index at the end.
+"""Chunks and shards as Zarr v3 defines them: Zstd, CRC-32C, ``sharding_indexed`` with its index at the end.
 
 Rows are compressed once and kept as bytes until their shard is full, and one chunk can be read from the middle
 of a shard: that is why this does not go through Zarr's own codec pipeline. Zarr reads what is written here.
@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from numcodecs import zstd
 
+from training.dataset import compression
+from training.dataset.compression import PLAIN, Codecs
 from training.dataset.schema import AnyArray
 
-LEVEL = 1
 MISSING = 2**64 - 1
 
 
@@ -49,19 +50,19 @@ def little_endian(array: AnyArray) -> AnyArray:
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
 
 
-def encode_chunk(rows: AnyArray) -> bytes:
+def encode_chunk(rows: AnyArray, codecs: Codecs = PLAIN) -> bytes:
     """Compressed rows."""
-    return with_checksum(zstd.compress(little_endian(rows), LEVEL))
+    return with_checksum(zstd.compress(little_endian(compression.apply(codecs, rows)), codecs.level))
 
 
-def decode_chunk(data: bytes, shape: Sequence[int], dtype: npt.DTypeLike) -> AnyArray:
+def decode_chunk(data: bytes, shape: Sequence[int], dtype: npt.DTypeLike, codecs: Codecs = PLAIN) -> AnyArray:
     """Inverse of ``encode_chunk``. Never makes more than ``shape`` says, whatever the bytes claim."""
     out = np.empty(shape, dtype)
-    decode_into(data, out)
+    decode_into(data, out, codecs)
     return out
 
 
-def decode_into(data: bytes, out: AnyArray) -> None:
+def decode_into(data: bytes, out: AnyArray, codecs: Codecs = PLAIN) -> None:
     """The same into a contiguous array that is there already."""
     try:
         zstd.decompress(without_checksum(data), out.reshape(-1).view(np.uint8))
@@ -69,6 +70,7 @@ def decode_into(data: bytes, out: AnyArray) -> None:
         raise DamagedError(str(error)) from error
     if sys.byteorder == "big":
         out.byteswap(inplace=True)
+    compression.undo(codecs, out)
 
 
 def encode_shard(chunks: Sequence[bytes], capacity: int) -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.dataset.compression import PLAIN, Codecs
 from training.dataset.schema import AnyArray, ArraySpec
 
 
@@ -14,6 +15,7 @@ class Column:
     prefix: str
     """``data/<array>`` in its part."""
     spec: ArraySpec
+    codecs: Codecs = PLAIN
     number: int = 0
 
     def key(self, shard: int) -> str:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from training.dataset import compression
 from training.dataset.commits import CommitReader
 from training.dataset.schema import FORMAT, FORMAT_VERSION, DatasetMeta
 from training.dataset.storage import METADATA, Storage
@@ -53,6 +54,7 @@ def read_meta(storage: Storage) -> DatasetMeta:
 
 def create(storage: Storage, meta: DatasetMeta) -> None:
     """Make an empty dataset where nothing is; one key makes it exist."""
+    compression.check(meta.compression)
     document = group(meta.model_dump(mode="json") | {"writer": uuid4().hex})
     if storage.exists() or not storage.claim(METADATA, document):
         raise DatasetError(_taken(storage))
@@ -100,7 +102,7 @@ def _taken(storage: Storage) -> str:
 
 def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> None:
     """Raise ``DatasetError`` when episodes of ``wanted`` do not belong into the dataset that is there."""
-    for name in ("env_id", "env_arguments", "seed", "stride", "cameras", "arrays"):
+    for name in ("env_id", "env_arguments", "seed", "stride", "compression", "cameras", "arrays"):
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
             what = name.replace("_", " ")

@@ -25,6 +25,7 @@ def summary(dataset: Dataset) -> dict[str, Any]:
         "frames": dataset.frames,
         "digest": dataset.digest(),
         "bytes": sum(size for _, size in dataset.bytes_by_key()),
+        "compression": meta.compression,
         "arrays": arrays,
         "cameras": [camera.model_dump() for camera in meta.cameras],
         "classes": _classes(records),

@@ -55,7 +55,7 @@ class PartWriter:
         self._arrays = {}
         for spec in meta.arrays:
             columns = self._reclaim(spec.name, spec.shard, spec.ragged)
-            self._arrays[spec.name] = ArrayAppender(storage, part, spec, self.log.frames, columns)
+            self._arrays[spec.name] = ArrayAppender(storage, part, spec, meta.compression, self.log.frames, columns)
         self._declare()
         self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
         self._open: _Open | None = None

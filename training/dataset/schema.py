@@ -173,6 +173,8 @@ class DatasetMeta(_Data):
     """Environment steps from one frame to the next."""
     seed: int | None = None
     """What the seeds of all episodes were made from."""
+    compression: str = "quick"
+    """Profile that new arrays are compressed with, see ``compression``; what there is says for itself how it was."""
     arrays: tuple[ArraySpec, ...]
     cameras: tuple[CameraModel, ...] = ()
     taxonomy: tuple[TaxonomyEntry, ...] = tuple(

@@ -88,12 +88,12 @@ class ColumnReader:
 
     def _place(self, data: bytes, wanted: Wanted, out: AnyArray) -> None:
         """Decode one chunk; straight into the result where its rows lie there side by side, as they mostly do."""
-        count, first = len(wanted.rows), int(wanted.places[0])
-        whole = count == self._column.spec.chunk and (count == 1 or (np.diff(wanted.rows) == 1).all())
+        column, count, first = self._column, len(wanted.rows), int(wanted.places[0])
+        whole = count == column.spec.chunk and (count == 1 or (np.diff(wanted.rows) == 1).all())
         if whole and (count == 1 or (np.diff(wanted.places) == 1).all()) and out.flags.c_contiguous:
-            codec.decode_into(data, out[first : first + count])
+            codec.decode_into(data, out[first : first + count], column.codecs)
         else:
-            rows = codec.decode_chunk(data, self._column.chunk_shape, self._column.spec.dtype)
+            rows = codec.decode_chunk(data, column.chunk_shape, column.spec.dtype, column.codecs)
             out[wanted.places] = rows[wanted.rows]
 
     def _index(self, shard: int) -> npt.NDArray[np.int64] | None:

@@ -28,7 +28,7 @@ class ColumnAppender:
         self.length = length
         filler = column.filler(column.spec.chunk)
         whole, rest = divmod(length % column.spec.shard, column.spec.chunk)
-        self._chunks = [codec.encode_chunk(filler)] * whole
+        self._chunks = [codec.encode_chunk(filler, column.codecs)] * whole
         self._rows = filler
         self._filled = rest
         self._dirty = False
@@ -61,7 +61,7 @@ class ColumnAppender:
                 self._close_chunk(self._rows)
 
     def _close_chunk(self, rows: AnyArray) -> None:
-        self._chunks.append(codec.encode_chunk(rows))
+        self._chunks.append(codec.encode_chunk(rows, self._column.codecs))
         self._filled = 0
         if len(self._chunks) == self._column.chunks_per_shard:
             key = self._column.key(self.length // self._column.spec.shard - 1)
@@ -76,7 +76,7 @@ class ColumnAppender:
         chunks = list(self._chunks)
         if self._filled:
             self._rows[self._filled :] = self._column.spec.fill
-            chunks.append(codec.encode_chunk(self._rows))
+            chunks.append(codec.encode_chunk(self._rows, self._column.codecs))
         self._dirty = False
         key = self._column.key(self.length // self._column.spec.shard)
         return {key: codec.encode_shard(chunks, self._column.chunks_per_shard)}

@@ -1,15 +1,20 @@
-"""Whether an array is stored as the dataset's schema says: every part has arrays of its own."""
+"""How an array is stored, and whether that is as the dataset's schema says: every part has arrays of its own."""
 
 from typing import Any
 
+from training.dataset import compression
+from training.dataset.compression import Codecs
 from training.dataset.schema import ArraySpec
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import parsed
 from twin.errors import DatasetError
 
 
-def check(storage: Storage, path: str, spec: ArraySpec) -> None:
-    """Raise ``DatasetError`` where an array is stored in another way than the schema says."""
+def codecs(storage: Storage, path: str, spec: ArraySpec) -> Codecs:
+    """What the chunks of an array were made with, which each array says for itself.
+
+    Raises ``DatasetError`` where it is stored in another way than the schema says.
+    """
     document = parsed(storage.get(f"{path}/{METADATA}"))
     if not document:
         raise DatasetError(f"{storage.label}: {path} is missing or damaged: its {METADATA} cannot be read")
@@ -21,6 +26,13 @@ def check(storage: Storage, path: str, spec: ArraySpec) -> None:
         raise DatasetError(f"{storage.label}: {path} is {found}, where the schema says {spec.dtype} {_wanted(spec)}")
     if shard != spec.shard:
         raise DatasetError(f"{storage.label}: {path} has {shard} frames a shard, where the schema says {spec.shard}")
+    sharding: Any = document.get("codecs")
+    try:
+        return compression.declared(sharding[0]["configuration"]["codecs"], spec.dtype)
+    except (IndexError, KeyError, TypeError):
+        raise DatasetError(f"{storage.label}: {path} is not sharded") from None
+    except DatasetError as error:
+        raise DatasetError(f"{storage.label}: {path} {error}") from None
 
 
 def rows_agree(spec: ArraySpec, row: list[int]) -> bool:

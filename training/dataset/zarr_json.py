@@ -4,14 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from training.dataset.codec import LEVEL
+from training.dataset.compression import CHECKSUM, LITTLE, PLAIN, Codecs
 from training.dataset.schema import ArraySpec
-
-CHECKSUM = {"name": "crc32c"}
-LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
-COMPRESSION = {"name": "zstd", "configuration": {"level": LEVEL, "checksum": False}}
 
 
 def group(attributes: Mapping[str, Any] | None = None) -> bytes:
@@ -19,15 +13,15 @@ def group(attributes: Mapping[str, Any] | None = None) -> bytes:
     return _encode({"zarr_format": 3, "node_type": "group", "attributes": dict(attributes or {})})
 
 
-def sharded(spec: ArraySpec, frames: int, width: int) -> bytes:
+def sharded(spec: ArraySpec, codecs: Codecs, frames: int, width: int) -> bytes:
     """A data array; ``width`` is the length of axis 1 where it is ragged."""
     row = list(spec.shape)
-    codecs = [
+    sharding = [
         {
             "name": "sharding_indexed",
             "configuration": {
                 "chunk_shape": [spec.chunk, *row],
-                "codecs": [_raw(spec.dtype), COMPRESSION, CHECKSUM],
+                "codecs": codecs.documents(spec.dtype),
                 "index_codecs": [LITTLE, CHECKSUM],
                 "index_location": "end",
             },
@@ -36,7 +30,7 @@ def sharded(spec: ArraySpec, frames: int, width: int) -> bytes:
     attributes = {"unit": spec.unit, "description": spec.description}
     shape = [frames, width, *row[1:]] if spec.ragged else [frames, *row]
     fill = "NaN" if spec.ragged else False if spec.dtype == "bool" else 0
-    return _array(shape, [spec.shard, *row], spec.dtype, codecs, fill_value=fill, attributes=attributes)
+    return _array(shape, [spec.shard, *row], spec.dtype, sharding, fill_value=fill, attributes=attributes)
 
 
 def integers(length: int, chunk: int, description: str) -> bytes:
@@ -52,7 +46,7 @@ def strings(length: int, chunk: int, description: str) -> bytes:
 
 def blob(size: int, description: str) -> bytes:
     """Bytes in one compressed chunk."""
-    codecs = [_raw("uint8"), COMPRESSION, CHECKSUM]
+    codecs = PLAIN.documents("uint8")
     return _array([size], [size], "uint8", codecs, fill_value=0, attributes={"description": description})
 
 
@@ -63,10 +57,6 @@ def parsed(data: bytes | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def _raw(dtype: str) -> dict[str, Any]:
-    return LITTLE if np.dtype(dtype).itemsize > 1 else {"name": "bytes"}
 
 
 def _array(shape: Sequence[int], chunk: Sequence[int], dtype: str, codecs: Sequence[Any], **others: Any) -> bytes:

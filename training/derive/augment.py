@@ -17,18 +17,25 @@ from twin.errors import DatasetError
 
 
 def augment(
-    dataset: Dataset, out: Path, operations: Sequence[str], seed: int = 0, done: Callable[[int], None] = lambda _: None
+    dataset: Dataset,
+    out: Path,
+    operations: Sequence[str],
+    seed: int = 0,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    compression: str = "",
 ) -> Dataset:
     """Write ``dataset`` with its colour images changed by ``operations``, one after the other.
 
     An operation is a name and its parameters, such as ``noise:sigma=8``. Draws depend on seed, episode, frame, camera
-    and operation alone. Every frame names the frame it was made of in ``source/*``.
+    and operation alone. Every frame names the frame it was made of in ``source/*``. ``compression`` is that
+    of ``dataset`` by default.
     """
     if not dataset.cameras:
         raise DatasetError(f"{dataset.label} has no cameras, so there are no images to change")
     steps = [parsed(text) for text in operations]
     images = [camera.array(RGB) for camera in dataset.cameras.values()]
-    meta = derived([dataset], out.stem, "augment", {"apply": list(operations), "seed": seed})
+    meta = derived([dataset], out.stem, "augment", {"apply": list(operations), "seed": seed}, compression)
 
     def change(k: int, t: int, values: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
         place = (seed, int(dataset.numbers[k]), t)

@@ -28,8 +28,13 @@ def ancestor(dataset: Dataset) -> Ancestor:
     )
 
 
-def derived(parents: Sequence[Dataset], name: str, operation: str, arguments: Mapping[str, Any]) -> DatasetMeta:
-    """The root attributes of a dataset made of ``parents`` by ``operation``: those of the first one, and lineage."""
+def derived(
+    parents: Sequence[Dataset], name: str, operation: str, arguments: Mapping[str, Any], compression: str = ""
+) -> DatasetMeta:
+    """The root attributes of a dataset made of ``parents`` by ``operation``: those of the first one, and lineage.
+
+    ``compression`` is not in the lineage: it changes no frame and no digest.
+    """
     kept = parents[0].meta.model_dump(exclude={"format_version", "created", "generator", "view"})
     ancestry = [ancestor(parent) for parent in parents]
     return DatasetMeta.model_validate(
@@ -40,6 +45,7 @@ def derived(parents: Sequence[Dataset], name: str, operation: str, arguments: Ma
             "parents": [one.digest for one in ancestry],
             "operation": Operation(name=operation, arguments=dict(arguments)),
             "ancestry": ancestry,
+            "compression": compression or parents[0].meta.compression,
         }
     )
 

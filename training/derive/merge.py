@@ -15,16 +15,19 @@ from twin.errors import DatasetError, InputError
 SAME = ("stride", "splits", "units")
 
 
-def merge(datasets: Sequence[Dataset], out: Path, done: Callable[[int], None] = lambda _: None) -> Dataset:
+def merge(
+    datasets: Sequence[Dataset], out: Path, done: Callable[[int], None] = lambda _: None, *, compression: str = ""
+) -> Dataset:
     """Write all episodes of all datasets, in the order given; ``done(frames)`` is called as it goes on.
 
+    ``compression`` is by default that of the first one; they need not have the same.
     Raises ``DatasetError`` naming the first thing in which the datasets differ.
     """
     if len(datasets) < 2:
         raise InputError("merging takes two datasets at least")
     for other in datasets[1:]:
         check_alike(datasets[0], other)
-    meta = derived(datasets, out.stem, "merge", {"datasets": [dataset.meta.name for dataset in datasets]})
+    meta = derived(datasets, out.stem, "merge", {"datasets": [dataset.meta.name for dataset in datasets]}, compression)
     changes: dict[str, Any] = {"arrays": with_sources(meta.arrays)}
     if any(dataset.meta.seed != meta.seed for dataset in datasets):
         changes["seed"] = None

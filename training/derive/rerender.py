@@ -45,6 +45,8 @@ class Rerendering:
     renderer: str = ""
     """As recorded by default."""
     quality: str = ""
+    compression: str = ""
+    """That of the parent by default."""
 
     def eyes(self, parent: Dataset) -> tuple[Eye, ...]:
         """The cameras that are asked for."""
@@ -99,7 +101,7 @@ def meta_of(asked: Rerendering, parent: Dataset) -> DatasetMeta:
     arguments: dict[str, Any] = {"cameras": names, "renderer": renderer, "quality": quality}
     arguments |= {"size": list(asked.size)} if asked.size else {}
     arguments |= {"fov": asked.fov} if asked.fov else {}
-    meta = derived([parent], asked.out.stem, "rerender", arguments)
+    meta = derived([parent], asked.out.stem, "rerender", arguments, asked.compression)
     kept = [spec for spec in meta.arrays if not spec.name.startswith(IMAGES)]
     arrays = [*kept, *(spec for model in models for spec in cameras.arrays(model))]
     return meta.model_copy(update={"arrays": with_sources(arrays), "cameras": models})
