@@ -9,8 +9,8 @@ CARRIER_COLORS = {"blue": (0.12, 0.32, 0.68), "grey": (0.52, 0.55, 0.57), "red":
 
 _MATERIALS = (
     Material("concrete", (0.56, 0.56, 0.54), "concrete", 5.0, 0.7),
-    Material("wall_panel", (0.76, 0.78, 0.78), "wall_panel", 4.0),
-    Material("wall_base", (0.36, 0.40, 0.44), "wall_panel", 4.0),
+    Material("wall_panel", (0.76, 0.78, 0.78), "wall_panel", 4.0, 0.55),
+    Material("wall_base", (0.36, 0.40, 0.44), "wall_panel", 4.0, 0.55),
     Material("window", (0.86, 0.91, 0.95), "wall_panel", 4.0, 0.1, 0.0, 0.45),
     Material("concrete_pillar", (0.72, 0.71, 0.68), "concrete", 3.0, 0.8),
     Material("map_block", (0.62, 0.64, 0.68), "concrete", 4.0),

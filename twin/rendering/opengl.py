@@ -16,6 +16,7 @@ import moderngl
 
 from twin.errors import RenderError
 from twin.rendering import OPENGL_PACKAGES
+from twin.rendering.grain import grain
 from twin.rendering.ownership import Owner
 from twin.rendering.shadow_maps import DepthMap
 from twin.rendering.targets import Target
@@ -27,7 +28,15 @@ _VERSION = 430  # indirect drawing of many meshes in one call
 _KEPT_SIZES = 8
 _SHADERS = Path(__file__).parent / "shaders"
 _INCLUDE = re.compile(r'^#include "(\w+\.glsl)"$', re.MULTILINE)
-LOCATIONS = {"textures": 0, "colors": 1, "depths": 2, "normals": 3, "fixed_shadow": 4, "moving_shadow": 5}
+LOCATIONS = {
+    "textures": 0,
+    "colors": 1,
+    "depths": 2,
+    "normals": 3,
+    "fixed_shadow": 4,
+    "moving_shadow": 5,
+    "grain": 6,
+}
 """Where programs find their images."""
 
 
@@ -37,6 +46,7 @@ class Programs:
 
     lit: moderngl.Program
     surface: moderngl.Program
+    surface_grained: moderngl.Program
     shadow: moderngl.Program
     shade: moderngl.Program
     shade_occluded: moderngl.Program
@@ -49,13 +59,14 @@ class Programs:
         programs = cls(
             gl.program(_shader("lit.vert"), _shader("lit.frag")),
             gl.program(_shader("surface.vert"), _shader("surface.frag")),
+            gl.program(_with("GRAIN", _shader("surface.vert")), _with("GRAIN", _shader("surface.frag"))),
             gl.program(_shader("shadow.vert"), _shader("shadow.frag")),
             gl.program(_shader("full_screen.vert"), _shader("shade.frag")),
-            gl.program(_shader("full_screen.vert"), _shader("shade.frag").replace("\n", "\n#define OCCLUSION\n", 1)),
+            gl.program(_shader("full_screen.vert"), _with("OCCLUSION", _shader("shade.frag"))),
             gl.program(_shader("full_screen.vert"), _shader("background.frag")),
             gl.program(_shader("full_screen.vert"), _shader("hall.frag")),
         )
-        for program in (programs.surface, programs.shade, programs.shade_occluded):
+        for program in (programs.surface, programs.surface_grained, programs.shade, programs.shade_occluded):
             for name, location in LOCATIONS.items():
                 if name in program:
                     cast("moderngl.Uniform", program[name]).value = location
@@ -80,6 +91,7 @@ class SharedContext:
             self.gl.depth_func = "<="  # lets the background through at the far plane
             self.programs = Programs.of(self.gl)
             self.textures = TextureArray(self.gl)
+            self.grain = grain(self.gl)
             self._background = self.gl.vertex_array(self.programs.background, [])
             self._hall = self.gl.vertex_array(self.programs.hall, [])
             self._shade = {
@@ -177,3 +189,8 @@ def _shader(name: str) -> str:
     """A shader's source, with the files it includes."""
     text = (_SHADERS / name).read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda found: _shader(found[1]), text)
+
+
+def _with(define: str, source: str) -> str:
+    """A shader with a preprocessor's name defined, after the line of its version."""
+    return source.replace("\n", f"\n#define {define}\n", 1)

@@ -18,6 +18,7 @@ from twin.rendering.base import Frame, Renderer
 from twin.rendering.batch import Batch
 from twin.rendering.culling import Culler
 from twin.rendering.drawables import Drawables, Rows
+from twin.rendering.grain import FINE_LENS
 from twin.rendering.lighting import Lighting
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import clip_from_camera, frustum_planes
@@ -132,13 +133,16 @@ class RasterRenderer(Renderer):
         nearest = np.maximum(along - self._batch.radii[rows], lens.near)
         programs = self._shared.programs
         pixels = (scale * max(lens.fx, lens.fy) / nearest).astype(np.float32)
-        self._batch.draw(programs.surface if per_pixel else programs.lit, rows, pixels)
+        fine = scale * lens.fy >= FINE_LENS
+        surface = programs.surface_grained if fine else programs.surface
+        self._batch.draw(surface if per_pixel else programs.lit, rows, pixels)
         self._shared.draw_background(per_pixel)
         return target
 
     def _lit(self, rows: Rows, lens: Lens, depth_axis: FloatArray, maps: tuple[DepthMap, DepthMap] | None) -> Frame:
         scale = self.quality.supersampling
-        self._shared.textures.use(opengl.LOCATIONS["textures"])
+        self._shared.textures.use(opengl.LOCATIONS["textures"], smooth=self.quality.ambient_occlusion)
+        self._shared.grain.use(opengl.LOCATIONS["grain"])
         picture = self._surfaces(rows, lens, depth_axis, scale, per_pixel=True)
         self._shared.draw_picture(picture, maps, self.quality.ambient_occlusion)
         if scale == 1:

@@ -6,6 +6,11 @@ import numpy.typing as npt
 
 from twin import textures
 
+MIPMAPPED = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+"""Between the two nearest of the smaller images."""
+_COARSER = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+"""In the nearest alone: half the work."""
+
 
 class TextureArray:
     """Grows by what is asked for; a texture keeps its layer."""
@@ -24,9 +29,10 @@ class TextureArray:
             self._upload(list(images.values()))
         return np.array([self._layers[name] if name else -1 for name in names], dtype=np.float32)
 
-    def use(self, location: int) -> None:
-        """Bind it for programs that look at ``location``."""
+    def use(self, location: int, smooth: bool) -> None:
+        """Bind it for programs that look at ``location``; ``smooth``: without steps in sharpness along a floor."""
         if self._array is not None:
+            self._array.filter = MIPMAPPED if smooth else _COARSER
             self._array.use(location)
 
     def _upload(self, images: list[npt.NDArray[np.uint8]]) -> None:
@@ -35,4 +41,3 @@ class TextureArray:
         size = (textures.SIZE, textures.SIZE, len(images))
         self._array = self._gl.texture_array(size, 3, np.stack(images).tobytes(), alignment=1)
         self._array.build_mipmaps()
-        self._array.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)

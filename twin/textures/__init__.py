@@ -23,10 +23,10 @@ import numpy.typing as npt
 
 from twin.errors import InputError, UnknownNameError
 from twin.textures._files import FOLDER, is_file_name, read
-from twin.textures._paint import SIZE, rgb
+from twin.textures._paint import SIZE, fine_grain, rgb
 from twin.textures._texture import Texture
 
-__all__ = ["SIZE", "TEXTURES", "Texture", "load", "mean_color"]
+__all__ = ["SIZE", "TEXTURES", "Texture", "fine_grain", "load", "mean_color"]
 
 _NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
 

@@ -31,6 +31,15 @@ def clouds(rng: np.random.Generator, largest: float = 60.0, octaves: int = 4) ->
     return _filtered(rng, np.sum([_blur(size, size) * size / 1.6**i for i, size in enumerate(sizes)], axis=0))
 
 
+def fine_grain() -> Floats:
+    """Grey (512, 512) in 0..1 of mean 0.5 that tiles: sand and pores, for what is looked at from very near."""
+    rng = np.random.default_rng(7)
+    grains = 0.7 * noise(rng, 1.2, 1.2) + 0.6 * clouds(rng, 24.0, 4)
+    grains -= 1.2 * np.clip(noise(rng, 2.5, 2.5) - 2.2, 0, 1)
+    grey = np.clip(0.5 + 0.2 * grains, 0, 1)
+    return np.asarray(np.clip(grey + 0.5 - grey.mean(), 0, 1))
+
+
 def _blur(wide: float, high: float) -> Floats:
     """Gaussian blur of so many pixels, as a filter of half a spectrum."""
     across, down = np.fft.rfftfreq(SIZE), np.fft.fftfreq(SIZE)

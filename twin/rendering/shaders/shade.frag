@@ -87,7 +87,8 @@ void main() {
     open = openness(pixel, position, normal, depth);
 #endif
     float lit = shadow.z > 0.0 ? unshadowed(position, normal) : 1.0;
-    vec3 light = vec3(mix(ambient.w, ambient.z, 0.5 + 0.5 * normal.z)) * open;
+    // What stands before the light hides some of the sky as well.
+    vec3 light = vec3(mix(ambient.w, ambient.z, 0.5 + 0.5 * normal.z)) * open * mix(0.75, 1.0, lit);
     light += mix(1.0, open, 0.5) * (suns(normal, lit) + lamps(position, normal, lit));
     vec3 albedo = surface.rgb * surface.rgb;
     vec3 mirrored = reflect(normalize(through), normal);
