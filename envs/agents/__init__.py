@@ -19,7 +19,14 @@ def _expert(env: "FactoryEnv", _seed: int) -> Agent:
     return Expert(env)
 
 
+def _blind(env: "FactoryEnv", _seed: int) -> Agent:
+    from envs.agents.expert import Expert
+
+    return Expert(env, blind=True)
+
+
 AGENTS: dict[str, Callable[["FactoryEnv", int], Agent]] = {
+    "blind": _blind,
     "expert": _expert,
     "random": RandomAgent,
     "straight": lambda env, _: StraightAgent(env),

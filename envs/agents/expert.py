@@ -9,7 +9,9 @@ import numpy.typing as npt
 from scipy.ndimage import binary_dilation
 
 from envs.agents.dwa import Window, choose
+from envs.navigator import BACK, FORTH
 from envs.shield import braked, extents
+from factories.routes import along, look_ahead
 from twin.geometry import FloatArray
 from twin.sensors.lidar import scan_points
 
@@ -31,9 +33,11 @@ BOLD_CLEARANCE = 0.05
 class Expert:
     """Plans on the environment's known map and pose, and sees loose things and people only through the lidar."""
 
-    def __init__(self, env: "FactoryEnv", window: Window | None = None) -> None:
+    def __init__(self, env: "FactoryEnv", window: Window | None = None, *, blind: bool = False) -> None:
+        """``blind``: sees nothing, and follows the route of the start; what a robot gets from its map alone."""
         self._env = env
         self._window = window or Window()
+        self._blind = blind
         drive = env.robot.drive
         self._limits = np.array([[drive.low[i], drive.high[i], drive.max_acceleration[i]] for i in (0, 2)])
         self._box = extents(env.robot)
@@ -43,11 +47,15 @@ class Expert:
         known = self._env.site.known
         edges = known.blocked & binary_dilation(~known.blocked)
         self._edges = known.centers(np.argwhere(edges))
+        if self._blind:
+            self._route = self._env.navigator.route
+            self._arc = 0.0
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
         """The action whose next two seconds look best."""
         env = self._env
-        points = np.concatenate([scan_points(env.lidar, env.state.lidar), self._mapped()])
+        seen = np.zeros((0, 2)) if self._blind else scan_points(env.lidar, env.state.lidar)
+        points = np.concatenate([seen, self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
         target = self._target()
         command = env.world.command
@@ -73,6 +81,11 @@ class Expert:
     def _target(self) -> FloatArray:
         """The point of the route to steer to, in the robot's frame (2,)."""
         x, y, yaw = self._env.state.pose
-        point = self._env.navigator.ahead((x, y), [LOOK_AHEAD])[0]
+        point = self._along_first_route((x, y)) if self._blind else self._env.navigator.ahead((x, y), [LOOK_AHEAD])[0]
         dx, dy = point[0] - x, point[1] - y
         return np.array([np.cos(yaw) * dx + np.sin(yaw) * dy, np.cos(yaw) * dy - np.sin(yaw) * dx])
+
+    def _along_first_route(self, xy: tuple[float, float]) -> FloatArray:
+        """The point (2,) to steer to on the route that was planned before anything was seen."""
+        self._arc = along(self._route, xy, max(0.0, self._arc - BACK), BACK + FORTH)
+        return look_ahead(self._route, xy, [LOOK_AHEAD], max(0.0, self._arc - BACK), BACK + FORTH)[0]

@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from training.evaluation import Evaluation, evaluate, outcome, summarize
+from training.evaluation import Evaluation, evaluate, summarize
+from training.evaluation.cases import seeds
+from training.evaluation.driving import outcome
 from training.policies.run import Run
 from twin.errors import InputError
 
@@ -14,7 +16,7 @@ TASK = "FactoryTwin/PointNav-v0"
 
 def scores(agent: str, layout: str, workers: int = 1, episodes: int = 3, seed: int = 5, **more) -> dict:
     options = {"layout": layout, "max_episode_steps": 40}
-    return evaluate(Evaluation(agent, TASK, options, episodes, seed, **more), workers)
+    return evaluate(Evaluation(agent, TASK, seeds(seed, episodes), options, **more), workers)
 
 
 def test_the_scores_have_the_keys_of_the_field(layout: str):
@@ -44,7 +46,9 @@ def test_two_processes_give_what_one_gives(run: Run, layout: str):
 def test_every_episode_is_told_as_it_ends(layout: str):
     told: list[int] = []
     evaluate(
-        Evaluation("zero", TASK, {"layout": layout, "max_episode_steps": 2}, 3), 1, lambda r: told.append(r["seed"])
+        Evaluation("zero", TASK, seeds(0, 3), {"layout": layout, "max_episode_steps": 2}),
+        1,
+        lambda r: told.append(r["seed"]),
     )
     assert told == [0, 1, 2]
 
@@ -53,8 +57,8 @@ def test_trajectories_are_kept_when_asked_for(layout: str):
     kept = scores("straight", layout, episodes=1, trajectories=True)["per_episode"][0]
     way = np.array(kept["trajectory"])
     assert way.shape[1] == 2
-    assert np.hypot(*np.diff(way, axis=0).T).sum() == pytest.approx(kept["path_length"])
-    np.testing.assert_allclose(kept["route"][-1], kept["goal"])
+    assert np.hypot(*np.diff(way, axis=0).T).sum() == pytest.approx(kept["path_length"], abs=0.01)
+    np.testing.assert_allclose(kept["route"][-1], kept["goal"], atol=1e-3)
     assert "trajectory" not in scores("straight", layout, episodes=1)["per_episode"][0]
 
 
@@ -75,7 +79,8 @@ def test_means_by_hand():
     def episode(success: float, collisions: int, seconds: float) -> dict:
         return {
             "success": success, "spl": success / 2, "soft_spl": 0.5, "collisions": collisions,
-            "path_length": 4.0, "time_to_goal": seconds,
+            "path_length": 4.0, "time_to_goal": seconds, "near_misses": 0, "jerk": 1.0, "struck_standing": False,
+            "layout": "here", "cause": "" if success else "fixed" if collisions else "stuck",
         }  # fmt: skip
 
     result = summarize([episode(1.0, 0, 10.0), episode(0.0, 3, 60.0), episode(0.0, 0, 60.0), episode(1.0, 0, 20.0)])

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,15 @@ from PIL import Image
 INK = "#8a8a8a"
 """Text and axes: on white as readable as on near-black."""
 AGENT_COLORS = {"expert": "#2b95d6", "policy": "#e8702a", "random": "#a58bd0"}
+PALETTE = ("#2b95d6", "#e8702a", "#a58bd0", "#2a9d6f", "#c8a02a", "#d64545")
 DPI = 160
 JPEG_QUALITY = 88
+
+
+def agent_colors(names: Sequence[str]) -> dict[str, str]:
+    """A colour for each; those known everywhere have theirs, the others what is left."""
+    free = iter([c for c in PALETTE if c not in [AGENT_COLORS.get(name) for name in names]] * len(names))
+    return {name: AGENT_COLORS.get(name) or next(free) for name in names}
 
 
 def figure(width: float, height: float) -> Figure:

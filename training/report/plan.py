@@ -1,6 +1,6 @@
 """A hall from above, and the ways that were driven through it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ Point = tuple[float, float]
 ENDS = {"success": "o", "collision": "X", "timeout": "s"}
 """Marker at the end of a way, by outcome."""
 COLUMN_INCHES = 3.7
+MOVER_COLOR, MOVER_RADIUS = "#e83e78", 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,12 @@ class Plan:
     scene: Scene
     goal: Point
     ways: tuple[Way, ...]
+    movers: Sequence[Point] = ()
+    """Where people and vehicles were at the end."""
 
 
-def plans(shown: Sequence[Plan], columns: int = 3) -> Figure:
-    """One panel a plan."""
+def plans(shown: Sequence[Plan], columns: int = 3, colors: Mapping[str, str] = AGENT_COLORS) -> Figure:
+    """One panel a plan; ``colors`` of the agents by name."""
     rows = -(-len(shown) // columns)
     width, depth = max((plan.layout.size for plan in shown), key=lambda size: size[1] / size[0])
     made = figure(COLUMN_INCHES * columns, (COLUMN_INCHES * depth / width + 0.35) * rows)
@@ -50,7 +53,7 @@ def plans(shown: Sequence[Plan], columns: int = 3) -> Figure:
         axes = neutral(made.add_subplot(rows, columns, i + 1))
         axes.set_title(plan.title, fontsize=8)
         draw_hall(axes, plan.layout, plan.scene)
-        _draw_ways(axes, plan)
+        _draw_ways(axes, plan, colors)
     return made
 
 
@@ -72,9 +75,11 @@ def _fill(axes: Axes, items: Sequence[Equipment], **style: object) -> None:
     axes.add_collection(PolyCollection(areas, **style))  # type: ignore[arg-type]
 
 
-def _draw_ways(axes: Axes, plan: Plan) -> None:
+def _draw_ways(axes: Axes, plan: Plan, colors: Mapping[str, str]) -> None:
+    for place in plan.movers:
+        axes.add_patch(Circle(place, MOVER_RADIUS, facecolor=MOVER_COLOR, linewidth=0))
     for way in plan.ways:
-        color = AGENT_COLORS.get(way.agent, INK)
+        color = colors.get(way.agent, INK)
         axes.plot(*zip(*way.points, strict=True), color=color, linewidth=1.5)
         axes.plot(*way.points[-1], marker=ENDS[way.outcome], markersize=4.5, color=color, markeredgewidth=0)
     if plan.ways:

@@ -1,0 +1,72 @@
+"""What to run: an agent, an environment and its episodes, under a variation."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from training.evaluation.variations import NOMINAL, Variation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One episode: what the environment is reset with, and the layout where it is not the evaluation's own."""
+
+    seed: int
+    layout: str = ""
+    """File of the layout; the one in the evaluation's options where empty."""
+    name: str = ""
+    """What the layout is called in the suite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """An agent (a name, a run's folder or a policy's file) and the episodes it is to drive."""
+
+    agent: str
+    env: str
+    cases: tuple[Case, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Keyword arguments of ``gymnasium.make``."""
+    deterministic: bool = True
+    variation: Variation = NOMINAL
+    trajectories: bool = False
+    """Keep the robot's way, the goal and the route of every episode."""
+
+    def identity(self) -> str:
+        """SHA-256 of everything that decides the results but the code, the content of the policy's files included.
+
+        Files of layouts are named and not read: a suite's digest stands for them.
+        """
+        given = {
+            "agent": self.agent,
+            "policy": policy_digest(self.agent),
+            "env": self.env,
+            "options": dict(self.options),
+            "deterministic": self.deterministic,
+            "variation": self.variation.model_dump(mode="json"),
+            "trajectories": self.trajectories,
+            "cases": [{k: v for k, v in asdict(case).items() if k != "layout"} for case in self.cases],
+        }
+        return digest(given)
+
+
+def seeds(first: int, count: int) -> tuple[Case, ...]:
+    """Episodes in the layouts of the evaluation's options, reset with ``first``, ``first + 1``..."""
+    return tuple(Case(first + i) for i in range(count))
+
+
+def policy_digest(agent: str) -> str | None:
+    """SHA-256 of the file a policy acts from; None for an agent that is not learned."""
+    from training.policies.run import POLICY
+
+    path = Path(agent) / POLICY if Path(agent).is_dir() else Path(agent)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

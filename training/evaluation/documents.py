@@ -1,0 +1,74 @@
+"""What an evaluation leaves as JSON: its scores with everything that a published table has to say about them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from training.evaluation.cases import Evaluation, digest, policy_digest
+from training.evaluation.suites import Opened
+from training.policies.run import CONFIG, CURVE
+from training.report.measured_on import machine, versions
+
+KEPT_OUT = ("trajectory", "route", "movers")
+
+
+def document(
+    label: str, evaluation: Evaluation, scores: Mapping[str, Any], suite: Opened | None, seconds: float | None
+) -> dict[str, Any]:
+    """Scores of one agent with agent, suite, conditions, hardware and wall-clock (``seconds``, None where resumed)."""
+    episodes = scores["per_episode"]
+    return {
+        "agent": label,
+        "policy": policy_facts(evaluation.agent),
+        "suite": None if suite is None else suite_facts(suite, len(episodes)),
+        "env": evaluation.env,
+        "options": dict(evaluation.options),
+        "actions": "deterministic" if evaluation.deterministic else "stochastic",
+        "variation": evaluation.variation.model_dump(mode="json", exclude_defaults=True),
+        "episodes_digest": digest([[e["seed"], e["layout"], e["start"], e["goal"]] for e in episodes]),
+        "measured_on": {**machine(), **versions()},
+        "seconds": seconds,
+        **scores,
+        "per_episode": [{k: v for k, v in e.items() if k not in KEPT_OUT} for e in episodes],
+    }
+
+
+def suite_facts(suite: Opened, driven: int) -> dict[str, Any]:
+    """Of a suite, and how many of its episodes were driven."""
+    return {
+        "name": suite.name,
+        "tier": suite.suite.tier,
+        "description": suite.suite.description,
+        "digest": suite.digest,
+        "episodes": suite.suite.episodes,
+        "driven": driven,
+    }
+
+
+def policy_facts(agent: str) -> dict[str, Any] | None:
+    """Digest and size of the policy's file, its configuration and how long it trained; None where nothing is learned.
+
+    A file without a run's folder has no configuration here.
+    """
+    found = policy_digest(agent)
+    if found is None:
+        return None
+    path = Path(agent)
+    facts: dict[str, Any] = {"digest": found, "config": None, "trained": None}
+    if path.is_dir():
+        facts["config"] = _json(path / CONFIG)
+        curve = _json(path / CURVE) or []
+        facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")} if curve else None
+    return facts
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_bytes()) if path.is_file() else None
+
+
+def dumped(data: Mapping[str, Any]) -> str:
+    """JSON with an episode a line, so that differences between two files can be read."""
+    rest = {k: v for k, v in data.items() if k != "per_episode"}
+    rows = ",\n".join(f"    {json.dumps(row)}" for row in data["per_episode"])
+    return f'{json.dumps(rest, indent=2)[:-2]},\n  "per_episode": [\n{rows}\n  ]\n}}\n'

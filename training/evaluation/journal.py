@@ -1,0 +1,64 @@
+"""Episodes on disk as they end, so that an evaluation that was stopped can go on."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from training.evaluation.cases import Evaluation
+from training.evaluation.driving import EpisodeResult
+from twin.errors import InputError
+
+
+class Journal:
+    """A file of JSON lines: what is evaluated, then an episode a line. A last line that was cut short is dropped."""
+
+    def __init__(self, path: Path, evaluation: Evaluation) -> None:
+        self.path = path
+        self._identity = evaluation.identity()
+        self._file: TextIO | None = None
+
+    def read(self) -> dict[int, EpisodeResult]:
+        """Episodes by seed; none where the file is not there yet. Raises ``InputError`` for another evaluation's."""
+        if not self.path.exists():
+            return {}
+        rows = list(self._rows())
+        if not rows or rows[0].get("identity") != self._identity:
+            raise InputError(
+                f"{self.path}: holds episodes of another evaluation (agent, suite, options or policy differ); "
+                "choose another --out, or leave out --resume"
+            )
+        return {int(row["seed"]): row for row in rows[1:]}
+
+    @contextmanager
+    def writing(self, known: dict[int, EpisodeResult]) -> Iterator["Journal"]:
+        """Begin with what is known already; ``add`` appends."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("w", encoding="utf-8") as file:
+            self._file = file
+            self._line({"identity": self._identity})
+            for result in known.values():
+                self._line(result)
+            yield self
+        self._file = None
+
+    def add(self, result: EpisodeResult) -> None:
+        """One more episode."""
+        self._line(result)
+
+    def _line(self, row: dict[str, Any]) -> None:
+        if self._file is None:
+            raise RuntimeError("the journal is not open")
+        self._file.write(json.dumps(row) + "\n")
+        self._file.flush()
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        for line in self.path.read_bytes().split(b"\n"):
+            try:
+                row = json.loads(line)
+            except ValueError:
+                return
+            if not isinstance(row, dict):
+                return
+            yield row

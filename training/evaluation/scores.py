@@ -1,0 +1,61 @@
+"""From episodes to scores: means with 95 % intervals, by layout and by cause of failure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from training.evaluation.causes import CAUSES
+from training.report.intervals import Estimate, mean, proportion
+
+Episodes = Sequence[Mapping[str, Any]]
+
+MEANS = ("success", "spl", "soft_spl", "collisions", "near_misses", "path_length", "jerk")
+
+
+def summarize(episodes: Episodes) -> dict[str, Any]:
+    """The scores of a list of episodes, as ``twin eval --json`` writes them."""
+    found = estimates(episodes)
+    return {
+        **{name: None if value is None else value.mean for name, value in found.items()},
+        "episodes": len(episodes),
+        "intervals": {name: [value.low, value.high] for name, value in found.items() if value is not None},
+        "causes": causes(episodes),
+        "per_layout": per_layout(episodes),
+        "per_episode": list(episodes),
+    }
+
+
+def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
+    """Each score with its interval: Wilson's for shares, bootstrap over the episodes for the others."""
+    arrived = [e for e in episodes if e["success"]]
+    return {
+        "success": proportion([bool(e["success"]) for e in episodes]),
+        **{name: mean([float(e[name]) for e in episodes]) for name in MEANS if name != "success"},
+        "collision_rate": proportion([e["collisions"] > 0 for e in episodes]),
+        "own_collision_rate": proportion([e["collisions"] > 0 and not e["struck_standing"] for e in episodes]),
+        "time_to_goal": mean([float(e["time_to_goal"]) for e in arrived]),
+    }
+
+
+def causes(episodes: Episodes) -> dict[str, int]:
+    """How many episodes failed of each cause."""
+    found = Counter(e["cause"] for e in episodes if e["cause"])
+    return {name: found[name] for name in CAUSES}
+
+
+def per_layout(episodes: Episodes) -> dict[str, dict[str, Any]]:
+    """Success, SPL and causes in each layout, in the order in which they first appear."""
+    layouts: dict[str, list[Mapping[str, Any]]] = {}
+    for episode in episodes:
+        layouts.setdefault(episode["layout"], []).append(episode)
+    return {
+        name: {
+            "episodes": len(same),
+            "success": float(np.mean([e["success"] for e in same])),
+            "spl": float(np.mean([e["spl"] for e in same])),
+            "causes": {cause: count for cause, count in causes(same).items() if count},
+        }
+        for name, same in layouts.items()
+    }

@@ -1,0 +1,115 @@
+"""One ``twin eval``: every agent on the same episodes, then what is written about them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from training.evaluation import compare
+from training.evaluation.cases import Case, Evaluation
+from training.evaluation.documents import document
+from training.evaluation.journal import Journal
+from training.evaluation.run import evaluate
+from training.evaluation.suites import Opened
+from training.evaluation.variations import NOMINAL, Variation
+from training.progress import progress
+from twin.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is asked for."""
+
+    agents: tuple[str, ...]
+    env: str
+    options: Mapping[str, Any]
+    cases: tuple[Case, ...]
+    suite: Opened | None = None
+    variation: Variation = NOMINAL
+    deterministic: bool = True
+    trajectories: bool = False
+    workers: int = 2
+    out: Path | None = None
+    resume: bool = False
+
+    def evaluation(self, agent: str) -> Evaluation:
+        """That of one agent."""
+        keep = self.trajectories or self.out is not None
+        return Evaluation(agent, self.env, self.cases, self.options, self.deterministic, self.variation, keep)
+
+    def labels(self) -> dict[str, str]:
+        """Short names of the agents: of a folder or file its last part, where that tells them apart."""
+        short = {agent: Path(agent).name or agent for agent in self.agents}
+        counts = Counter(short.values())
+        return {agent: name if counts[name] == 1 else agent for agent, name in short.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """One agent's scores."""
+
+    label: str
+    evaluation: Evaluation
+    scores: Mapping[str, Any]
+    document: Mapping[str, Any]
+    """The scores as they are written, without trajectories."""
+
+
+def drive(session: Session) -> list[Driven]:
+    """Every agent, one after another. Stopped by Ctrl-C, it says how to go on."""
+    if session.out is not None:
+        _prepare(session.out, resume=session.resume)
+    return [_drive(session, agent, label) for agent, label in session.labels().items()]
+
+
+def comparisons(driven: Sequence[Driven]) -> list[compare.Comparison]:
+    """Each agent but the first against the first."""
+    first = driven[0]
+    return [
+        compare.compare(first.label, first.scores["per_episode"], other.label, other.scores["per_episode"])
+        for other in driven[1:]
+    ]
+
+
+def journal_file(out: Path, label: str) -> Path:
+    """Where an agent's episodes are kept."""
+    return out / f"{label.replace('/', '_')}.episodes.jsonl"
+
+
+def _prepare(out: Path, *, resume: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: is not a folder")
+    if not resume and out.exists() and any(out.iterdir()):
+        raise InputError(f"{out} exists already; choose another --out, or go on with --resume")
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _drive(session: Session, agent: str, label: str) -> Driven:
+    evaluation = session.evaluation(agent)
+    journal = None if session.out is None else Journal(journal_file(session.out, label), evaluation)
+    known = journal.read() if journal and session.resume else {}
+    arrived, total = sum(r["outcome"] == "success" for r in known.values()), len(evaluation.cases)
+    with ExitStack() as stack:
+        stack.enter_context(journal.writing(known) if journal else nullcontext())
+        bar = stack.enter_context(progress(f"evaluating {label}", total=total - len(known), unit="episodes"))
+
+        def count(result: dict[str, Any]) -> None:
+            nonlocal arrived
+            arrived += result["outcome"] == "success"
+            if journal:
+                journal.add(result)
+            bar.advance(1, f"success {arrived / (len(known) + bar.completed + 1):.2f}")
+
+        try:
+            scores = evaluate(evaluation, session.workers, count, known)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"{bar.completed + len(known):.0f} of {total} episodes of {label} are kept; go on with --resume"
+                if journal
+                else "nothing was kept; with --out FOLDER it could go on"
+            ) from None
+        seconds = bar.elapsed
+    written = document(label, evaluation, scores, session.suite, None if known else seconds)
+    return Driven(label, evaluation, scores, written)

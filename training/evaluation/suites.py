@@ -1,0 +1,178 @@
+"""Suites: fixed lists of layouts and seeds, as data, so that scores of different days and people can be compared.
+
+Each is a YAML file in ``training/suites``, found by its name; a file of one's own is taken too. Its digest is the hash
+of everything that decides its episodes; where the file holds one, another one is an error.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+
+import factories
+import robots
+from envs.tasks import Task, task
+from factories.layout import Layout, to_data
+from training.evaluation.cases import Case, digest
+from training.evaluation.sources import Source
+from twin.errors import InputError, UnknownNameError
+from twin.yaml_files import load_yaml_model, write_atomically
+
+FOLDER = Path(__file__).parents[1] / "suites"
+NOT_DECIDING = frozenset({"summary", "observations", "rewards", "quality", "camera_size"})
+"""Fields of a task that change what an agent is told, but no episode."""
+_DIGEST_LINE = re.compile(r"^digest:.*$", re.MULTILINE)
+
+
+class Suite(BaseModel):
+    """The content of a suite's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    format: Literal[1] = 1
+    """Version of this file format."""
+    description: Annotated[str, Field(max_length=2000)] = ""
+    """A sentence for lists of suites."""
+    task: str
+    """Name of the task, such as RouteNav."""
+    robot: str = "amr"
+    """Shipped name or file."""
+    layouts: Annotated[Source, Field(discriminator="tier")]
+    """Where the layouts come from."""
+    episodes_each: PositiveInt = 1
+    """Episodes in each layout."""
+    first_seed: Annotated[int, Field(ge=0)] = 0
+    """The k-th episode is reset with ``first_seed + k``."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """Further options of the environment that decide the episodes, such as max_episode_steps."""
+    digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """What the suite's digest must be; ``twin suites --record`` writes it."""
+
+    @property
+    def tier(self) -> str:
+        """generated, shipped or imported."""
+        return self.layouts.tier
+
+    @property
+    def episodes(self) -> int:
+        """How many, in all layouts together."""
+        return self.layouts.count * self.episodes_each
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A suite with its layouts at hand."""
+
+    name: str
+    suite: Suite
+    layouts: tuple[Layout, ...]
+    digest: str
+
+    @property
+    def env(self) -> str:
+        """Gymnasium's id of the task's environment."""
+        return task(self.suite.task).id
+
+    @contextmanager
+    def cases(self, count: int | None = None) -> Iterator[tuple[Case, ...]]:
+        """The first ``count`` episodes; their layouts lie in a folder that is gone afterwards.
+
+        They go round the layouts, so that the first few are in many of them.
+        """
+        total = len(self.layouts) * self.suite.episodes_each
+        with TemporaryDirectory(prefix="twin-suite-") as folder:
+            files: dict[int, str] = {}
+            cases = []
+            for k in range(total if count is None else min(count, total)):
+                place = k % len(self.layouts)
+                if place not in files:
+                    path = Path(folder) / f"{place}.yaml"
+                    factories.save(self.layouts[place], path)
+                    files[place] = str(path)
+                cases.append(Case(self.suite.first_seed + k, files[place], self.layouts[place].name))
+            yield tuple(cases)
+
+
+def names() -> list[str]:
+    """Of the shipped suites."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def find(name_or_path: str) -> Path:
+    """The file of a suite by its name, or a file of one's own; raises ``UnknownNameError``."""
+    path = Path(name_or_path)
+    if path.suffix in {".yaml", ".yml"}:
+        return path
+    if name_or_path not in names():
+        raise UnknownNameError("suite", name_or_path, names())
+    return FOLDER / f"{name_or_path}.yaml"
+
+
+def load(name_or_path: str) -> Suite:
+    """A suite's file. Raises ``UnknownNameError`` with the nearest name, ``FileError`` with all that is wrong in it."""
+    path = find(name_or_path)
+    suite = load_yaml_model(path, Suite)
+    try:
+        task(suite.task)
+        robots.load(suite.robot)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return suite
+
+
+def open_suite(name_or_path: str, maps: Sequence[Path] = (), *, check: bool = True) -> Opened:
+    """A suite with its layouts. ``maps``: files of the imported ones.
+
+    Raises ``InputError`` where a map is missing, or where the digest is not the one in the file.
+    """
+    suite = load(name_or_path)
+    name = find(name_or_path).stem
+    layouts = tuple(suite.layouts.layouts(name, maps))
+    opened = Opened(name, suite, layouts, suite_digest(suite, layouts))
+    if check and suite.digest and suite.digest != opened.digest:
+        raise InputError(
+            f"suite '{name}': its digest is {suite.digest[:12]}, but its layouts, task and robot now make "
+            f"{opened.digest[:12]}: the generator, a layout, a map, the task or the robot is not the one that "
+            f"published scores were made with; `twin suites {name_or_path} --record` makes it a new suite"
+        )
+    return opened
+
+
+def suite_digest(suite: Suite, layouts: Sequence[Layout]) -> str:
+    """SHA-256 of layouts, seeds, task, robot and options: of what decides the episodes, and nothing else."""
+    robot = robots.load(suite.robot).model
+    return digest(
+        {
+            "task": _deciding(task(suite.task)),
+            "robot": robot.model_dump(mode="json", exclude_defaults=True, exclude={"materials", "description"}),
+            "layouts": [{k: v for k, v in to_data(layout).items() if k != "description"} for layout in layouts],
+            "episodes_each": suite.episodes_each,
+            "first_seed": suite.first_seed,
+            "options": suite.options,
+        }
+    )
+
+
+def record(name_or_path: str, found: str) -> None:
+    """Write the digest ``found`` into the suite's file; everything else in it stays as it is."""
+    path = find(name_or_path)
+    text = path.read_text(encoding="utf-8")
+    line = f"digest: {found}"
+    changed = _DIGEST_LINE.sub(line, text) if _DIGEST_LINE.search(text) else f"{text.rstrip()}\n{line}\n"
+    write_atomically(path, changed)
+
+
+def _deciding(chosen: Task) -> dict[str, Any]:
+    """The task's fields that are not at their defaults, so that a new field changes no digest."""
+    fields = dataclasses.fields(chosen)
+    return {
+        field.name: getattr(chosen, field.name)
+        for field in fields
+        if field.name not in NOT_DECIDING and getattr(chosen, field.name) != field.default
+    }
