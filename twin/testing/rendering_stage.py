@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from math import pi
 
 import numpy as np
@@ -95,24 +96,35 @@ BOXES = st.builds(
 def expected_box(body: Body, camera: Camera) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """Depth of a box at each pixel's centre by the slab method (inf outside), and which pixels are near its outline."""
     lens = camera.lens
-    grid = np.stack(np.meshgrid(np.arange(lens.width), np.arange(lens.height)), axis=-1).astype(np.float64)
     pose_box_camera = compose(inverse(body.pose.array()), camera.pose.array())
-    depths = [_slab(grid + shift, lens, pose_box_camera, body.geoms[0].size) for shift in _AROUND]
+    half = body.geoms[0].size
+    depths = [_slab(_looks(lens, *shift), lens.near, pose_box_camera, half) for shift in _AROUND]
     hits = np.isfinite(np.stack(depths)).sum(axis=0)
     return depths[0], np.asarray((hits > 0) & (hits < len(depths)))
 
 
-_AROUND = [(0.0, 0.0), (0.6, 0.6), (-0.6, 0.6), (0.6, -0.6), (-0.6, -0.6)]
+_AROUND = [
+    (0.0, 0.0),
+    *((0.6 * right, 0.6 * down) for right in (-1, 1) for down in (-1, 1)),
+    *((0.85 * right, 0.85 * down) for right, down in ((-1, 0), (1, 0), (0, -1), (0, 1))),  # tips of corners
+]
 
 
-def _slab(pixels: FloatArray, lens: Lens, pose_box_camera: FloatArray, half: Vec3) -> FloatArray:
-    directions = unproject(lens, pixels) @ matrix_from_quaternion(pose_box_camera[3:]).T
+@lru_cache(maxsize=64)
+def _looks(lens: Lens, right: float, down: float) -> FloatArray:
+    """Where a lens looks beside the centre of each pixel; inverting a lens is slow."""
+    grid = np.stack(np.meshgrid(np.arange(lens.width), np.arange(lens.height)), axis=-1)
+    return unproject(lens, grid + np.array([right, down]))
+
+
+def _slab(looks: FloatArray, near: float, pose_box_camera: FloatArray, half: Vec3) -> FloatArray:
+    directions = looks @ matrix_from_quaternion(pose_box_camera[3:]).T
     with np.errstate(divide="ignore"):
         first = (-np.array(half) - pose_box_camera[:3]) / directions
         second = (np.array(half) - pose_box_camera[:3]) / directions
     enter = np.minimum(first, second).max(axis=-1)
     leave = np.maximum(first, second).min(axis=-1)
-    return np.where((enter <= leave) & (enter > lens.near), enter, np.inf)
+    return np.where((enter <= leave) & (enter > near), enter, np.inf)
 
 
 def shifted(scene: Scene, axis: int, distance: float) -> FloatArray:
