@@ -27,7 +27,13 @@ class Bar:
         self.completed = 0.0
         self._clock = clock
         self._started = clock()
+        self._before = 0.0
         self.show: Callable[[], None] = lambda: None
+
+    def begin(self, completed: float) -> None:
+        """The work begins now, of which ``completed`` units were done by somebody else before."""
+        self.completed = self._before = completed
+        self._started = self._clock()
 
     def advance(self, amount: float = 1.0, note: str | None = None) -> None:
         """``amount`` units more are done; ``note`` is a word on how it goes, such as a success rate."""
@@ -47,7 +53,7 @@ class Bar:
     @property
     def rate(self) -> float:
         """Units per second since the start; 0 while nothing is done."""
-        return self.completed / self.elapsed if self.elapsed > 0 else 0.0
+        return (self.completed - self._before) / self.elapsed if self.elapsed > 0 else 0.0
 
     def describe(self) -> str:
         """Such as ``40/100 episodes, 3.2/s, 0:00:19 left, success 0.95``."""

@@ -19,8 +19,9 @@ SCORE = ("--layout", "small_warehouse", "--episodes", "1", "--seed", "7", "--wor
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the shortest training run: one rollout, one update."""
     folder = tmp_path_factory.mktemp("training")
-    command = [sys.executable, "-m", "training.cli", "train", "--layout", "small_warehouse", "--steps", "256"]
-    result = subprocess.run([*command, "--out", "run"], cwd=folder, capture_output=True, text=True, check=False)
+    flags = ["--layout", "small_warehouse", "--preset", "smoke", "--steps", "256", "--out", "run"]
+    command = [sys.executable, "-m", "training.cli", "train", *flags]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout == "policy: run/policy.safetensors\n"
     return folder / "run"

@@ -4,6 +4,9 @@
 class Silent:
     """A progress bar that shows nothing."""
 
+    def begin(self, completed: float) -> None:
+        """Nothing."""
+
     def update(self, done: float, note: str = "") -> None:
         """Nothing."""
 

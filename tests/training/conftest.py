@@ -6,10 +6,11 @@ import pytest
 from small_layouts import EMPTY, written
 from training_runs import Silent
 
-from training.policies.config import PpoSettings, TrainConfig
+from training.policies.algorithms.ppo import PpoSettings
+from training.policies.config import TrainConfig
 from training.policies.run import Run
 
-TINY = PpoSettings(n_envs=2, n_steps=16, batch_size=32, n_epochs=2, net_arch=(8,))
+TINY = PpoSettings(n_envs=2, n_steps=16, batch_size=32, n_epochs=2, net_arch=(8,), layouts=2)
 
 
 @pytest.fixture(scope="session")
@@ -31,5 +32,5 @@ def run(tmp_path_factory: pytest.TempPathFactory, config: TrainConfig) -> Run:
 
     made = Run.create(tmp_path_factory.mktemp("runs") / "tiny", config)
     bar: Any = Silent()
-    train(made, bar, processes=1)
+    train(made, bar)
     return made

@@ -63,10 +63,10 @@ def test_tensors_that_are_one_are_stored_once_and_read_as_often_as_they_were(tmp
 def test_a_policy_learns_from_pixels_and_drives_by_them(tmp_path: Path):
     layout = written(SMALL, tmp_path)
     out = tmp_path / "run"
-    flags = ["--env", "FactoryTwin/VisualNav-v0", "--layout", layout, "--preset", "ppo_pixels"]
-    assert cli.main(["train", *flags, "--steps", "1500", "--workers", "1", "--out", str(out)]) == 0
+    flags = ["--env", "FactoryTwin/VisualNav-v0", "--layout", layout]
+    assert cli.main(["train", *flags, "--steps", "1000", "--out", str(out)]) == 0
     assert json.loads((out / "learning_curve.json").read_text())[-1]["steps"] == 1024
-    assert cli.main(["train", "--out", str(out), "--resume", "--steps", "2600", "--workers", "1"]) == 0
+    assert cli.main(["train", "--out", str(out), "--resume", "--steps", "2000"]) == 0
     env = gymnasium.make("FactoryTwin/VisualNav-v0", layout=layout)
     agent = PolicyAgent(env.unwrapped, out / "policy.safetensors")  # type: ignore[arg-type]
     observation, _ = env.reset(seed=1)

@@ -14,7 +14,8 @@ from safetensors.torch import save_file
 
 from envs.factory_env import FactoryEnv
 from training.policies import tensors
-from training.policies.agent import PolicyAgent, load_policy, resolve, save_policy
+from training.policies.agent import PolicyAgent, resolve
+from training.policies.policy_file import load_policy, save_policy
 from training.policies.run import Run
 from training.policies.spaces import difference, from_json, to_json
 from twin.errors import InputError
@@ -39,7 +40,7 @@ def test_a_saved_policy_acts_as_before(run: Run, tmp_path: Path):
     policy, facts = load_policy(run.policy)
     assert facts["env"] == "FactoryTwin/PointNav-v0"
     assert facts["steps"] >= 64
-    save_policy(tmp_path / "again.safetensors", policy, facts)
+    save_policy(tmp_path / "again.safetensors", policy, "actor_critic", facts)
     again, facts_again = load_policy(tmp_path / "again.safetensors")
     assert facts_again == facts
     np.testing.assert_array_equal(actions(policy, policy.observation_space), actions(again, policy.observation_space))
@@ -145,7 +146,7 @@ def test_an_agent_is_a_name_a_run_or_a_file(run: Run, env: FactoryEnv, tmp_path:
     assert isinstance(resolve(str(run.path), env), PolicyAgent)
     assert isinstance(resolve(str(run.policy), env), PolicyAgent)
     assert type(resolve("zero", env)).__name__ == "ZeroAgent"
-    with pytest.raises(InputError, match=r"unknown agent 'exprt': it is neither one of expert, random, straight, zero"):
+    with pytest.raises(InputError, match=r"unknown agent 'exprt': it is neither one of .*expert, random, straight"):
         resolve("exprt", env)
     with pytest.raises(InputError, match=r"is not a training run: it has no config\.json"):
         resolve(str(tmp_path), env)

@@ -5,7 +5,9 @@ The folder holds the policy, the resolved configuration, the learning curve and 
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
 
 from training.env_flags import EnvFlags
 from training.flag_checks import not_negative, positive
@@ -25,19 +27,25 @@ class Args(EnvFlags):
     layout: tuple[str, ...] = ("generated",)
     """Shipped names, files, or `generated`; several are drawn from."""
     algo: str = "ppo"
-    """Learning algorithm."""
+    """ppo, recurrent_ppo, sac, tqc, bc or dagger."""
     preset: str = ""
-    """Settings in training/policies/presets; the algorithm's own where empty."""
+    """Name in training/policies/presets, or a YAML file; the task's own where empty."""
+    data: str = ""
+    """Dataset that bc and dagger learn from."""
+    from_: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """Run, or policy file, whose policy to start from."""
     minutes: float | None = None
     """Train this long."""
     steps: int | None = None
-    """Train for this many steps of all environments together."""
+    """Train for this many steps of all environments together, in whole rollouts; for bc and dagger, updates."""
+    target: float | None = None
+    """Stop as soon as this share of the last episodes succeeded, such as 0.95."""
     seed: int = 0
     """Of weights, layouts and episodes."""
-    workers: int = 2
-    """Processes that step environments."""
+    workers: int | None = None
+    """Threads that step environments; one a core where not given."""
     resume: bool = False
-    """Go on with the run in --out, as it was configured; --minutes and --steps replace its budget."""
+    """Go on with the run in --out, as it was configured; --minutes, --steps and --target replace its own."""
 
 
 def run(args: Args) -> int:
@@ -46,33 +54,56 @@ def run(args: Args) -> int:
     from training.policies.train import train
     from training.progress import progress
 
-    positive(minutes=args.minutes, steps=args.steps, workers=args.workers)
-    run = (
-        Run.open(args.out).with_budget(args.minutes, args.steps) if args.resume else Run.create(args.out, _config(args))
-    )
+    positive(minutes=args.minutes, steps=args.steps, target=args.target, workers=args.workers)
+    if args.target is not None and args.target > 1:
+        raise InputError(f"--target {args.target}: should be a share of all episodes, at most 1")
+    if args.resume:
+        run = Run.open(args.out).with_budget(args.minutes, args.steps, args.target)
+    else:
+        run = Run.create(args.out, _config(args))
     try:
         with progress(f"training {run.config.env}", total=100, unit="%") as bar:
-            train(run, bar, args.workers)
+            session = train(run, bar, args.workers)
     except KeyboardInterrupt:
-        print(f"stopped; the policy so far is in {args.out}; go on with: twin train --out {args.out} --resume")
+        kept = f"the policy so far is in {args.out}" if run.policy.exists() else "nothing is learned yet"
+        print(f"stopped; {kept}; go on with: twin train --out {args.out} --resume")
         return 130
+    if session.reached:
+        print(f"reached {run.config.target:g} of the last episodes after {session.curve[-1]['steps']} steps")
     print(f"policy: {run.policy}")
     return 0
 
 
 def _config(args: Args) -> "TrainConfig":
-    from training.policies.config import TrainConfig, algorithm, preset
+    from training.policies import presets, source
+    from training.policies.algorithms import algorithm
+    from training.policies.config import Data, TrainConfig
+    from training.policies.demonstrations import about
 
     if (args.minutes is None) == (args.steps is None):
         raise InputError("give a budget: either --minutes M or --steps N")
     not_negative(seed=args.seed)
+    chosen, options = algorithm(args.algo), args.options()
+    if chosen.from_data != bool(args.data):
+        wants = "learns from a dataset: give one with --data" if chosen.from_data else "learns without --data"
+        raise InputError(f"{chosen.name} {wants}")
+    if args.target is not None and not chosen.episodes:
+        raise InputError(f"--target: {chosen.name} drives no episodes while it learns; score it with `twin eval`")
+    preset = presets.load(args.preset) if args.preset else presets.for_env(args.env)
+    start = source.describe(args.from_) if args.from_ else None
+    settings = preset.of(chosen.name)
+    data = about(args.data) if args.data else None
     return TrainConfig(
         env=args.env,
-        env_options=args.options(),
-        algo=algorithm(args.algo),
-        settings=preset(args.preset or args.algo),
+        env_options=options,
+        algo=chosen.name,
+        settings=source.adapted(settings, start, chosen) if start else settings,
+        curriculum=preset.curriculum if chosen.episodes and options["layout"] == "generated" else (),
         seed=args.seed,
         minutes=args.minutes,
         steps=args.steps,
+        target=args.target,
+        start=start,
+        data=Data(path=args.data, digest=data[0], about=data[1]) if data else None,
         generator_version=__version__,
     )

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Dict
 
 from envs import agents
-from training.policies import spaces, tensors
+from training.policies import spaces
+from training.policies.policy_file import load_policy
 from training.policies.run import Run
 from twin.errors import InputError
 
 if TYPE_CHECKING:
-    from stable_baselines3.common.policies import ActorCriticPolicy
-
     from envs.factory_env import FactoryEnv
+
+ZIP = (
+    "{path}: a policy of Stable-Baselines3 is a pickle, and opening one runs whatever code its maker put in; "
+    "if you trust them, make a safe file of it: twin import-policy {path} --trust-pickle --out policy.safetensors"
+)
 
 
 class PolicyAgent:
@@ -37,51 +40,20 @@ class PolicyAgent:
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
-        """Seed the sampling of actions."""
+        """Forget the last episode, and seed the sampling of actions."""
         import torch
+
+        self._memory: tuple[npt.NDArray[Any], ...] | None = None
 
         if not self._deterministic:
             torch.manual_seed(seed)
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """The policy's action."""
-        action, _ = self._policy.predict(dict(observation), deterministic=self._deterministic)
-        return np.asarray(action, dtype=np.float32)
-
-
-def save_policy(path: Path, policy: "ActorCriticPolicy", facts: dict[str, Any]) -> None:
-    """Write a policy with what is needed to build it again; ``facts`` says where it comes from."""
-    shape = {
-        "observation_space": spaces.to_json(policy.observation_space),
-        "action_space": spaces.to_json(policy.action_space),
-        "net_arch": policy.net_arch,
-    }
-    tensors.save(path, policy.state_dict(), {**facts, **shape})
-
-
-def load_policy(path: Path) -> "tuple[ActorCriticPolicy, dict[str, Any]]":
-    """Policy and facts from a file of ``save_policy``; ``InputError`` where it is not one."""
-    from stable_baselines3.common.policies import MultiInputActorCriticPolicy
-
-    from training.policies.features import POLICY_KWARGS
-
-    state, facts = tensors.load(path)
-    try:
-        observations = spaces.from_json(facts["observation_space"])
-        if not isinstance(observations, Dict):
-            raise TypeError("its observations are not named")  # noqa: TRY301 - reported below, with all other reasons
-        policy = MultiInputActorCriticPolicy(
-            observations,
-            spaces.from_json(facts["action_space"]),
-            lr_schedule=lambda _: 0.0,
-            net_arch=facts["net_arch"],
-            **POLICY_KWARGS,
+        action, self._memory = self._policy.predict(
+            dict(observation), state=self._memory, deterministic=self._deterministic
         )
-        policy.load_state_dict(state)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise InputError(f"{path}: not a policy of ours ({error})") from error
-    policy.set_training_mode(False)
-    return policy, facts
+        return np.asarray(action, dtype=np.float32)
 
 
 def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool = True) -> agents.Agent:
@@ -89,6 +61,8 @@ def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool 
     if name in agents.AGENTS:
         return agents.create(name, env, seed)
     path = Path(name)
+    if path.suffix == ".zip":
+        raise InputError(ZIP.format(path=path))
     if path.is_dir():
         return PolicyAgent(env, Run.open(path).policy, deterministic=deterministic, seed=seed)
     if path.is_file():

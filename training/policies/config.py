@@ -1,67 +1,95 @@
 """The resolved configuration of a training run: everything needed to train the same policy again."""
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SerializeAsAny,
+    model_validator,
+)
 
-from twin.errors import UnknownNameError
-from twin.yaml_files import load_yaml_model
-
-PRESETS = Path(__file__).parent / "presets"
+from training.policies.algorithms import Settings, algorithm
+from training.policies.algorithms.ppo import PpoSettings
 
 
-class PpoSettings(BaseModel):
-    """Proximal policy optimisation, named as in Stable-Baselines3."""
-
+class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    n_envs: PositiveInt = 16
-    n_steps: PositiveInt = 256
-    batch_size: PositiveInt = 1024
-    n_epochs: PositiveInt = 4
-    learning_rate: PositiveFloat = 5e-4
-    final_learning_rate: PositiveFloat = 1e-4
-    """Reached linearly at the end of the budget."""
-    gamma: float = Field(default=0.99, gt=0, lt=1)
-    gae_lambda: float = Field(default=0.95, ge=0, le=1)
-    clip_range: PositiveFloat = 0.2
-    ent_coef: float = Field(default=0.0, ge=0)
-    log_std_init: float = -0.5
-    net_arch: tuple[PositiveInt, ...] = (256, 128)
-    reward_scale: PositiveFloat = 0.1
-    layouts_per_env: PositiveInt = 24
-    """How many generated layouts each environment trains on."""
+
+class Stage(_Data):
+    """Easier generated layouts, before those that the environment is configured with."""
+
+    generator: dict[str, Any]
+    """Options of generated layouts, over those of the environment."""
+    success: float = Field(default=0.8, gt=0, le=1)
+    """The stage ends when so many episodes succeed ..."""
+    until: float = Field(default=0.3, gt=0, le=1)
+    """... or this share of the budget is used."""
 
 
-class TrainConfig(BaseModel):
+class Source(_Data):
+    """Another run whose policy this one started from."""
+
+    path: str
+    digest: str
+    """SHA-256 of its policy file."""
+    about: dict[str, Any]
+    """What that file says: environment, algorithm, steps, lineage."""
+
+
+class Data(_Data):
+    """The dataset a run learns from."""
+
+    path: str
+    digest: str
+    about: dict[str, Any] = Field(default_factory=dict)
+    """Its environment, agents, licence and size."""
+
+
+class TrainConfig(_Data):
     """One run: environment, algorithm, budget and seed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     env: str
     env_options: dict[str, Any] = Field(default_factory=dict)
-    algo: Literal["ppo"] = "ppo"
-    settings: PpoSettings = PpoSettings()
-    seed: int = Field(default=0, ge=0)
+    algo: str = "ppo"
+    settings: SerializeAsAny[Settings] = PpoSettings()
+    curriculum: tuple[Stage, ...] = ()
+    seed: NonNegativeInt = 0
     steps: PositiveInt | None = None
     minutes: PositiveFloat | None = None
+    target: float | None = Field(default=None, gt=0, le=1)
+    """Success rate at which training stops."""
+    start: Source | None = None
+    data: Data | None = None
     generator_version: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_settings(cls, values: Any) -> Any:
+        """Settings are those of the algorithm. Raises ``UnknownNameError`` where there is no such one."""
+        if isinstance(values, dict) and not isinstance(values.get("settings"), Settings):
+            model = algorithm(str(values.get("algo", "ppo"))).settings
+            return {**values, "settings": model.model_validate(values.get("settings", {}))}
+        return values
 
-ALGORITHMS = ("ppo",)
-
-
-def algorithm(name: str) -> Literal["ppo"]:
-    """A known algorithm's name; raises ``UnknownNameError``."""
-    if name not in ALGORITHMS:
-        raise UnknownNameError("algorithm", name, ALGORITHMS)
-    return "ppo"
-
-
-def preset(name: str) -> PpoSettings:
-    """The settings in ``presets/<name>.yaml``; raises ``UnknownNameError``."""
-    files = {f.stem: f for f in PRESETS.glob("*.yaml")}
-    if name not in files:
-        raise UnknownNameError("preset", name, files)
-    return load_yaml_model(files[name], PpoSettings)
+    def about(self) -> dict[str, Any]:
+        """What a policy's file says of where it comes from; no path of this machine in it."""
+        return {
+            "env": self.env,
+            "env_options": self.env_options,
+            "shield": bool(self.env_options.get("shield")),
+            "algo": self.algo,
+            "generator_version": self.generator_version,
+            "lineage": {
+                "seed": self.seed,
+                "settings": self.settings.model_dump(mode="json"),
+                "curriculum": [stage.model_dump(mode="json") for stage in self.curriculum],
+                "data": self.data and self.data.model_dump(mode="json", exclude={"path"}),
+                "from": self.start and self.start.model_dump(mode="json", exclude={"path"}),
+            },
+        }

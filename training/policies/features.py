@@ -20,7 +20,7 @@ class NavigationFeatures(BaseFeaturesExtractor):
     Images go through a small convolutional network first, all of one size as channels of one.
     """
 
-    def __init__(self, observation_space: spaces.Dict) -> None:
+    def __init__(self, observation_space: spaces.Dict, sharpness: float = SHARPNESS) -> None:
         boxes = {name: space for name, space in observation_space.spaces.items() if isinstance(space, spaces.Box)}
         images = sorted(name for name, box in boxes.items() if is_image(box))
         flat = sorted(set(observation_space.spaces) - set(images))
@@ -28,7 +28,7 @@ class NavigationFeatures(BaseFeaturesExtractor):
         groups = [[n for n in images if sizes[n] == size] for size in sorted(set(sizes.values()))]
         width = sum(spaces.flatdim(observation_space[name]) for name in flat) + len(groups) * IMAGE_FEATURES
         super().__init__(observation_space, width)
-        self._flat_names, self._groups = flat, groups
+        self._flat_names, self._groups, self._sharpness = flat, groups, sharpness
         # What Stable-Baselines3 takes for an image it has scaled, and turned around, before.
         self._scale = {n: 1.0 if is_image_space(boxes[n]) else float(boxes[n].high.max()) for n in images}
         self._first = {name: _channels_first(boxes[name]) for name in images}
@@ -43,10 +43,9 @@ class NavigationFeatures(BaseFeaturesExtractor):
             parts.append(network(torch.cat([self._image(name, observations[name]) for name in group], dim=1)))
         return torch.cat(parts, dim=1)
 
-    @staticmethod
-    def _flat(name: str, value: torch.Tensor) -> torch.Tensor:
+    def _flat(self, name: str, value: torch.Tensor) -> torch.Tensor:
         flat = value.flatten(start_dim=1).float()
-        return torch.exp(-SHARPNESS * flat) if name == "lidar" else flat
+        return torch.exp(-self._sharpness * flat) if name == "lidar" else flat
 
     def _image(self, name: str, value: torch.Tensor) -> torch.Tensor:
         """Channels first, from 0 to 1."""

@@ -7,13 +7,17 @@ on), ``learning_curve.json`` and ``tensorboard/``.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from training.policies import tensors
 from training.policies.config import TrainConfig
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
+
+if TYPE_CHECKING:
+    import torch
 
 CONFIG, POLICY, CHECKPOINT, CURVE = (
     "config.json",
@@ -50,11 +54,13 @@ class Run:
         except ValidationError as error:
             raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
 
-    def with_budget(self, minutes: float | None, steps: int | None) -> "Run":
-        """The same run with another budget, kept in its configuration; the old one where both are None."""
-        if minutes is None and steps is None:
+    def with_budget(self, minutes: float | None, steps: int | None, target: float | None = None) -> "Run":
+        """The same run with another budget or target, kept in its configuration; the old ones where they are None."""
+        budget = {} if minutes is None and steps is None else {"minutes": minutes, "steps": steps}
+        changes = budget | ({} if target is None else {"target": target})
+        if not changes:
             return self
-        config = self.config.model_copy(update={"minutes": minutes, "steps": steps})
+        config = self.config.model_copy(update=changes)
         write_atomically(self.path / CONFIG, config.model_dump_json(indent=2))
         return Run(self.path, config)
 
@@ -67,6 +73,15 @@ class Run:
     def checkpoint(self) -> Path:
         """The file training goes on from."""
         return self.path / CHECKPOINT
+
+    def load_checkpoint(self) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
+        """Tensors and facts; ``InputError`` where the file is not whole."""
+        parts, facts = tensors.load(self.checkpoint)
+        if not {"learner", "steps", "seconds", "stage"} <= facts.keys():
+            raise InputError(
+                f"{self.checkpoint}: not a checkpoint of this version; train anew, or start --from the run"
+            )
+        return parts, facts
 
     def save_curve(self, curve: list[dict[str, Any]]) -> None:
         """Replace the learning curve."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InputError
+from twin.yaml_files import write_atomically
 
 if TYPE_CHECKING:
     import torch
@@ -15,16 +16,14 @@ MAX_BYTES = 2_000_000_000
 
 def save(path: Path, tensors: "dict[str, torch.Tensor]", facts: dict[str, Any]) -> None:
     """Replace ``path`` at once: a reader sees the old file or the new one. Tensors that are one are stored once."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as to_bytes
 
-    temporary = path.with_name(f".{path.name}.partial")
     plain = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
     owner: dict[tuple[Any, ...], str] = {}
     same = {name: owner.setdefault((t.data_ptr(), t.shape, t.dtype), name) for name, t in plain.items() if t.numel()}
     again = {name: first for name, first in same.items() if name != first}
     kept = {name: t for name, t in plain.items() if name not in again}
-    save_file(kept, temporary, {KEY: json.dumps(facts), AGAIN: json.dumps(again)})
-    temporary.replace(path)
+    write_atomically(path, to_bytes(kept, {KEY: json.dumps(facts), AGAIN: json.dumps(again)}))
 
 
 def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
