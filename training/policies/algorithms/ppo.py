@@ -1,0 +1,53 @@
+"""Proximal policy optimisation."""
+
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from training.policies.algorithms._base import Algorithm, Learner, Settings, Start
+
+
+class PpoSettings(Settings):
+    """Named as in Stable-Baselines3."""
+
+    n_envs: PositiveInt = 16
+    n_steps: PositiveInt = 256
+    """Of each environment between updates."""
+    batch_size: PositiveInt = 512
+    n_epochs: PositiveInt = 6
+    gae_lambda: float = Field(default=0.95, ge=0, le=1)
+    clip_range: PositiveFloat = 0.2
+    ent_coef: float = Field(default=0.0, ge=0)
+    log_std_init: float = -0.5
+    """Of the exploration; a run that starts from another policy takes over that one's."""
+    warm_critic_steps: NonNegativeInt = 0
+    """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
+
+
+def _learner(start: Start) -> Learner:
+    from stable_baselines3 import PPO
+
+    from training.policies.sb3_learner import Sb3Learner, common, environments
+    from training.policies.warm_critic import WarmCritic
+
+    s = PpoSettings.model_validate(start.config.settings.model_dump())
+    model = PPO(
+        "MultiInputPolicy",
+        environments(start),
+        n_steps=s.n_steps,
+        batch_size=s.batch_size,
+        n_epochs=s.n_epochs,
+        gae_lambda=s.gae_lambda,
+        clip_range=s.clip_range,
+        ent_coef=s.ent_coef,
+        **common(start, log_std_init=s.log_std_init),
+    )
+    extra = [WarmCritic(s.warm_critic_steps)] if s.warm_critic_steps else []
+    return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps, callbacks=extra)
+
+
+ALGORITHM = Algorithm(
+    name="ppo",
+    summary="Proximal policy optimisation.",
+    network="actor_critic",
+    settings=PpoSettings,
+    learner=_learner,
+)

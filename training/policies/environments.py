@@ -1,0 +1,38 @@
+"""The environments that a run trains in."""
+
+from typing import Any
+
+import gymnasium
+from stable_baselines3.common.vec_env import VecEnv, VecMonitor
+
+from training.policies.config import TrainConfig
+from training.policies.vec_env import GymnasiumVecEnv, ScaledRewards
+
+
+def make_vec(config: TrainConfig, stage: int = 0, threads: int | None = None) -> VecEnv:
+    """The run's environments in a stage of its curriculum; each episode's info has its reward, length and success."""
+    import envs  # noqa: F401 - registers
+
+    count = getattr(config.settings, "n_envs", 1)
+    made = gymnasium.make_vec(
+        config.env,
+        count,
+        vectorization_mode="vector_entry_point",
+        threads=threads,
+        **env_options(config, stage),
+    )
+    monitored = VecMonitor(GymnasiumVecEnv(made), info_keywords=("is_success",))
+    return ScaledRewards(monitored, config.settings.reward_scale)
+
+
+def env_options(config: TrainConfig, stage: int = 0) -> dict[str, Any]:
+    """Options of the environments; generated layouts are the run's own, and all of them stay loaded."""
+    options = dict(config.env_options)
+    if options.get("layout") == "generated":
+        count = config.settings.layouts
+        generator = dict(options.get("generator") or {})
+        if stage < len(config.curriculum):
+            generator |= config.curriculum[stage].generator
+        generator.setdefault("seeds", (config.seed * 1_000_003, count))
+        options |= {"generator": generator, "keep_sites": count}
+    return options

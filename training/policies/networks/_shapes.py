@@ -1,0 +1,48 @@
+"""What all networks have: hidden layers, an activation, and features of the observations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from stable_baselines3.common.torch_layers import CombinedExtractor
+
+from training.policies.features import SHARPNESS, NavigationFeatures
+from twin.errors import InputError, UnknownNameError
+
+ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "elu": torch.nn.ELU}
+FEATURES = {"navigation": NavigationFeatures, "combined": CombinedExtractor}
+
+
+def common_shape(policy: Any) -> dict[str, Any]:
+    """As JSON; ``InputError`` where a policy has parts that we could not build again."""
+    features = _name(FEATURES, policy.features_extractor_class)
+    arguments = {"sharpness": SHARPNESS, **policy.features_extractor_kwargs} if features == "navigation" else {}
+    return {
+        "net_arch": policy.net_arch,
+        "activation": _name(ACTIVATIONS, policy.activation_fn),
+        "features": {"name": features, **arguments},
+    }
+
+
+def common_arguments(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of a policy's class."""
+    features = dict(shape["features"])
+    name = features.pop("name")
+    for known, wanted, kind in ((FEATURES, name, "features"), (ACTIVATIONS, shape["activation"], "activation")):
+        if wanted not in known:
+            raise UnknownNameError(kind, str(wanted), known)
+    return {
+        "lr_schedule": lambda _: 0.0,
+        "net_arch": shape["net_arch"],
+        "activation_fn": ACTIVATIONS[shape["activation"]],
+        "features_extractor_class": FEATURES[name],
+        "features_extractor_kwargs": features,
+    }
+
+
+def _name(known: Mapping[str, type], found: type) -> str:
+    for name, kind in known.items():
+        if kind is found:
+            return name
+    allowed = ", ".join(kind.__name__ for kind in known.values())
+    raise InputError(f"a policy with {found.__name__} cannot be kept in our format; allowed: {allowed}")

@@ -1,0 +1,44 @@
+"""A policy in one safetensors file: weights, and as JSON the rest that is needed to act. Nothing in it is run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gymnasium.spaces import Box, Dict
+
+from training.policies import spaces, tensors
+from training.policies.networks import network
+from twin.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from stable_baselines3.common.policies import BasePolicy
+
+
+def save_policy(path: Path, policy: "BasePolicy", kind: str, facts: dict[str, Any]) -> None:
+    """Write what is needed to act. ``kind`` names the network; ``facts`` says where the policy comes from."""
+    made_of = {
+        "network": {"kind": kind, **network(kind).shape(policy)},
+        "observation_space": spaces.to_json(policy.observation_space),
+        "action_space": spaces.to_json(policy.action_space),
+    }
+    tensors.save(path, network(kind).acting(policy).state_dict(), {**facts, **made_of})
+
+
+def load_policy(path: Path) -> "tuple[BasePolicy, dict[str, Any]]":
+    """Policy and facts from a file of ``save_policy``; ``InputError`` where it is not one."""
+    state, facts = tensors.load(path)
+    try:
+        shape = dict(facts["network"])
+        kind = network(shape.pop("kind"))
+        seen, action = spaces.from_json(facts["observation_space"]), spaces.from_json(facts["action_space"])
+        if not isinstance(seen, Dict) or not isinstance(action, Box):
+            raise TypeError("its observations are not named, or its actions no numbers")  # noqa: TRY301 - reported below
+        policy = kind.build(seen, action, shape)
+        kind.acting(policy).load_state_dict(state)
+    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError, UnknownNameError) as error:
+        raise InputError(f"{path}: not a policy of ours ({_line(error)})") from error
+    policy.set_training_mode(False)
+    return policy, facts
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
