@@ -16,7 +16,7 @@ from envs import metrics, rewards
 from envs import option_checks as check
 from envs.episodes import Episode, draw
 from envs.instructions import instruction
-from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress
+from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.shield import Shield
@@ -236,14 +236,42 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``step`` that moves the world: physics, sensors and planning, most of it in compiled code."""
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
-        twist = self.twist_of(action)
-        if self._shield is not None:
-            twist = self._shield.filter(twist, self.world.command, self.state.lidar)
-        self.world.step(twist, self.np_random)
+        self.world.step(self.driven(action, self.state.lidar), self.np_random)
+        world, pose = self.world, self.world.planar()
+        scan = world.lidar(self.np_random)
         before = self.state
-        self.state = self._next_state(before, action)
-        self._count(before)
+        distance, ahead = self.navigate(pose, scan)
+        self.state = following(
+            before,
+            time=world.time,
+            pose=pose,
+            twist=world.odometry_twist.copy(),
+            action=action,
+            lidar=scan,
+            contact=bool(world.touching()),
+            distance=distance,
+            ahead=ahead,
+            goal_radius=self.task.goal_radius,
+        )
+        self.totals = counted(self.totals, before, self.state)
+
+    def driven(self, action: FloatArray, scan: FloatArray) -> FloatArray:
+        """The twist (3,) to drive for an action: what it means, as far as the shield lets it after the last scan."""
+        twist = self.twist_of(action)
+        if self._shield is None:
+            return twist
+        return self._shield.filter(twist, self.world.command, scan)
+
+    def navigate(self, pose: tuple[float, float, float], scan: FloatArray) -> tuple[float, FloatArray]:
+        """Distance to the goal and points of the route ahead, seen from ``pose``; plans anew where the scan says so.
+
+        Part of every step, after the world's.
+        """
         self._image = None
+        time, (x, y, _) = self.world.time, pose
+        if self.navigator.looks(time):
+            self.navigator.update(time, (x, y), self._returns(pose, scan))
+        return self.episode.field.distance_at(x, y), self.navigator.ahead((x, y), ROUTE_DISTANCES)
 
     @property
     def ended(self) -> bool:
@@ -326,47 +354,12 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
         )
 
-    def _next_state(self, before: NavigationState, action: FloatArray) -> NavigationState:
-        world, pose = self.world, self.world.planar()
-        scan = world.lidar(self.np_random)
-        if self.navigator.looks(world.time):
-            self.navigator.update(world.time, pose[:2], self._returns(pose, scan))
-        distance = float(self.episode.field.distance(np.array(pose[:2])))
-        straight = _gap(pose, self.episode.goal)
-        return NavigationState(
-            time=world.time,
-            pose=pose,
-            twist=world.odometry_twist,
-            action=action,
-            previous_action=before.action,
-            goal=before.goal,
-            # Where the robot squeezes through cells that the planner calls blocked, the last distance stands.
-            distance_to_goal=distance if np.isfinite(distance) else before.distance_to_goal,
-            previous_distance=before.distance_to_goal,
-            straight_distance=straight,
-            lidar=scan,
-            previous_lidar=before.lidar,
-            clearance=float(scan.min()),
-            contact=bool(world.touching()),
-            arrived=straight <= self.task.goal_radius,
-            ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
-        )
-
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
         """End points (n, 2) of a scan in the world."""
         x, y, yaw = pose
         local = scan_points(self.lidar, scan)
         c, s = np.cos(yaw), np.sin(yaw)
         return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
-
-    def _count(self, before: NavigationState) -> None:
-        now = self.state
-        self.totals = replace(
-            self.totals,
-            steps=self.totals.steps + 1,
-            path_length=self.totals.path_length + _gap(before.pose, now.pose[:2]),
-            collisions=self.totals.collisions + int(now.contact and not before.contact),
-        )
 
     def _show(self) -> None:
         if self.render_mode != "human":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from twin.geometry import FloatArray
 
 PerEnv: TypeAlias = float | FloatArray
 """A number, or an array (n,) where a state is that of n environments."""
+
+T = TypeVar("T", "NavigationState", "Progress")
 
 ROUTE_DISTANCES = (0.8, 1.8, 3.5)
 """Metres along the route of the look-ahead points."""
@@ -49,11 +51,6 @@ class NavigationState:
     """Points (3, 2) of the route ``ROUTE_DISTANCES`` beyond the robot, in the world."""
 
 
-def stacked(states: Sequence[NavigationState]) -> NavigationState:
-    """The states of several environments as one, each field an array (n, ...)."""
-    return NavigationState(*(np.array([getattr(s, f.name) for s in states]) for f in fields(NavigationState)))  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Running totals of an episode."""
@@ -64,3 +61,71 @@ class Progress:
     collisions: int = 0
     """Contacts that began; staying in touch counts once."""
     steps: int = 0
+
+
+def following(  # noqa: PLR0913 - what is known of a step
+    before: NavigationState,
+    *,
+    time: PerEnv,
+    pose: Any,
+    twist: FloatArray,
+    action: FloatArray,
+    lidar: FloatArray,
+    contact: Any,
+    distance: PerEnv,
+    ahead: FloatArray,
+    goal_radius: float,
+) -> NavigationState:
+    """The state after ``before``, of one environment or of several.
+
+    ``distance`` to the goal may be infinite: where the robot squeezes through cells that the planner calls blocked, the
+    last one stands.
+    """
+    at, goal = np.asarray(pose), np.asarray(before.goal)
+    straight = np.hypot(at[..., 0] - goal[..., 0], at[..., 1] - goal[..., 1])
+    return NavigationState(
+        time=time,  # type: ignore[arg-type] # here and below: arrays where there are several
+        pose=pose,
+        twist=twist,
+        action=action,
+        previous_action=before.action,
+        goal=before.goal,
+        distance_to_goal=np.where(np.isfinite(distance), distance, before.distance_to_goal)[()],  # type: ignore[arg-type]
+        previous_distance=before.distance_to_goal,
+        straight_distance=straight,
+        lidar=lidar,
+        previous_lidar=before.lidar,
+        clearance=lidar.min(axis=-1),
+        contact=contact,
+        arrived=straight <= goal_radius,
+        ahead=ahead,
+    )
+
+
+def counted(totals: Progress, before: NavigationState, now: NavigationState) -> Progress:
+    """The totals after one step more, of one environment or of several."""
+    was, at = np.asarray(before.pose), np.asarray(now.pose)
+    return Progress(
+        totals.initial_distance,
+        totals.path_length + np.hypot(was[..., 0] - at[..., 0], was[..., 1] - at[..., 1]),
+        totals.collisions + (np.asarray(now.contact) & ~np.asarray(before.contact)).astype(int)[()],
+        totals.steps + 1,
+    )
+
+
+def stacked(rows: Sequence[T]) -> T:
+    """The states, or the totals, of several environments as one, each field an array (n, ...)."""
+    kind = type(rows[0])
+    return kind(*(np.array([getattr(row, f.name) for row in rows]) for f in fields(kind)))  # type: ignore[arg-type]
+
+
+def row_of(several: T, row: int) -> T:
+    """The state, or the totals, of one of several environments; arrays in it are copies."""
+    values = (getattr(several, f.name)[row] for f in fields(several))
+    return type(several)(*(v.copy() if isinstance(v, np.ndarray) else v.item() for v in values))  # type: ignore[arg-type]
+
+
+def put_row(several: T, row: int, one: T) -> None:
+    """Make ``one`` that row."""
+    for f in fields(several):
+        getattr(several, f.name)[row] = getattr(one, f.name)

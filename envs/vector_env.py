@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,16 @@ from gymnasium.vector.utils import batch_space
 
 from envs import rewards
 from envs.factory_env import FactoryEnv
-from envs.navigation import NavigationState, stacked
+from envs.navigation import NavigationState, Progress, counted, following, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
 from envs.tasks import Task
 from twin.errors import InputError
 from twin.geometry import FloatArray
+from twin.many_worlds import ManyWorlds
 from twin.rendering import Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
+from twin.threads import Threads
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -62,9 +63,10 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self.top_twist, self.lidar, self.bumper = first.top_twist, first.lidar, first.bumper
         self._names = tuple(first.observation_space)
         self._steps = np.zeros(num_envs, dtype=np.int64)
-        self._threads = min(num_envs, threads or len(os.sched_getaffinity(0))) if first.threadsafe else 1
-        self._pool = ThreadPoolExecutor(self._threads, "world") if self._threads > 1 else None
+        self._threads = Threads(min(num_envs, threads or len(os.sched_getaffinity(0))) if first.threadsafe else 1)
+        self._worlds: ManyWorlds | None = None
         self.state: NavigationState
+        self.totals: Progress
 
     top_twist: FloatArray
     lidar: Lidar
@@ -83,9 +85,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         mask = options.pop("reset_mask", None)
         rows = list(range(self.num_envs)) if mask is None else self._masked(mask)
         seeds = self._seeds(seed)
-        self._everywhere(rows, lambda k: self.envs[k].begin(seeds[k], options))
-        self._steps[rows] = 0
-        self.state = stacked([env.state for env in self.envs])
+        self._begin(rows, lambda k: self.envs[k].begin(seeds[k], options))
         infos: dict[str, Any] = {}
         for k in rows:
             infos = self._add_info(infos, {**self.envs[k].info(), "instruction": self.envs[k].instruction}, k)
@@ -96,11 +96,14 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
     ) -> tuple[dict[str, Any], FloatArray, BoolArray, BoolArray, dict[str, Any]]:
         """One control period everywhere; what ends begins anew."""
         wanted = self._checked(actions)
-        self._everywhere(range(self.num_envs), lambda k: self.envs[k].advance(wanted[k]))
+        if self._worlds is None:
+            self._each(wanted)
+        else:
+            self._together(wanted, self._worlds)
         self._steps += 1
-        self.state = state = stacked([env.state for env in self.envs])
+        state = self.state
         reward = np.asarray(rewards.total(self.task.rewards, state), dtype=np.float64)
-        terminated = np.array([env.ended for env in self.envs])
+        terminated = np.asarray(state.arrived | (state.contact & self.task.collision_ends))
         truncated = (self._steps >= self.max_episode_steps) & ~terminated
         observations = self._observe()
         infos: dict[str, Any] = {}
@@ -111,12 +114,13 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def render(self) -> tuple[Any, ...] | None:
         """A picture of each environment."""
+        for k in range(self.num_envs):
+            self._tell(k)
         return tuple(env.render() for env in self.envs)
 
     def close_extras(self, **_: Any) -> None:
         """Free all worlds."""
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._threads.close()
         for env in self.envs:
             env.close()
 
@@ -152,19 +156,55 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _everywhere(self, rows: Sequence[int], work: Callable[[int], None]) -> None:
-        """Do ``work`` for each of ``rows``, on all threads; the first error of any is raised."""
-        if self._pool is None or len(rows) == 1:
-            for k in rows:
-                work(k)
-            return
+    def _begin(self, rows: Sequence[int], begin: Callable[[int], None]) -> None:
+        """Have new episodes in ``rows``."""
+        self._threads.do(begin, rows)
+        self._steps[rows] = 0
+        if len(rows) == self.num_envs:
+            self.state = stacked([env.state for env in self.envs])
+            self.totals = stacked([env.totals for env in self.envs])
+        if self._worlds is None and self.envs[0].world.steps_with_others:
+            self._worlds = ManyWorlds(self.envs[0].world, self.num_envs, self._threads)
+        for k in rows:
+            put_row(self.state, k, self.envs[k].state)
+            put_row(self.totals, k, self.envs[k].totals)
+            if self._worlds is not None:
+                self._worlds.put(k, self.envs[k].world)
 
-        def share(first: int) -> None:
-            for k in rows[first :: self._threads]:
-                work(k)
+    def _together(self, actions: FloatArray, worlds: ManyWorlds) -> None:
+        """One period of all worlds at once; what is left to do for each is to look at its route."""
+        twists = np.stack([env.driven(actions[k], self.state.lidar[k]) for k, env in enumerate(self.envs)])
+        worlds.step(twists, [env.np_random for env in self.envs])
+        ranges, before = worlds.ranges.copy(), self.state
+        time, pose = np.empty(self.num_envs), np.empty((self.num_envs, 3))
+        distance, ahead = np.empty(self.num_envs), np.empty_like(before.ahead)
+        for k, env in enumerate(self.envs):
+            at = env.world.planar()
+            time[k], pose[k] = env.world.time, at
+            distance[k], ahead[k] = env.navigate(at, ranges[k])
+        self.state = following(
+            before,
+            time=time,
+            pose=pose,
+            twist=worlds.odometry_twists.copy(),
+            action=actions,
+            lidar=ranges,
+            contact=worlds.touching.copy(),
+            distance=distance,
+            ahead=ahead,
+            goal_radius=self.task.goal_radius,
+        )
+        self.totals = counted(self.totals, before, self.state)
 
-        for _ in self._pool.map(share, range(self._threads)):
-            pass
+    def _each(self, actions: FloatArray) -> None:
+        """One period of each world by itself."""
+        self._threads.do(lambda k: self.envs[k].advance(actions[k]), range(self.num_envs))
+        self.state = stacked([env.state for env in self.envs])
+        self.totals = stacked([env.totals for env in self.envs])
+
+    def _tell(self, k: int) -> None:
+        """Let an environment know where it stands."""
+        self.envs[k].state, self.envs[k].totals = row_of(self.state, k), row_of(self.totals, k)
 
     def _observe(self) -> dict[str, npt.NDArray[Any]]:
         return {name: OBSERVATIONS[name].value(self) for name in self._names}
@@ -173,10 +213,10 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self, ended: list[int], last: dict[str, npt.NDArray[Any]]
     ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """Reset what ended; observations of now, and infos with how it ended."""
+        for k in ended:
+            self._tell(k)
         final = {k: self.envs[k].info() for k in ended}
-        self._everywhere(ended, lambda k: self.envs[k].begin(None, None))
-        self._steps[ended] = 0
-        self.state = stacked([env.state for env in self.envs])
+        self._begin(ended, lambda k: self.envs[k].begin(None, None))
         observations = {name: value.copy() for name, value in last.items()}
         infos: dict[str, Any] = {}
         for k in ended:

@@ -6,11 +6,12 @@ eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 """
 
 from functools import cached_property
+from math import hypot
 
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, interpolate, look_around, straighten, sweep
+from factories.grid_kernels import IntArray, descend, interpolate, interpolate_at, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
@@ -75,6 +76,13 @@ class GeodesicField:
         straight = np.hypot(points[..., 0] - self.goal[0], points[..., 1] - self.goal[1])
         around = interpolate(self.values, self._in_cells(points.reshape(-1, 2))).reshape(straight.shape)
         return np.where(straight <= self.grid.resolution, straight, np.maximum(around, straight))
+
+    def distance_at(self, x: float, y: float) -> float:
+        """``distance`` of one point, quicker."""
+        (left, bottom), size = self.grid.origin, self.grid.resolution
+        straight = hypot(x - self.goal[0], y - self.goal[1])
+        around = interpolate_at(self.values, (x - left) / size, (y - bottom) / size)
+        return straight if straight <= size else max(around, straight)
 
     def route(self, xy: npt.ArrayLike) -> FloatArray:
         """Polyline (n, 2) from a point (2,) to the goal: straight where it can be, wide of corners where there is room.

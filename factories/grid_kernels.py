@@ -51,24 +51,29 @@ def interpolate(values: FloatArray, at: FloatArray) -> FloatArray:
 
     Corners without a finite value are left out; inf where the point's own cell has none, or is beyond the grid.
     """
-    ny, nx = values.shape
-    out = np.full(len(at), np.inf)
+    out = np.empty(len(at))
     for n in range(len(at)):
-        x, y = at[n]
-        if not (0 <= x < nx and 0 <= y < ny) or not np.isfinite(values[int(y), int(x)]):
-            continue
-        i, j = int(np.floor(x - 0.5)), int(np.floor(y - 0.5))
-        u, v = x - 0.5 - i, y - 0.5 - j
-        total, weight = 0.0, 0.0
-        for dj in range(2):
-            for di in range(2):
-                value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
-                share = (u if di else 1 - u) * (v if dj else 1 - v)
-                if np.isfinite(value) and share > 0:
-                    total += share * value
-                    weight += share
-        out[n] = total / weight
+        out[n] = interpolate_at(values, at[n, 0], at[n, 1])
     return out
+
+
+@njit(cache=True, nogil=True)
+def interpolate_at(values: FloatArray, x: float, y: float) -> float:
+    """``interpolate`` at one point."""
+    ny, nx = values.shape
+    if not (0 <= x < nx and 0 <= y < ny) or not np.isfinite(values[int(y), int(x)]):
+        return np.inf
+    i, j = int(np.floor(x - 0.5)), int(np.floor(y - 0.5))
+    u, v = x - 0.5 - i, y - 0.5 - j
+    total, weight = 0.0, 0.0
+    for dj in range(2):
+        for di in range(2):
+            value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
+            share = (u if di else 1 - u) * (v if dj else 1 - v)
+            if np.isfinite(value) and share > 0:
+                total += share * value
+                weight += share
+    return total / weight
 
 
 @njit(cache=True, nogil=True)

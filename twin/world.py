@@ -14,6 +14,7 @@ from twin.errors import UnknownNameError
 from twin.geometry import FloatArray
 from twin.patrols import Patrols, PatrolState
 from twin.physics import Contacts
+from twin.physics.base import ManySimulations
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import STANDARD, Quality
 from twin.scene import Scene
@@ -22,6 +23,7 @@ from twin.sensors.config import Sensors
 from twin.sensors.imu import InertialUnit, Motion
 from twin.sensors.lidar import LidarScanner
 from twin.sensors.lidar_returns import LabelledLidar, LidarReturns
+from twin.sensors.many_lidars import ManyLidars
 from twin.sensors.odometry import Odometer, OdometerState
 from twin.sensors.shutter import Image, Shutter
 
@@ -67,8 +69,8 @@ class World:
         self.scene = scene
         self.mobile = mobile
         self.physics = physics.create(engine, scene)
-        self._substeps = max(1, round(control_period / self.physics.timestep))
-        self.control_period = self._substeps * self.physics.timestep
+        self.substeps = max(1, round(control_period / self.physics.timestep))
+        self.control_period = self.substeps * self.physics.timestep
         self.root = scene.body_index[mobile.name]
         self.own_bodies = _descendants(scene, self.root)
         self.patrols = Patrols(scene)
@@ -109,7 +111,7 @@ class World:
         self.begin_period()
         positions, _ = self.physics.joint_state()
         self.physics.command(drive.targets(self.command, positions))
-        self.physics.step(self._substeps)
+        self.physics.step(self.substeps)
         self._refresh()
         positions, velocities = self.physics.joint_state()
         seen = drive.twist(positions, velocities)
@@ -121,6 +123,23 @@ class World:
         if self.patrols.bodies:
             self.patrols.advance(self.control_period, self.planar()[:2])
             self._place_patrols()
+
+    def share(self, command: FloatArray, twist: FloatArray, odometry: FloatArray, scale: FloatArray) -> None:
+        """Keep these numbers in arrays (3,) of somebody else's from now on."""
+        command[:], twist[:] = self.command, self.odometry_twist
+        self.command, self.odometry_twist = command, twist
+        self._odometer.share(scale, odometry)
+
+    @property
+    def steps_with_others(self) -> bool:
+        """Whether its engine steps many worlds at once."""
+        return self.physics.together(1, 1) is not None
+
+    def join(self, engine: ManySimulations, lidars: ManyLidars, slot: int) -> None:
+        """Be stepped and scanned with others, in that slot."""
+        roles = np.where(self._own, 1, np.where(self._floors, 2, 0))
+        engine.put(slot, self.physics, self.root, roles, self._poses, self._velocity)
+        lidars.put(slot, self._lidar, self._poses)
 
     @property
     def time(self) -> float:

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import override
 
+from twin.addresses import address
 from twin.errors import PhysicsError
 from twin.geometry import FloatArray
 from twin.physics import mujoco_many_kernels as kernels
 from twin.physics.base import Contacts, IntArray, ManySimulations, Physics, RayHits, State
 from twin.physics.checks import finite_array, row_of_motion, velocity_array
 from twin.physics.mujoco_contacts import Touched
-from twin.physics.mujoco_memory import address
 from twin.physics.mujoco_model import compile_scene
 from twin.scene import Motion, Scene
 

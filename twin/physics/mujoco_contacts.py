@@ -6,11 +6,12 @@ import mujoco
 import numpy as np
 import numpy.typing as npt
 
+from twin.addresses import address
 from twin.geometry import FloatArray
 from twin.physics.base import IntArray
 from twin.physics.mujoco_kernels import Int32Array, advance, note
 from twin.physics.mujoco_many_kernels import DISTANCES, GEOMS, MEMORY, NORMALS, NOTED, POSITIONS, ROOM
-from twin.physics.mujoco_memory import address, find_contacts, memory_of, step_functions
+from twin.physics.mujoco_memory import find_contacts, memory_of, step_functions
 
 _ROOM = 64
 State: TypeAlias = tuple[npt.NDArray[np.int64], tuple[npt.NDArray[Any], ...]]

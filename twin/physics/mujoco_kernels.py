@@ -11,6 +11,7 @@ from llvmlite import ir
 from numba import carray, njit, types
 from numba.extending import intrinsic
 
+from twin.addresses import pointer
 from twin.geometry import FloatArray
 
 Int32Array = npt.NDArray[np.int32]
@@ -27,16 +28,6 @@ def _call(_context: Any, _function: Any, _model: Any, _data: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), generate
-
-
-@intrinsic
-def pointer(_context: Any, _address: Any) -> Any:
-    """An address as a pointer."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
-
-    return types.voidptr(types.int64), generate
 
 
 @njit(cache=True, nogil=True)

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import override
 
+from twin.addresses import address
 from twin.geometry import FloatArray
 from twin.physics import mujoco_many_kernels as kernels
 from twin.physics.base import IntArray, ManySimulations, Physics
 from twin.physics.mujoco import MujocoPhysics
-from twin.physics.mujoco_memory import address, step_functions
+from twin.physics.mujoco_memory import step_functions
 
 
 class MujocoMany(ManySimulations):

@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray, njit
 
+from twin.addresses import pointer
 from twin.geometry import FloatArray
-from twin.physics.mujoco_kernels import IntArray, advance, pointer
+from twin.physics.mujoco_kernels import IntArray, advance
 
 (
     MEMORY,

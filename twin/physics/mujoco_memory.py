@@ -3,12 +3,12 @@
 import ctypes
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import mujoco
 import numpy as np
 import numpy.typing as npt
 
+from twin.addresses import address
 from twin.errors import PhysicsError
 
 _LIBRARIES = ("libmujoco*.so*", "libmujoco*.dylib", "mujoco*.dll")
@@ -49,7 +49,3 @@ def find_contacts(memory: npt.NDArray[np.int64], data: mujoco.MjData) -> None:
         memory[CONTACTS], memory[STRIDE] = first, contact.dist.strides[0]
         memory[PAIR:] = [address(array) - first for array in (contact.geom, contact.pos, contact.frame, contact.dist)]
 
-
-def address(array: npt.NDArray[Any]) -> int:
-    """Of an array's first element."""
-    return int(array.__array_interface__["data"][0])

@@ -4,6 +4,7 @@ from math import atan2
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from twin import geometry
 from twin.geometry import FloatArray
@@ -19,8 +20,8 @@ class LidarScanner:
     def __init__(self, scene: Scene, config: Lidar, root: int, own_bodies: frozenset[int]) -> None:
         """``root``: row of the body the lidar is mounted on; ``own_bodies``: rows that it does not see."""
         self.config = config
-        self._root = root
-        self._rays = planar_rays(scene, tuple(sorted(own_bodies)))
+        self.root = root
+        self.rays = planar_rays(scene, tuple(sorted(own_bodies)))
         self._mount = config.pose.array()
         self._pose = np.empty(7)
         self._none = np.zeros(config.rays)
@@ -33,16 +34,23 @@ class LidarScanner:
         With ``rng`` the scan carries the lidar's noise and dropout; without, it is the truth.
         """
         config = self.config
-        compose(poses[self._root], self._mount, self._pose)
-        w, x, y, z = self._pose[3:].tolist()
-        yaw = atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-        fan = Fan(yaw + config.first_angle, config.field_of_view / config.rays, config.rays, config.range)
-        ranges, bodies = self._rays.cast(poses, self._pose[:3], config.layers, fan)
+        compose(poses[self.root], self._mount, self._pose)
+        angle = world_angle(self._pose) + config.first_angle
+        fan = Fan(angle, config.field_of_view / config.rays, config.rays, config.range)
+        ranges, bodies = self.rays.cast(poses, self._pose[:3], config.layers, fan)
         noise, chance, dropout = self._none, self._none, 0.0
         if rng is not None:
-            noise, chance, dropout = rng.normal(0.0, config.noise, config.rays), rng.random(config.rays), config.dropout
+            noise = config.noise * rng.standard_normal(config.rays)
+            chance, dropout = rng.random(config.rays), config.dropout
         spoil(ranges, bodies, noise, chance, dropout, config.range)
         return ranges, bodies
+
+
+@njit(cache=True, nogil=True)
+def world_angle(pose: FloatArray) -> float:
+    """Heading of a pose (7,), rad."""
+    w, x, y, z = pose[3:]
+    return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
 
 
 def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:

@@ -34,6 +34,11 @@ class Odometer:
         """Go back to a saved moment."""
         self.scale[:], self.pose[:] = state
 
+    def share(self, scale: FloatArray, pose: FloatArray) -> None:
+        """Keep both in arrays (3,) of somebody else's from now on."""
+        scale[:], pose[:] = self.scale, self.pose
+        self.scale, self.pose = scale, pose
+
     def update(self, twist: FloatArray, seconds: float, rng: np.random.Generator) -> FloatArray:
         """Add the motion of ``seconds`` at a body ``twist`` (vx, vy, yaw rate); returns the twist as measured."""
         measured = np.empty(3)

@@ -74,8 +74,8 @@ class PlanarRays:
         self._static = _solids(scene, [i for i in rows if fixed[i]])
         self._moving = _solids(scene, [i for i in rows if not fixed[i]])
         placed = geometry.compose(scene.initial_poses[self._static.body], self._static.local)
-        self._static_arrays = self._static.arrays(placed)
-        self._moving_arrays = self._moving.arrays(self._moving.local)
+        self.fixed = self._static.arrays(placed)
+        self.moving = self._moving.arrays(self._moving.local)
         self._static_low, self._static_high = _heights(self._static, placed)
         self._slices: dict[tuple[float, float], npt.NDArray[np.int64]] = {}
 
@@ -90,9 +90,9 @@ class PlanarRays:
         start, layers = np.asarray(origin, dtype=np.float64), np.asarray(heights, dtype=np.float64)
         distance, hit = np.empty(fan.rays), np.empty(fan.rays, dtype=np.int64)
         cast_scene(
-            self._static_arrays,
-            self._in_band(float(start[2]) + min(heights), float(start[2]) + max(heights)),
-            self._moving_arrays,
+            self.fixed,
+            self.in_band(float(start[2]) + min(heights), float(start[2]) + max(heights)),
+            self.moving,
             poses,
             start,
             layers,
@@ -104,7 +104,7 @@ class PlanarRays:
         )
         return distance, hit
 
-    def _in_band(self, low: float, high: float) -> npt.NDArray[np.int64]:
+    def in_band(self, low: float, high: float) -> npt.NDArray[np.int64]:
         """Static geoms that reach between two heights; the robot's small tilts must not rebuild the list."""
         key = round(low, 2), round(high, 2)
         if key not in self._slices:
