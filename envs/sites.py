@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.scene import Pose, Scene
 
+Choice: TypeAlias = str | Path | Layout
 GENERATED = "generated"
 ROBOT = "robot"
 """Name of the robot's root body."""
@@ -100,13 +101,13 @@ class Sites:
 
     def __init__(
         self,
-        layout: str | Path | Sequence[str | Path],
+        layout: Choice | Sequence[Choice],
         generator: Mapping[str, Any],
         make: Callable[[Layout], Site],
         keep: int = 16,
     ) -> None:
-        """``layout``: a shipped name, a file, ``generated``, or a sequence of these to draw from."""
-        self._choices = [layout] if isinstance(layout, str | Path) else list(layout)
+        """``layout``: a shipped name, a file, ``generated``, a layout itself, or a sequence of these to draw from."""
+        self._choices = [layout] if isinstance(layout, str | Path | Layout) else list(layout)
         if not self._choices:
             raise InputError("layout: the list to draw from is empty")
         self._generator = GeneratorOptions.of(generator)
@@ -115,16 +116,17 @@ class Sites:
         self._lock = threading.Lock()
         self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
         for choice in self._choices:
-            if choice != GENERATED:
+            if isinstance(choice, str | Path) and choice != GENERATED:
                 factories.load(choice)  # a wrong name must fail when the environment is made
 
     def draw(self, rng: np.random.Generator) -> Site:
         """One site, the same for the same state of ``rng``."""
         choice = self._choices[int(rng.integers(len(self._choices)))]
         seed = self._generator.draw_seed(rng) if choice == GENERATED else 0
-        return self._site((str(choice), seed), choice, seed)
+        name = choice.digest() if isinstance(choice, Layout) else str(choice)
+        return self._site((name, seed), choice, seed)
 
-    def _site(self, key: tuple[str, int], choice: str | Path, seed: int) -> Site:
+    def _site(self, key: tuple[str, int], choice: Choice, seed: int) -> Site:
         with self._lock:
             if key in self._ready:
                 self._ready.move_to_end(key)
@@ -136,7 +138,9 @@ class Sites:
                 self._ready.popitem(last=False)
         return site
 
-    def _layout(self, choice: str | Path, seed: int) -> Layout:
+    def _layout(self, choice: Choice, seed: int) -> Layout:
+        if isinstance(choice, Layout):
+            return choice
         if choice == GENERATED:
             return generate(seed, self._generator)
         return factories.load(choice)

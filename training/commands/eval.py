@@ -4,7 +4,6 @@ An AGENT is blind, expert, random, straight or zero, or the folder of a training
 first, episode by episode. Stopped with Ctrl-C, it goes on with --resume where --out was given.
 """
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,20 +62,18 @@ def run(args: Args) -> int:
     not_negative(seed=args.seed, videos=args.videos)
     writable(json=args.json)
     _check(args)
-    with ExitStack() as stack:
-        session = _session(args, stack)
-        driven = drive(session)
-        compared = comparisons(driven)
-        if args.json is not None:
-            output.write_json(args.json, driven, compared, trajectories=args.trajectories)
-        if args.out is not None:
-            output.write_folder(args.out, session, driven, compared, args.videos)
+    session = _session(args)
+    driven = drive(session)
+    compared = comparisons(driven)
+    if args.json is not None:
+        output.write_json(args.json, driven, compared, trajectories=args.trajectories)
+    if args.out is not None:
+        output.write_folder(args.out, session, driven, compared, args.videos)
     print("\n".join(output.lines(driven, compared)))
     return 0
 
 
-def _session(args: Args, stack: ExitStack) -> "Session":
-    """What is asked for; a suite's layouts lie in a folder that ``stack`` takes away."""
+def _session(args: Args) -> "Session":
     from training.evaluation.cases import seeds
     from training.evaluation.session import Session
     from training.evaluation.suites import open_suite
@@ -87,7 +84,7 @@ def _session(args: Args, stack: ExitStack) -> "Session":
     if suite is None:
         env, cases = args.env, seeds(args.seed, args.episodes or EPISODES)
     else:
-        env, cases = suite.env, stack.enter_context(suite.cases(args.episodes))
+        env, cases = suite.env, suite.cases(args.episodes)
         options = {**options, "robot": suite.suite.robot, **suite.suite.options}
         del options["layout"]
     return Session(

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from factories.layout import Layout
 from training.evaluation.variations import NOMINAL, Variation
 
 
@@ -15,10 +16,8 @@ class Case:
     """One episode: what the environment is reset with, and the layout where it is not the evaluation's own."""
 
     seed: int
-    layout: str = ""
-    """File of the layout; the one in the evaluation's options where empty."""
-    name: str = ""
-    """What the layout is called in the suite."""
+    layout: Layout | None = None
+    """In place of that in the evaluation's options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,7 @@ class Evaluation:
     """Keep the robot's way, the goal and the route of every episode."""
 
     def identity(self) -> str:
-        """SHA-256 of everything that decides the results but the code, the content of the policy's files included.
-
-        Files of layouts are named and not read: a suite's digest stands for them.
-        """
+        """SHA-256 of everything that decides the results but the code, the content of the policy's file included."""
         given = {
             "agent": self.agent,
             "policy": policy_digest(self.agent),
@@ -48,7 +44,7 @@ class Evaluation:
             "deterministic": self.deterministic,
             "variation": self.variation.model_dump(mode="json"),
             "trajectories": self.trajectories,
-            "cases": [{k: v for k, v in asdict(case).items() if k != "layout"} for case in self.cases],
+            "cases": [(case.seed, case.layout and case.layout.digest()) for case in self.cases],
         }
         return digest(given)
 

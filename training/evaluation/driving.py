@@ -12,6 +12,7 @@ import numpy as np
 
 from envs import metrics
 from envs.agents import Agent
+from factories.layout import Layout
 from training.evaluation.cases import Case, Evaluation
 from training.evaluation.causes import STANDING, cause
 from training.evaluation.trace import Trace
@@ -32,7 +33,7 @@ class Driver:
         folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="twin-eval-")))
         self._options = {**evaluation.variation.options(evaluation.options, folder), **options}
         self._env: gymnasium.Env[Any, Any] | None = None
-        self._layout = ""
+        self._layout: Layout | None = None
 
     def drive(self, case: Case) -> EpisodeResult:
         """The episode's scores."""
@@ -48,7 +49,7 @@ class Driver:
         inner: Any = env.unwrapped
         observation, info = env.reset(seed=case.seed)
         agent.reset(case.seed)
-        trace, start = Trace(inner), inner.state.pose
+        trace, start = Trace(inner), tuple(inner.state.pose)
         total, ended, truncated = 0.0, False, False
         while not (ended or truncated):
             observation, reward, ended, truncated, info = env.step(agent.act(observation))
@@ -57,7 +58,7 @@ class Driver:
             if not (ended or truncated):
                 yield {}
         result = self._scored(case, info, trace, truncated=truncated)
-        result |= {"reward": total, "start": list(start), "goal": list(inner.state.goal)}
+        result |= {"reward": total, "start": [float(v) for v in start], "goal": [float(v) for v in inner.state.goal]}
         if self._evaluation.trajectories:
             kept = {"trajectory": trace.way, "route": inner.navigator.route, "movers": trace.movers}
             result |= {name: np.round(points, DIGITS).tolist() for name, points in kept.items()}
@@ -114,7 +115,7 @@ class Driver:
         contact = bool(trace.touched)
         return {
             "seed": case.seed,
-            **{name: value for name, value in info.items() if name != "instruction"},
+            **{name: _plain(value) for name, value in info.items() if name != "instruction"},
             "outcome": ended,
             "cause": cause(ended, trace),
             "struck_standing": contact and trace.speed_at_contact < STANDING,
@@ -123,6 +124,11 @@ class Driver:
             "smallest_mover_gap": float(trace.mover_gaps.min()),
             "jerk": metrics.jerk(trace.way, trace.period),
         }
+
+
+def _plain(value: Any) -> Any:
+    """A number or text without NumPy's type, as JSON needs it."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def outcome(info: Mapping[str, Any], *, truncated: bool) -> str:

@@ -44,9 +44,9 @@ def evaluate(
 def _tasks(cases: list[Case], workers: int) -> list[tuple[Case, ...]]:
     """Episodes of one layout together, so that it is built once; few enough to keep all processes and the bar busy."""
     size = 1 if workers <= 1 else max(1, min(AT_ONCE, len(cases) // workers))
-    by_layout: dict[str, list[Case]] = {}
+    by_layout: dict[int, list[Case]] = {}
     for case in cases:
-        by_layout.setdefault(case.layout, []).append(case)
+        by_layout.setdefault(id(case.layout), []).append(case)
     return [tuple(same[i : i + size]) for same in by_layout.values() for i in range(0, len(same), size)]
 
 

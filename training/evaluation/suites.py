@@ -6,16 +6,13 @@ of everything that decides its episodes; where the file holds one, another one i
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-import factories
 import robots
 from envs.tasks import Task, task
 from factories.layout import Layout, to_data
@@ -79,24 +76,13 @@ class Opened:
         """Gymnasium's id of the task's environment."""
         return task(self.suite.task).id
 
-    @contextmanager
-    def cases(self, count: int | None = None) -> Iterator[tuple[Case, ...]]:
-        """The first ``count`` episodes; their layouts lie in a folder that is gone afterwards.
-
-        They go round the layouts, so that the first few are in many of them.
-        """
+    def cases(self, count: int | None = None) -> tuple[Case, ...]:
+        """The first ``count`` episodes; they go round the layouts, so that the first few are in many of them."""
         total = len(self.layouts) * self.suite.episodes_each
-        with TemporaryDirectory(prefix="twin-suite-") as folder:
-            files: dict[int, str] = {}
-            cases = []
-            for k in range(total if count is None else min(count, total)):
-                place = k % len(self.layouts)
-                if place not in files:
-                    path = Path(folder) / f"{place}.yaml"
-                    factories.save(self.layouts[place], path)
-                    files[place] = str(path)
-                cases.append(Case(self.suite.first_seed + k, files[place], self.layouts[place].name))
-            yield tuple(cases)
+        return tuple(
+            Case(self.suite.first_seed + k, self.layouts[k % len(self.layouts)])
+            for k in range(total if count is None else min(count, total))
+        )
 
 
 def names() -> list[str]:
