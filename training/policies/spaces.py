@@ -43,6 +43,20 @@ def as_seen(space: spaces.Space[Any]) -> spaces.Space[Any]:
     return space
 
 
+def as_given(space: spaces.Space[Any]) -> spaces.Dict:
+    """The space of the environment for what a policy sees: inverse of ``as_seen``."""
+    from stable_baselines3.common.preprocessing import is_image_space, is_image_space_channels_first
+
+    assert isinstance(space, spaces.Dict)
+    given: dict[str, spaces.Space[Any]] = {}
+    for name, part in space.spaces.items():
+        given[name] = part
+        if isinstance(part, spaces.Box) and is_image_space(part) and is_image_space_channels_first(part):
+            low, high = (np.moveaxis(bound, 0, -1) for bound in (part.low, part.high))
+            given[name] = spaces.Box(low, high, dtype=np.uint8)
+    return spaces.Dict(given)
+
+
 def difference(expected: spaces.Space[Any], found: spaces.Space[Any]) -> str:
     """What differs between two spaces, for a person; empty where nothing does."""
     if expected == found:

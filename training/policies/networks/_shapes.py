@@ -15,12 +15,14 @@ FEATURES = {"navigation": NavigationFeatures, "combined": CombinedExtractor}
 
 def common_shape(policy: Any) -> dict[str, Any]:
     """As JSON; ``InputError`` where a policy has parts that we could not build again."""
+    if getattr(getattr(policy, "actor", policy), "use_sde", False):
+        raise InputError("a policy with state-dependent exploration (use_sde) cannot be kept in our format")
     features = _name(FEATURES, policy.features_extractor_class)
-    arguments = {"sharpness": SHARPNESS, **policy.features_extractor_kwargs} if features == "navigation" else {}
+    arguments = {"sharpness": SHARPNESS} if features == "navigation" else {}
     return {
         "net_arch": policy.net_arch,
         "activation": _name(ACTIVATIONS, policy.activation_fn),
-        "features": {"name": features, **arguments},
+        "features": {"name": features, **arguments, **policy.features_extractor_kwargs},
     }
 
 

@@ -1,0 +1,33 @@
+"""Write a policy as ONNX, for a robot that has only onnxruntime and NumPy.
+
+The file is compared with the policy on random observations first. examples/run_policy_onnx.py runs it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from training.flag_checks import writable
+
+
+@dataclass(frozen=True)
+class Args:
+    """The flags of ``twin export-policy``."""
+
+    policy: Annotated[Path, tyro.conf.Positional]
+    """A run's folder, or a policy file."""
+    out: Path = Path("policy.onnx")
+    """File to write."""
+
+
+def run(args: Args) -> int:
+    """Export, and print how much its actions differ."""
+    from training.policies.onnx_file import SAMPLES, export
+    from training.policies.run import Run
+
+    writable(out=args.out)
+    error = export(Run.open(args.policy).policy if args.policy.is_dir() else args.policy, args.out)
+    print(f"{args.out}: actions differ by at most {error:.1e} on {SAMPLES} random observations")
+    return 0
