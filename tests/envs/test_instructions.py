@@ -71,7 +71,7 @@ def test_aisles_on_the_way_are_counted(route: list[tuple[float, float]], aisles:
 def test_the_aisles_of_episodes_are_those_that_a_walk_along_the_route_crosses() -> None:
     env = gymnasium.make("FactoryTwin/PointNav-v0", layout="narrow_aisles").unwrapped
     counts = set()
-    for seed in range(12):
+    for seed in range(24):
         _, info = env.reset(seed=seed)
         route, layout = env.navigator.route, env.site.layout
         told = directions(layout, route)

@@ -27,7 +27,7 @@ def test_making_and_closing_does_not_pile_up(engine: str, layouts: dict[str, str
         env.step(np.zeros(2, np.float32))
         env.close()
 
-    for _ in range(5):
+    for _ in range(15):
         once()
     gc.collect()
     before = resident()
