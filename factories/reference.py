@@ -53,13 +53,12 @@ def _value(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if "oneOf" in field:
         return "equipment"
     field = _resolve(field, schema)
-    for part in field.get("anyOf", ()):
-        if part.get("type") != "null":
-            return _value(part, schema)
+    if "anyOf" in field:
+        return " or ".join(_value(part, schema) for part in field["anyOf"] if part.get("type") != "null")
     if "const" in field:
         return f"`{json.dumps(field['const'])}`" if not isinstance(field["const"], str) else "text"
     if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
+        return ", ".join(f"`{value if isinstance(value, str) else json.dumps(value)}`" for value in field["enum"])
     if field.get("type") == "array":
         return _list(field, schema)
     return {"string": "text", "boolean": "`true`, `false`"}.get(field["type"]) or f"{field['type']}{_range(field)}"

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from factories.equipment import Equipment
+from factories.equipment.base import Point
+from factories.equipment.mover import Mover
 from factories.layout import Layout, corners
 from twin.errors import InputError
 from twin.yaml_files import Location
@@ -83,8 +85,6 @@ def _overlaps(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Locatio
 def _walks(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, str]]:
     import shapely
 
-    from factories.equipment.worker import RADIUS
-
     walkers = np.array([item.patrol() is not None for item in layout.equipment], dtype=bool)
     if not walkers.any():
         return
@@ -93,14 +93,22 @@ def _walks(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, 
     for i in np.flatnonzero(walkers):
         item = layout.equipment[int(i)]
         patrol = item.patrol()
-        if patrol is None:
+        if patrol is None or not isinstance(item, Mover):
             continue
         points = [*patrol.waypoints, *(patrol.waypoints[:1] if patrol.loop else ())]
         for k, leg in enumerate(pairwise(points)):
-            path = shapely.buffer(shapely.linestrings(leg), RADIUS)
+            path = _way(leg, *item.sweep())
             for hit in np.unique(owners[tree.query(path, predicate="intersects")]):
                 key = ("equipment", int(i), "waypoints", min(k, len(patrol.waypoints) - 2))
                 yield key, f"{_name(item)} would walk through {_name(layout.equipment[hit])}"
+
+
+def _way(leg: tuple[Point, Point], side: float, end: float) -> Any:
+    """Floor that is needed along a leg: ``side`` m beside it, and ``end`` m around both its points for turning."""
+    import shapely
+
+    ends = shapely.buffer(shapely.points(leg), end)
+    return shapely.union_all([shapely.buffer(shapely.linestrings(leg), side), *ends])
 
 
 def _no_room(layout: Layout, solids: Any) -> Iterator[tuple[Location, str]]:

@@ -194,19 +194,33 @@ class Actuator:
     """N m or N."""
 
 
+Range: TypeAlias = float | tuple[float, float]
+"""A number, or the least and the most that an episode's seed draws from."""
+Manner: TypeAlias = bool | Literal["cooperates"]
+"""To robots: true waits for one, false takes no notice of one that moves, ``cooperates`` gives way as to people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patrol:
-    """A kinematic body that walks from waypoint to waypoint. Loops start again at the first one, others turn back."""
+    """A kinematic body that goes from waypoint to waypoint. Loops start again at the first one, others turn back."""
 
     body: str
     waypoints: tuple[tuple[float, float], ...]
-    speed: float = 1.0
+    speed: Range = 1.0
+    """m/s, with nobody in the way."""
     loop: bool = False
     start: float = 0.0
     """Metres already walked at time 0."""
-    yields: bool = True
-    """Stops while a robot stands within ``personal_space`` ahead."""
-    personal_space: float = 1.2
+    yields: Manner | tuple[Manner, ...] = True
+    """One of several where there are several, drawn like the ranges. Nobody goes into a robot that stands."""
+    personal_space: Range = 0.5
+    """m between its outline and a robot's within which it waits; less than half of it is kept to others."""
+    patience: Range = (3.0, 8.0)
+    """Seconds of waiting for a robot until it goes around, and of being stuck until it goes back."""
+    reaction_distance: Range = 6.0
+    """m within which it sees others."""
+    turn_rate: float | None = None
+    """rad/s of a vehicle, which moves along its heading only; None for people, who can step aside."""
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from factories.equipment.base import Equipment, Part
+from factories.equipment.base import Part
+from factories.equipment.mover import Distances, Mover, Spaces, Speeds
 from factories.meshes import forklift
 from factories.shapes import ALONG_Y, bar, box, cylinder, felt, mesh
-from twin.scene import Geom
+from twin.scene import Geom, Motion
 
 LENGTH, WIDTH, HEIGHT = 3.3, 1.15, 2.15
 """An electric 1.6 t counterbalance truck: 2.15 m to the fork face, forks of 1.15 m (VDI 2198 data sheets)."""
 FORK_LENGTH = 1.15
 
 
-class Forklift(Equipment):
-    """A parked forklift; its forks point along x."""
+class Forklift(Mover):
+    """A forklift; its forks point along x. Parked, or driving through ``waypoints`` forks first and back in reverse."""
 
     type: Literal["forklift"] = "forklift"
     fork_height: Annotated[float, Field(ge=0.05, le=1.6)] = 0.1
@@ -25,7 +26,15 @@ class Forklift(Equipment):
     color: Literal["orange", "yellow", "red"] = "orange"
     """Of the paint."""
 
+    speed: Speeds = 1.5
+    """m/s; about 6 km/h where people walk."""
+    personal_space: Spaces = 1.0
+    """m between it and a robot within which it stops."""
+    reaction_distance: Distances = 10.0
+    """m within which it sees others."""
+
     meshes = forklift.meshes()
+    turn_rate = 0.6
 
     @override
     def footprint(self) -> tuple[float, float]:
@@ -39,7 +48,8 @@ class Forklift(Equipment):
             ("roof", (-0.5, 0.0, HEIGHT)),
         )
         geoms = (*self._drawn(), *felt(self._solid()))
-        return [Part(geoms, "forklift", loose=True, keypoints=keypoints)]
+        motion = Motion.KINEMATIC if self.waypoints else Motion.STATIC
+        return [Part(geoms, "forklift", motion=motion, loose=True, keypoints=keypoints)]
 
     def _drawn(self) -> Iterator[Geom]:
         lift = (0.0, 0.0, self.fork_height)

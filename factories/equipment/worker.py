@@ -1,16 +1,15 @@
 """People who work in the hall."""
 
-import math
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
 from typing_extensions import override
 
-from factories.equipment.base import Equipment, Part, Point
+from factories.equipment.base import Part
+from factories.equipment.mover import Mover
 from factories.meshes import person
 from factories.shapes import box, capsule, felt, mesh, sphere
-from twin.scene import Geom, Motion, Patrol, Vec3
+from twin.scene import Geom, Motion, Vec3
 
 HEIGHT = 1.75
 """About the median of European adults (ISO 7250-2), with safety shoes and helmet."""
@@ -18,21 +17,13 @@ RADIUS = 0.28
 WIDTH, DEPTH = 0.56, 0.50
 
 
-class Worker(Equipment):
+class Worker(Mover):
     """A person in a hi-vis vest who walks from ``at`` through ``waypoints`` and back, or round and round with ``loop``.
 
     Pushes, and cannot be pushed; faces x. Without waypoints it stands.
     """
 
     type: Literal["worker"] = "worker"
-    waypoints: Annotated[tuple[Point, ...], Field(max_length=200)] = ()
-    """x, y in the hall, m (not in its own frame)."""
-    speed: Annotated[float, Field(gt=0, le=3)] = 1.0
-    """m/s; people walk at 0.8 to 1.6 (EN ISO 13855 reckons with 1.6)."""
-    loop: bool = False
-    """Whether it walks from the last point straight to the first, instead of turning back."""
-    yields: bool = True
-    """Stops while a robot stands right ahead."""
     vest: Literal["orange", "yellow"] = "orange"
     """Colour of the vest."""
 
@@ -43,19 +34,8 @@ class Worker(Equipment):
         return DEPTH, WIDTH
 
     @override
-    def patrol(self) -> Patrol | None:
-        if not self.waypoints:
-            return None
-        return Patrol(self.name, (self.at, *self.waypoints), self.speed, self.loop, yields=self.yields)
-
-    @property
-    @override
-    def heading(self) -> float:
-        """Yaw at the start, rad: along the first leg if it walks."""
-        for x, y in self.waypoints:
-            if (x, y) != self.at:
-                return math.atan2(y - self.at[1], x - self.at[0])
-        return super().heading
+    def sweep(self) -> tuple[float, float]:
+        return RADIUS, RADIUS
 
     @override
     def parts(self) -> Iterable[Part]:

@@ -1,105 +1,272 @@
-"""Who walks is where the clock says, on every engine."""
+"""Who moves by itself keeps off everything and everybody, arrives, and does the same again for the same seed."""
+
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin.actors.columns import MANNER, NEVER, PATIENCE, SPACE, SPEED, WAITS
+from twin.actors.move_kernels import disc_gap, floor_gap, point_gap
 from twin.patrols import Patrols
 from twin.scene import Body, Geom, Motion, Patrol, Pose, Scene, Shape
 
 FAR = (1e6, 1e6)
 """Where no robot is in anybody's way."""
-corners = st.lists(st.tuples(st.floats(-20, 20), st.floats(-20, 20)), min_size=1, max_size=5)
+MANNERS = st.sampled_from((True, False, "cooperates"))
+ROBOT = st.tuples(st.floats(-6, 6), st.floats(-6, 6))
+places = st.tuples(st.floats(-8, 8), st.floats(-8, 8))
 
 
-def walking(*patrols: Patrol) -> Patrols:
-    shape = (Geom(Shape.CYLINDER, (0.3, 0.9, 0.0)),)
-    bodies = tuple(Body(p.body, Pose((*p.waypoints[0], 0.9)), shape, Motion.KINEMATIC) for p in patrols)
-    return Patrols(Scene("s", bodies, patrols=patrols))
+def person(name: str, x: float, y: float) -> Body:
+    return Body(name, Pose((x, y, 0.9)), (Geom(Shape.CYLINDER, (0.3, 0.9, 0.0)),), Motion.KINEMATIC)
 
 
-def there(patrols: Patrols, seconds: float, ticks: int = 1) -> np.ndarray:
-    for _ in range(ticks):
-        patrols.advance(seconds / ticks, FAR)
-    return patrols.poses()
+def truck(name: str, x: float, y: float) -> Body:
+    return Body(name, Pose((x, y, 0.9)), (Geom(Shape.BOX, (1.5, 0.5, 0.9)),), Motion.KINEMATIC)
 
 
-def test_back_and_forth_or_round_and_round():
-    square = ((0.0, 0.0), (4.0, 0.0), (4.0, 3.0))
-    patrols = walking(Patrol("there", square), Patrol("round", square, loop=True))
-    places = [there(patrols, 1.0)[:, :2].tolist() for _ in range(14)]
-    assert places[4] == [[4.0, 1.0], [4.0, 1.0]]
-    assert places[6] == [[4.0, 3.0], [4.0, 3.0]]
-    assert places[7][0] == [4.0, 2.0]  # turns back
-    np.testing.assert_allclose(places[7][1], [3.2, 2.4])  # walks on to the first corner, 5 m away
-    np.testing.assert_allclose(places[11], [[2.0, 0.0], [0.0, 0.0]], atol=1e-9)
-    np.testing.assert_allclose(places[13], [[0.0, 0.0], [2.0, 0.0]], atol=1e-9)
+def block(name: str, x: float, y: float, half_x: float, half_y: float) -> Body:
+    return Body(name, Pose((x, y, 1.0)), (Geom(Shape.BOX, (half_x, half_y, 1.0)),))
 
 
-@settings(max_examples=40)
-@given(corners, st.booleans(), st.floats(0.1, 2.0), st.floats(0.0, 60.0), st.integers(1, 20))
-def test_positions_are_a_function_of_time(points: list, loop: bool, speed: float, seconds: float, ticks: int):
-    patrol = Patrol("p", tuple(points), speed, loop)
-    once, often = there(walking(patrol), seconds), there(walking(patrol), seconds, ticks)
-    np.testing.assert_allclose(once[0, :3], often[0, :3], atol=1e-6)
+def aisle(width: float) -> tuple[Body, Body]:
+    """Along x from 0 to 20, about y = 0."""
+    return block("left", 10, width / 2 + 0.5, 10, 0.5), block("right", 10, -width / 2 - 0.5, 10, 0.5)
 
 
-@settings(max_examples=40)
-@given(corners, st.booleans(), st.floats(0.0, 60.0))
-def test_nobody_jumps_or_leaves_the_line(points: list, loop: bool, seconds: float):
-    patrols = walking(Patrol("p", tuple(points), loop=loop))
-    before = there(patrols, seconds)[0, :2]
-    after = there(patrols, 0.05)[0, :2]
-    assert np.hypot(*(after - before)) <= 0.05 + 1e-9
-    low, high = np.min(points, axis=0), np.max(points, axis=0)
-    assert (low - 1e-9 <= after).all()
-    assert (after <= high + 1e-9).all()
+def moving(*patrols: Patrol, standing: tuple[Body, ...] = ()) -> Patrols:
+    bodies = tuple((truck if p.turn_rate else person)(p.body, *p.waypoints[0]) for p in patrols)
+    return Patrols(Scene("s", standing + bodies, patrols=patrols))
 
 
-def test_walkers_face_their_way_at_their_height():
-    patrols = walking(Patrol("p", ((0.0, 0.0), (0.0, 5.0)), speed=0.5))
-    pose = there(patrols, 2.0)[0]
-    np.testing.assert_allclose(pose, [0, 1, 0.9, np.sqrt(0.5), 0, 0, np.sqrt(0.5)])
-    np.testing.assert_allclose(patrols.velocities(), [[0.0, 0.5]], atol=1e-12)
-    patrols.advance(9.0, FAR)  # 1 + 4.5 m: half a metre on the way back
-    np.testing.assert_allclose(patrols.poses()[0, :2], [0.0, 4.5])
-    np.testing.assert_allclose(patrols.velocities(), [[0.0, -0.5]], atol=1e-12)
+def after(patrols: Patrols, seconds: float, robot: tuple[float, float] = FAR) -> np.ndarray:
+    """State rows at the end."""
+    patrols.advance(seconds, robot)
+    return patrols.state.copy()
 
 
-@pytest.mark.parametrize(
-    ("robot", "waits"),
-    [((1.0, 0.0), True), ((0.0, 1.0), True), ((-1.0, 0.0), False), ((1.3, 0.0), False)],
-    ids=["ahead", "beside", "behind", "far ahead"],
-)
-def test_who_yields_stops_for_a_robot_ahead_or_beside(robot: tuple[float, float], waits: bool):
-    line = ((0.0, 0.0), (10.0, 0.0))
-    patrols = walking(Patrol("polite", line, personal_space=1.2), Patrol("rude", line, yields=False))
-    patrols.advance(0.1, robot)
-    np.testing.assert_allclose(patrols.travelled, [0.0 if waits else 0.1, 0.1])
-    np.testing.assert_allclose(patrols.velocities()[:, 0], [0.0 if waits else 1.0, 1.0])
+def closest(
+    patrols: Patrols, seconds: float, robot: Callable[[float], tuple[float, float]] | None = None
+) -> np.ndarray:
+    """Least gaps (m) over a time: between two of them, to what stands, and to a robot that stands where it is."""
+    least = np.full(3, np.inf)
+    state, shapes, floor = patrols.state, patrols.shapes, patrols.ground
+    for tick in range(round(seconds / 0.1)):
+        xy = robot(0.1 * tick) if robot else FAR
+        patrols.advance(0.1, xy)
+        for i in range(len(state)):
+            gaps = [disc_gap(*state[i, :3], shapes[i], *state[j, :3], shapes[j]) for j in range(i)]
+            stands = floor_gap(*state[i, :3], shapes[i], floor.clearance, floor.frame)
+            near = point_gap(*state[i, :3], shapes[i], *xy, patrols.robot_radius)
+            least = np.minimum(least, [min(gaps, default=np.inf), stands, near])
+    return least
 
 
-def test_reset_goes_back_to_the_start_or_to_a_drawn_one():
-    patrols = walking(Patrol("a", ((0.0, 0.0), (10.0, 0.0)), start=2.0), Patrol("b", ((0.0, 1.0), (5.0, 1.0))))
-    start = patrols.poses()
-    np.testing.assert_allclose(start[:, :2], [[2, 0], [0, 1]])
-    there(patrols, 7.0)
-    patrols.reset()
-    np.testing.assert_array_equal(patrols.poses(), start)
+def travelled(patrols: Patrols, seconds: float, robot: tuple[float, float] = FAR) -> np.ndarray:
+    """Metres that each went."""
+    way = np.zeros(len(patrols.state))
+    for _ in range(round(seconds / 0.1)):
+        before = patrols.state[:, :2].copy()
+        patrols.advance(0.1, robot)
+        way += np.hypot(*(patrols.state[:, :2] - before).T)
+    return way
+
+
+# -- routes ------------------------------------------------------------------------------------------------------------
+
+
+def test_alone_they_keep_to_their_line_and_speed():
+    patrols = moving(Patrol("p", ((0.0, 0.0), (0.0, 5.0)), speed=0.5))
+    pose = (after(patrols, 2.0), patrols.poses()[0])[1]
+    np.testing.assert_allclose(pose, [0, 1, 0.9, np.sqrt(0.5), 0, 0, np.sqrt(0.5)], atol=1e-9)
+    np.testing.assert_allclose(patrols.velocities(), [[0.0, 0.5]], atol=1e-9)
+    assert patrols.poses()[0, 3:] @ patrols.poses()[0, 3:] == pytest.approx(1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(places, min_size=2, max_size=5, unique=True), st.booleans(), st.floats(0.3, 1.5))
+def test_every_waypoint_is_visited_and_nobody_jumps(points: list, loop: bool, speed: float):
+    patrols = moving(Patrol("p", tuple(points), speed, loop))
+    legs = [*points, points[0]] if loop else points
+    length = sum(np.hypot(*np.subtract(a, b)) for a, b in pairwise(legs))
+    nearest = np.full(len(points), np.inf)
+    for _ in range(int((2 * length / speed + 4 * len(points)) / 0.1)):
+        before = patrols.state[0, :2].copy()
+        patrols.advance(0.1, FAR)
+        assert np.hypot(*(patrols.state[0, :2] - before)) <= 0.1 * speed * 1.001
+        nearest = np.minimum(nearest, np.hypot(*(patrols.state[0, :2] - points).T))
+    assert (nearest < 0.35).all()
+
+
+def test_a_long_vehicle_comes_back_in_reverse_and_a_person_turns():
+    patrols = moving(Patrol("t", ((0.0, 0.0), (12.0, 0.0)), 1.5, turn_rate=0.6), Patrol("p", ((0.0, 5.0), (8.0, 5.0))))
+    there, back = after(patrols, 4.0), after(patrols, 7.0)
+    assert abs(there[0, 2]) < 0.01
+    assert abs(back[0, 2]) < 0.01
+    assert back[0, 3] < -1.0  # vx
+    assert abs(np.cos(back[1, 2]) + 1) < 0.01
+
+
+def test_a_vehicle_never_moves_sideways():
+    patrols = moving(
+        Patrol("t", ((0.0, 0.0), (12.0, 0.0), (12.0, 9.0)), 1.5, turn_rate=0.6),
+        Patrol("p", ((11.0, 0.0), (0.0, 0.0))),
+    )
+    for _ in range(300):
+        patrols.advance(0.1, FAR)
+        _, _, heading, vx, vy = patrols.state[0, :5]
+        assert abs(-np.sin(heading) * vx + np.cos(heading) * vy) < 0.05 * 1.5
+
+
+def test_one_waypoint_is_somebody_who_stands_and_nobody_may_walk_nowhere():
+    patrols = moving(Patrol("p", ((1.0, 2.0),)), Patrol("q", ((4.0, 2.0), (4.0, 2.0)), loop=True))
+    np.testing.assert_array_equal(after(patrols, 3.0)[:, :2], [[1, 2], [4, 2]])
     np.testing.assert_array_equal(patrols.velocities(), np.zeros((2, 2)))
-    drawn = []
-    for seed in (3, 3, 4):
+    assert moving().poses().shape == (0, 7)
+    assert moving().velocities().shape == (0, 2)
+
+
+# -- seeds -------------------------------------------------------------------------------------------------------------
+
+CROWD = tuple(
+    Patrol(
+        f"p{i}",
+        ((6 * np.cos(i), 6 * np.sin(i)), (-6 * np.cos(i), -6 * np.sin(i))),
+        (0.6, 1.4),
+        yields=(True, False, "cooperates"),
+        turn_rate=0.6 if i == 6 else None,
+    )
+    for i in range(7)
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32))
+def test_the_same_seed_gives_the_same_bytes_and_a_saved_moment_replays(seed: int):
+    runs = []
+    for _ in range(2):
+        patrols = moving(*CROWD)
         patrols.reset(np.random.default_rng(seed))
-        drawn.append(patrols.poses().tolist())
-    assert drawn[0] == drawn[1] != drawn[2]
+        after(patrols, 5.0, (0.5, 0.5))
+        saved = patrols.save()
+        runs.append([after(patrols, 10.0, (0.5, 0.5)).tobytes(), patrols.traits.tobytes()])
+    assert runs[0] == runs[1]
+    patrols.reset(np.random.default_rng(seed + 1))
+    patrols.restore(saved)
+    assert after(patrols, 10.0, (0.5, 0.5)).tobytes() == runs[0][0]
 
 
-def test_one_waypoint_is_somebody_who_stands():
-    patrols = walking(Patrol("p", ((1.0, 2.0),)), Patrol("q", ((1.0, 2.0), (1.0, 2.0)), loop=True))
-    np.testing.assert_array_equal(there(patrols, 3.0)[:, :2], [[1, 2], [1, 2]])
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32))
+def test_temperaments_are_drawn_within_their_ranges_and_nobody_begins_in_another(seed: int):
+    patrols = moving(*CROWD)
+    patrols.reset(np.random.default_rng(seed))
+    speed, patience = patrols.traits[:, SPEED], patrols.traits[:, PATIENCE]
+    assert ((speed >= 0.6) & (speed <= 1.4)).all()
+    assert ((patience >= 3) & (patience <= 8)).all()
+    assert len(set(speed)) == len(speed)
+    assert (patrols.traits[:, SPACE] == 0.5).all()
+    assert set(patrols.traits[:, MANNER]) <= {0.0, 1.0, 2.0}
+    assert closest(patrols, 0.1)[0] > 0
 
 
-def test_nobody_may_walk_nowhere():
-    assert walking().poses().shape == (0, 7)
-    assert walking().velocities().shape == (0, 2)
+def test_without_a_seed_it_is_the_start_and_the_middle_of_every_range():
+    patrols = moving(Patrol("a", ((0.0, 0.0), (10.0, 0.0)), (0.5, 1.5), start=2.0, yields=(False, True)))
+    assert patrols.state[0, :3].tolist() == [2.0, 0.0, 0.0]
+    assert patrols.traits[0, [SPEED, MANNER]].tolist() == [1.0, NEVER]
+    after(patrols, 3.0)
+    patrols.reset()
+    assert patrols.state[0, :2].tolist() == [2.0, 0.0]
+    assert moving(Patrol("a", ((0.0, 0.0), (10.0, 0.0)))).traits[0, MANNER] == WAITS
+
+
+# -- keeping off -------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32), ROBOT)
+def test_nobody_enters_anybody_or_a_standing_robot_and_nobody_is_stuck(seed: int, robot: tuple[float, float]):
+    patrols = moving(*CROWD, standing=(block("pillar", 0.0, 2.5, 0.3, 0.3),))
+    patrols.reset(np.random.default_rng(seed))
+    state, shapes, radius = patrols.state, patrols.shapes, patrols.robot_radius
+    if min(point_gap(*s[:3], shape, *robot, radius) for s, shape in zip(state, shapes, strict=True)) < 0.1:
+        robot = FAR  # it would begin in somebody
+    others, stands, near = closest(patrols, 40.0, lambda _: robot)
+    assert others > 0
+    assert near > 0
+    assert stands > -0.05  # the map has cells of 0.1 m
+    assert (travelled(patrols, 60.0, robot) > 6.0).all()
+
+
+@pytest.mark.parametrize("width", [1.5, 2.4])
+def test_two_who_meet_in_an_aisle_pass_each_other(width: float):
+    patrols = moving(
+        Patrol("p", ((0.0, 0.0), (20.0, 0.0))), Patrol("q", ((20.0, 0.0), (0.0, 0.0)), 1.2), standing=aisle(width)
+    )
+    others, stands, _ = closest(patrols, 14.0)
+    assert others > 0.02 - 1e-9
+    assert stands > 0
+    assert patrols.state[0, 0] > 12  # each well beyond where they met, on the way it came to go
+    assert patrols.state[1, 0] < 6
+
+
+def test_who_cannot_pass_turns_back():
+    patrols = moving(
+        Patrol("p", ((0.0, 0.0), (20.0, 0.0))), Patrol("q", ((20.0, 0.0), (0.0, 0.0)), 1.2), standing=aisle(0.9)
+    )
+    assert closest(patrols, 40.0)[0] > 0
+    assert (travelled(patrols, 60.0) > 20).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(6, 12), st.floats(-0.9, 0.9), MANNERS, st.booleans())
+def test_nobody_touches_a_robot_that_stands(x: float, y: float, manner: bool | str, vehicle: bool):
+    route = ((0.0, 0.0), (20.0, 0.0))
+    patrols = moving(Patrol("p", route, yields=manner, turn_rate=0.6 if vehicle else None), standing=aisle(4.0))
+    assert closest(patrols, 30.0, lambda _: (x, y))[2] > 0
+
+
+def test_who_yields_stops_then_goes_around_and_who_does_not_goes_on():
+    line, robot = ((0.0, 0.0), (20.0, 0.0)), (5.0, 0.0)
+    waits = moving(Patrol("p", line, personal_space=0.5, patience=4.0))
+    stopped = after(waits, 6.0, robot)[0]
+    assert 3.2 < stopped[0] < 5.0 - 0.8 - 0.3
+    assert np.hypot(*stopped[3:5]) == 0
+    assert after(waits, 10.0, robot)[0, 0] > 7
+    for manner in (False, "cooperates"):
+        assert after(moving(Patrol("p", line, yields=manner)), 10.0, robot)[0, 0] > 8
+
+
+def test_who_never_yields_takes_no_notice_of_a_robot_that_moves():
+    line = ((0.0, 0.0), (20.0, 0.0))
+    lanes = {}
+    for manner in (False, "cooperates"):
+        patrols = moving(Patrol("p", line, yields=manner))
+        lanes[manner] = 0.0
+        for tick in range(100):
+            patrols.advance(0.1, (12.0 - 0.08 * tick, 0.1), (-0.8, 0.0))
+            lanes[manner] = max(lanes[manner], abs(patrols.state[0, 1]))
+    assert lanes[False] < 1e-6
+    assert lanes["cooperates"] > 0.7
+
+
+def test_a_robot_that_drives_into_somebody_locks_nobody_in():
+    patrols = moving(Patrol("p", ((0.0, 0.0), (20.0, 0.0)), patience=1.0))
+    after(patrols, 3.0)
+    x, y = patrols.state[0, :2]
+    assert after(patrols, 15.0, (x + 0.5, y))[0, 0] > x + 1.0
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32))
+def test_long_steps_are_many_short_ones(seed: int):
+    one, many = moving(*CROWD), moving(*CROWD)
+    for patrols in (one, many):
+        patrols.reset(np.random.default_rng(seed))
+    one.advance(2.0, FAR)
+    for _ in range(20):
+        many.advance(0.1, FAR)
+    np.testing.assert_allclose(one.state, many.state, atol=1e-9)
