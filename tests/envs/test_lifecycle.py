@@ -27,14 +27,14 @@ def test_making_and_closing_does_not_pile_up(engine: str, layouts: dict[str, str
         env.step(np.zeros(2, np.float32))
         env.close()
 
-    for _ in range(15):
-        once()
-    gc.collect()
-    before = resident()
-    for _ in range(20):
-        once()
-    gc.collect()
-    assert resident() - before < 20 * 2**20
+    grown = []
+    for _ in range(4):  # allocators take their time to settle; what leaks does so every time
+        before = resident()
+        for _ in range(8):
+            once()
+        gc.collect()
+        grown.append(resident() - before)
+    assert min(grown) < 4 * 2**20
 
 
 def test_closing_twice_and_before_the_first_reset_is_fine(layouts: dict[str, str]):
