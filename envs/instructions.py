@@ -1,7 +1,8 @@
-"""What an episode asks for, in words: "Go to the charging dock beyond the second aisle."."""
+"""What an episode asks for, in words: "Go to the charging dock beyond the second aisle.", "Go to rack B1."."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from factories.equipment import Equipment
 from factories.equipment.rack import Rack
 from factories.layout import Layout
 from twin.geometry import FloatArray
+from twin.textures.sign import PICTOGRAMS
 
 NO_LANDMARKS = ("wall", "blocks", "keepout", "worker", "floor_marking")
 """Kinds of equipment that nobody would name a place after, or that walk away."""
@@ -30,6 +32,8 @@ class Directions:
     """Name of the equipment nearest to the goal; empty where the hall has none."""
     kind: str
     """Its type."""
+    sign: str
+    """What is written on it; empty for nothing and for pictograms."""
     distance: float
     """Metres from the goal to its footprint."""
     aisles: int
@@ -74,8 +78,9 @@ def instruction(layout: Layout, route: FloatArray) -> str:
     told = directions(layout, route)
     if not told.landmark:
         return "Go to the goal."
-    noun = told.kind.replace("_", " ")
-    near = f"the {noun}" if told.distance <= AT else f"the place {told.distance:.0f} m from the {noun}"
+    kind = told.kind.replace("_", " ")
+    noun = f"{kind} {told.sign}" if told.sign else f"the {kind}"
+    near = noun if told.distance <= AT else f"the place {told.distance:.0f} m from {noun}"
     if not told.aisles:
         return f"Go to {near}."
     which = _ORDINALS[told.aisles - 1] if told.aisles <= len(_ORDINALS) else f"{told.aisles}th"
@@ -86,11 +91,12 @@ def directions(layout: Layout, route: FloatArray) -> Directions:
     """The landmark nearest to the end of a route (n, 2), and how many aisles lie between its ends."""
     goal = route[-1]
     aisles = sum(aisle.crossed(route) for aisle in aisles_of(layout))
-    gaps = [(_gap(item, goal), item.name, item.type) for item in layout.equipment if _names_a_place(item)]
+    gaps = [(_gap(item, goal), item.name, item) for item in layout.equipment if _names_a_place(item)]
     if not gaps:
-        return Directions("", "", 0.0, aisles)
-    distance, name, kind = min(gaps)
-    return Directions(name, kind, distance, aisles)
+        return Directions("", "", "", 0.0, aisles)
+    distance, name, item = min(gaps, key=itemgetter(0, 1))
+    sign = "" if item.sign_text in PICTOGRAMS else item.sign_text
+    return Directions(name, item.type, sign, distance, aisles)
 
 
 def aisles_of(layout: Layout) -> list[Aisle]:

@@ -15,6 +15,8 @@ SMALLEST = 0.001
 """Share of the image that an object fills to be mentioned."""
 ALONGSIDE = 0.14
 """rad within which something is straight ahead."""
+AT = 0.05
+"""m within which no distance is told: "close ahead"."""
 HIDDEN = ((0.75, "mostly"), (0.4, "half"), (0.15, "partly"))
 """From which share on something is hidden how."""
 CUT_OFF = 0.3
@@ -87,7 +89,8 @@ def _phrase(fact: Fact) -> str:
     noun = fact.class_name.replace("_", " ")
     side = "left" if fact.bearing > 0 else "right"
     where = "ahead" if abs(fact.bearing) <= ALONGSIDE else f"ahead to the {side}"
-    said = [f"{article(noun)} {fact.distance:.1f} m {where}"]
+    far = "close" if fact.distance < AT else f"{fact.distance:.1f} m"
+    said = [f"{article(noun)} {far} {where}"]
     how = next((word for least, word in HIDDEN if fact.hidden >= least), "")
     if how:
         behind = f" by {_other(fact)}" if fact.hidden_by else ""

@@ -110,6 +110,11 @@ class Equipment(BaseModel):
         return None
 
     @property
+    def sign_text(self) -> str:
+        """What is written on it, by which people tell it from others of its kind, or a pictogram's name."""
+        return ""
+
+    @property
     def number(self) -> int:
         """The number at the end of its name, as in ``rack_12``; 0 where there is none."""
         digits = re.search(r"\d{1,3}$", self.name)

@@ -27,6 +27,11 @@ class Door(Equipment):
     def footprint(self) -> tuple[float, float]:
         return self.width, self.thickness
 
+    @property
+    @override
+    def sign_text(self) -> str:
+        return self.sign or ("exit" if self.width < 2 else str(self.number or ""))
+
     @override
     def parts(self) -> Iterable[Part]:
         frame = min(0.15, self.width / 4)
@@ -34,7 +39,7 @@ class Door(Equipment):
         post = (frame, self.thickness, self.height)
         head = (self.width - 2 * frame, self.thickness, frame)
         x = (self.width - frame) / 2
-        text = self.sign or ("exit" if self.width < 2 else str(self.number or ""))
+        text = self.sign_text
         side = min(0.35 * leaf[0], 0.25 * leaf[2], 0.8)
         at = (0.0, 0.0, 0.78 * leaf[2])
         signs = [box((side, leaf[1] + PLATE, side), at, f"sign:{text}", collides=False)] if text else []

@@ -74,6 +74,11 @@ class Rack(Equipment):
         """Nobody drives below the beams."""
         return self.solids()
 
+    @property
+    @override
+    def sign_text(self) -> str:
+        return self.sign or (f"R{self.number}" if self.number else "")
+
     @override
     def parts(self) -> Iterable[Part]:
         yield Part(tuple(self._frame()), "rack")
@@ -114,7 +119,7 @@ class Rack(Equipment):
         for at_x, at_y in ((-x, -y), (-x, y), (x, -y), (x, y)):
             thick = UPRIGHT + PLATE
             yield box((thick, thick, guard), (at_x, at_y, guard / 2), "hazard", collides=False)
-        text = self.sign or (f"R{self.number}" if self.number else "")
+        text = self.sign_text
         side = min(0.6 * self.depth, 0.6, 0.4 * height)
         for at_x in (-self._length / 2, self._length / 2) if text else ():
             yield plate(f"sign:{text}", side, side, (at_x, 0.0, min(0.75 * height, 2.2)), "x")

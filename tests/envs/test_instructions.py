@@ -99,4 +99,10 @@ def test_sentences() -> None:
     way = np.array([(7.5, 3.5), (7.5, 13.0), (dock[0], dock[1] - 0.8)])
     assert instruction(layout, way[[0, 2]] + [[0, 8], [0, 0]]) == "Go to the charging dock."
     assert instruction(layout, way) == "Go to the charging dock beyond the second aisle."
+    door = next(item for item in factories.load("cross_dock").equipment if item.name == "out_3").at
+    assert instruction(factories.load("cross_dock"), np.array([(17.0, 9.5), (door[0], door[1] - 0.9)])) == (
+        "Go to door OUT 3."
+    )
+    staff = np.array([(20.0, 10.0), (28.9, 10.0)])  # its door shows a pictogram
+    assert instruction(factories.load("small_warehouse"), staff) == "Go to the door."
     assert instruction(Layout(name="empty", size=(9, 9)), way) == "Go to the goal."
