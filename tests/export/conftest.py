@@ -24,7 +24,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = gymnasium.make("FactoryTwin/RouteNav-v0", max_episode_steps=12, **options)
     cameras = robot_cameras(env)
     about = {"name": "recorded", "licence": "CC-BY-4.0", "seed": 5, "splits": {"train": 0.6, "val": 0.4}}
-    meta = describe(env, cameras, env_arguments={"layout": "two"}, **about)
+    meta = describe(env, cameras, lidar=True, env_arguments={"layout": "two"}, **about)
     agent = agents.create("expert", env.unwrapped)
     with DatasetWriter.create(path, meta) as writer:
         recorder = RecordDataset(env, writer, cameras, agent="expert")

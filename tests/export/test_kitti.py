@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from exported import export, images
 
+from robots import load as load_robot
 from training.dataset import Dataset
 from training.dataset.schema import DEPTH, INSTANCE
 from twin.errors import DatasetError
@@ -167,6 +168,61 @@ def test_splits_are_listed(exported: Path) -> None:
     assert sorted(stem for stems in lists.values() for stem in stems) == sorted(
         path.stem for path in exported.glob("training/image_2/*")
     )
+
+
+@pytest.fixture(scope="module")
+def driven(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export with a lidar."""
+    return export(recorded, tmp_path_factory.mktemp("kitti_lidar") / "kitti", "kitti")
+
+
+def returns(folder: Path, stem: str) -> tuple[Any, Any, Any]:
+    """Points (n, 3) in the robot's frame, class ids, instance ids."""
+    points = np.fromfile(folder / f"training/velodyne/{stem}.bin", "<f4").reshape(-1, 4)
+    labels = np.fromfile(folder / f"training/velodyne_labels/{stem}.label", "<u4")
+    assert (points[:, 3] == 0).all()
+    return points[:, :3], labels & 0xFFFF, labels >> 16
+
+
+def test_lidar_points_are_the_recorded_ranges_around_the_lidar(driven: Path, recorded: Path) -> None:
+    mount = load_robot("amr").sensors.lidar.pose.position
+    for row, frame, _, _ in images(driven, Dataset(recorded)):
+        points, classes, instances = returns(driven, Path(row["file"]).stem)
+        ranges = frame["lidar/range"][frame["lidar/range"] > 0]
+        np.testing.assert_allclose(np.hypot(*(points[:, :2] - mount[:2]).T), ranges, atol=2e-3)
+        np.testing.assert_array_equal(classes, frame["lidar/class_id"][: len(points)])
+        np.testing.assert_array_equal(instances, frame["lidar/instance"][: len(points)])
+
+
+def misplaced(folder: Path, recorded: Path, shift: float = 0.0) -> float:
+    """Share of the lidar's points that the image does not show there, not that object or not that far away."""
+    wrong, seen = 0, 0
+    around = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    for row, frame, camera, _ in images(folder, Dataset(recorded)):
+        calib = calibration(folder, stem := Path(row["file"]).stem)
+        points, _, instances = returns(folder, stem)
+        homogeneous = np.insert(points + np.array([0, shift, 0]), 3, 1.0, axis=1)
+        u, v, z = calib["P2"][:, :3] @ calib["R0_rect"] @ calib["Tr_velo_to_cam"] @ homogeneous.T
+        column, line = np.round(u / z).astype(int), np.round(v / z).astype(int)
+        shown = (z > 0.2) & (column > 0) & (column < camera.width - 1) & (line > 0) & (line < camera.height - 1)
+        near = [(line[shown] + i, column[shown] + j) for i, j in around]
+        depth = np.stack([frame[camera.array(DEPTH)][at] / 1000 for at in near])
+        ids = np.stack([frame[camera.array(INSTANCE)][at] for at in near])
+        fits = (ids == instances[shown]) & (np.abs(depth - z[shown]) < 0.1 + 0.03 * depth)
+        hidden = (depth < z[shown] - 0.1).any(axis=0)
+        wrong += int((~fits.any(axis=0) & ~hidden).sum())
+        seen += int((~hidden).sum())
+    assert seen > 100
+    return wrong / seen
+
+
+def test_lidar_points_fall_on_their_objects_in_the_image(driven: Path, recorded: Path) -> None:
+    assert misplaced(driven, recorded) < 0.08
+    assert misplaced(driven, recorded, shift=0.3) > 0.3
+
+
+def test_without_a_lidar_there_are_no_points(exported: Path) -> None:
+    assert sorted(path.name for path in (exported / "training").iterdir()) == ["calib", "image_2", "label_2"]
 
 
 @pytest.mark.parametrize("name", ["kitti", "bop"])

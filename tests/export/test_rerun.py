@@ -81,6 +81,10 @@ def compare(found: Found) -> None:
         same(pose(arrays, "/world/bodies/robot", step), here[POSES][scene.body_index["robot"]].astype(np.float32))
         for name in ("actions", "reward", "observations/lidar"):
             same(arrays[f"/step/{name}|{step}|Scalars:scalars"], np.float64(here[name]).ravel())
+        came = here["lidar/range"] > 0
+        same(arrays[f"/world/lidar|{step}|Points3D:positions"].reshape(-1, 3), here["lidar/points"][came])
+        same(arrays[f"/world/lidar|{step}|Points3D:class_ids"], here["lidar/class_id"][came])
+        same(arrays[f"/world/lidar|{step}|instance"], here["lidar/instance"][came])
         np.testing.assert_allclose(arrays[f"time|{step}|s"], here["time"], atol=1e-9)
     assert arrays[f"{CAMERA}/depth|0|EncodedDepthImage:meter"] == 1000
 

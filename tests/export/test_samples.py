@@ -31,6 +31,8 @@ def check(dataset: Dataset, sample: dict[str, Any], pictures: list[Any]) -> None
     assert (sample["split"], sample["group"], sample["layout"]) == (record.split, record.group, record.layout)
     for found, name in zip(pictures, (RGB, DEPTH, INSTANCE, SEMANTIC), strict=True):
         np.testing.assert_array_equal(found, frame[camera.array(name)])
+    assert sample["caption"] == dataset.caption(position, camera.name)
+    assert sample["instruction"] == record.instruction
     np.testing.assert_array_equal(np.reshape(sample["K"], (3, 3)), frame[camera.array(INTRINSICS)])
     np.testing.assert_array_equal(sample["pose_world_camera"], frame[camera.array(EXTRINSICS)])
     names = ("instance_id", "class_id", "bounding_box_2d_tight", "bounding_box_3d", "pose_camera", "visible_pixels")

@@ -45,7 +45,9 @@ def write(path: Path, carried: tuple[Camera, ...] = (LEVEL, TILTED)) -> Path:
     )
     with rendering.create(scene) as renderer, DatasetWriter.create(path, meta) as writer:
         for number, group in enumerate(GROUPS):
-            with writer.episode(EpisodeRecord(episode=number, group=group, layout="hall"), scene) as episode:
+            with writer.episode(
+                EpisodeRecord(episode=number, group=group, layout="hall", instruction=f"Go to dock {number}."), scene
+            ) as episode:
                 for frame in range(FRAMES):
                     yaw = 0.4 + 0.9 * number + 0.2 * frame
                     row = {POSES: scene.initial_poses}

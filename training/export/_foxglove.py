@@ -7,6 +7,7 @@ import numpy as np
 
 from training.dataset.schema import EXTRINSICS, INTRINSICS, RGB, AnyArray, CameraModel
 from training.export._boxes3d import COLORS, Boxes
+from training.export._lidar import Returns
 from training.export._optional import required
 from training.export._pictures import encode_rgb
 from training.export._selection import Image
@@ -127,10 +128,11 @@ class Messages:
             )
         return t.SceneUpdate(entities=entities)
 
-    def points(self, points: FloatArray, fields: Mapping[str, AnyArray]) -> Any:
-        """A cloud (n, 3) in the world, with more numbers of each point."""
+    def cloud(self, returns: Returns) -> Any:
+        """What the lidar hit, in the world, and of what it is."""
         t = self._types
-        columns = {"x": points[:, 0], "y": points[:, 1], "z": points[:, 2], **fields}
+        axes = dict(zip("xyz", returns.points.T, strict=True))
+        columns = {**axes, "range": returns.range, "instance": returns.instance, "class_id": returns.class_id}
         packed = np.stack(list(columns.values()), axis=1).astype("<f4")
         kind = t.PackedElementFieldNumericType.Float32
         return t.PointCloud(

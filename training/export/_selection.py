@@ -173,6 +173,9 @@ class _Frame(Mapping[str, AnyArray]):
     def __getitem__(self, name: str) -> AnyArray:
         return self._block.array(name)[self._position]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._block.rows
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._block.rows)
 

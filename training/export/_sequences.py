@@ -26,7 +26,7 @@ def check_arrays(selection: Selection, *names: str) -> None:
 
 def instruction(dataset: Dataset, record: EpisodeRecord) -> str:
     """The sentence that says what was to be done; where none was recorded, the environment's name."""
-    return getattr(record, "instruction", "") or dataset.meta.env_id or dataset.meta.name
+    return record.instruction or dataset.meta.env_id or dataset.meta.name
 
 
 def rate(selection: Selection) -> float:

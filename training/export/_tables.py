@@ -52,6 +52,7 @@ EPISODES = Table(
         Column("scenario", "text", "what was varied"),
         Column("robot", "text", "robot that drove"),
         Column("agent", "text", "what drove it"),
+        Column("instruction", "text", "what it was asked to do"),
         Column("frames", "integer", "how many"),
         Column("digest", "text", "SHA-256 of arrays and record"),
         Column("outcome", "text", "how it ended, JSON"),

@@ -2,7 +2,8 @@
 
 ``depth`` is uint16 mm, ``instance_segmentation`` and ``semantic_segmentation`` are uint16 ids. Of an object, ``bbox``
 is x, y, width, height in px, ``box_3d`` centre, orientation w x y z and size in the world, ``pose_camera`` position and
-orientation in the camera's frame; lengths are metres.
+orientation in the camera's frame; lengths are metres. ``caption`` says what the image shows, ``instruction`` what the
+robot was asked to do.
 """
 
 from collections.abc import Iterator
@@ -115,7 +116,7 @@ def _features(selection: Selection) -> Any:
     return Features(
         {
             **dict.fromkeys(("image", "depth", "instance_segmentation", "semantic_segmentation"), Image()),
-            **dict.fromkeys(("split", "layout", "group", "camera"), text),
+            **dict.fromkeys(("split", "layout", "group", "camera", "caption", "instruction"), text),
             **dict.fromkeys(("episode", "frame"), whole),
             "K": List(number, length=9),
             "pose_world_camera": List(number, length=7),

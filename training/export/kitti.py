@@ -4,8 +4,9 @@ A box of KITTI turns about one axis of the camera's rectified frame, so that fra
 be. ``R0_rect`` is the rotation from the camera's own frame to the level one, ``P2`` is K times its inverse, and the
 boxes are given in the level frame: P2 times a point is exact for a camera held in any way, and the images are not
 touched. For a level camera R0_rect is 1 and P2 is K; programs that take fx or cx out of P2 alone need one.
-``Tr_velo_to_cam`` takes points of the world. Boxes are exact for what stands upright; what does not gets the
-smallest upright box around it that keeps its heading.
+``Tr_velo_to_cam`` takes points of the robot's frame, of the world where there is no robot; ``velodyne`` has the lidar's
+returns where they were recorded. Boxes are exact for what stands upright; what does not gets the smallest upright
+box around it that keeps its heading.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset.schema import EXTRINSICS, INTRINSICS, RGB
-from training.export import Done
+from training.dataset.schema import EXTRINSICS, INTRINSICS, POSES, RGB
+from training.export import Done, _lidar, _velodyne
 from training.export._level import UprightBox, level_rotation, upright_box
 from training.export._pictures import write_rgb
 from training.export._renderers import drawable_input
 from training.export._selection import Image, Piece, Selection
 from training.export._tables import image_row, write_images
 from training.export._workers import over_pieces
-from twin.geometry import FloatArray, inverse, matrix_from_quaternion, wrap_angle
+from twin.geometry import FloatArray, compose, inverse, matrix_from_quaternion, wrap_angle
 from twin.labels import compute
 
 LOAD = """
@@ -34,7 +35,8 @@ import datumaro
 dataset = datumaro.Dataset.import_from("training", "kitti3d")
 ```
 
-`ImageSets/train.txt` and its siblings say which images belong to which split.
+`ImageSets/train.txt` and its siblings say which images belong to which split. Where there is a lidar,
+`np.fromfile("training/velodyne/000000.bin", "<f4").reshape(-1, 4)` are its points.
 """
 LABELS = ("instance_id", "class_id", "bounding_box_3d", "bounding_box_2d_loose", "truncation", "occlusion")
 PARTLY, LARGELY = 0.05, 0.5
@@ -42,10 +44,11 @@ PARTLY, LARGELY = 0.05, 0.5
 
 
 def export(selection: Selection, folder: Path, done: Done) -> None:
-    """``training/image_2``, ``label_2`` and ``calib``, and ``ImageSets/<split>.txt``."""
+    """``training/image_2``, ``label_2``, ``calib`` and, of a lidar, ``velodyne``; ``ImageSets/<split>.txt``."""
     selection.check_cameras()
     selection.check_pinholes()
-    for name in ("image_2", "label_2", "calib"):
+    clouds = (_velodyne.CLOUDS, _velodyne.LABELS) if _lidar.recorded(selection.dataset.arrays) else ()
+    for name in ("image_2", "label_2", "calib", *clouds):
         (folder / "training" / name).mkdir(parents=True)
     rows = []
     work = over_pieces(partial(_write_piece, folder / "training"), selection, done)
@@ -71,19 +74,22 @@ def _write_image(folder: Path, selection: Selection, image: Image) -> list[Any]:
     write_rgb(folder / picture, image[RGB])
     lines = "".join(f"{line}\n" for line in _objects(selection, image, rotation))
     (folder / f"label_2/{stem}.txt").write_text(lines, encoding="utf-8")
-    calibration = _calibration(image[INTRINSICS], image[EXTRINSICS], rotation)
+    robot = _velodyne.frame_of(selection.dataset.scene(image.episode), image.values[POSES])
+    if _lidar.recorded(image.values):
+        _velodyne.write(folder, stem, image, robot)
+    calibration = _calibration(image[INTRINSICS], image[EXTRINSICS], robot, rotation)
     (folder / f"calib/{stem}.txt").write_text(calibration, encoding="utf-8")
     return image_row(image, f"training/{picture}")
 
 
-def _calibration(k: FloatArray, camera_pose: FloatArray, rotation: FloatArray) -> str:
+def _calibration(k: FloatArray, camera_pose: FloatArray, robot_pose: FloatArray, rotation: FloatArray) -> str:
     projection = np.hstack([k @ rotation.T, np.zeros((3, 1))])
-    pose = inverse(camera_pose)
-    from_world = np.hstack([matrix_from_quaternion(pose[3:]), pose[:3, None]])
+    pose = compose(inverse(camera_pose), robot_pose)
+    from_robot = np.hstack([matrix_from_quaternion(pose[3:]), pose[:3, None]])
     matrices = {
         **dict.fromkeys(("P0", "P1", "P2", "P3"), projection),
         "R0_rect": rotation,
-        "Tr_velo_to_cam": from_world,
+        "Tr_velo_to_cam": from_robot,
         "Tr_imu_to_velo": np.eye(3, 4),
     }
     return "".join(f"{name}: {' '.join(f'{v:.12e}' for v in m.ravel())}\n" for name, m in matrices.items())

@@ -19,12 +19,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from training.dataset.episode_stream import TIME
 from training.dataset.frames import Row, Rows
 from training.dataset.schema import DEPTH, INSTANCE, SEMANTIC, EpisodeRecord
-from training.export import Done
+from training.export import Done, _lidar
 from training.export._about import about
 from training.export._boxes3d import Scenery
 from training.export._foxglove import Messages, camera_frames
@@ -51,7 +49,6 @@ Messages of `/step` are JSON, all others Protobuf. Or open a file in Foxglove.
 WHOLE = 1 << 62
 """Frames: more than an episode has."""
 LABELS = ("instance_id", "class_id", "bounding_box_2d_tight")
-LIDAR = "lidar/"
 PLAIN = ("actions", "reward", "terminated", "truncated", "observations")
 STEP_SCHEMA = {"type": "object", "title": "Step", "additionalProperties": True}
 
@@ -129,8 +126,8 @@ def _messages(selection: Selection, piece: Piece, rows: Rows) -> Iterator[tuple[
             frames |= scenery.frames(step)
         if frames:
             yield "/tf", made.transforms(frames), made.nanoseconds
-        if f"{LIDAR}points" in rows:
-            yield "/lidar", _lidar(made, Row(rows.between(step, step + 1))), made.nanoseconds
+        if _lidar.recorded(rows):
+            yield "/lidar", made.cloud(_lidar.returns(Row(rows.between(step, step + 1)))), made.nanoseconds
         yield "/step", {name: values[step].tolist() for name, values in steps.items()}, made.nanoseconds
 
 
@@ -145,12 +142,3 @@ def _instant(
         yield f"/{key}/instance", made.numbers(image, INSTANCE)
         yield f"/{key}/semantic", made.numbers(image, SEMANTIC)
         yield f"/{key}/boxes", made.rectangles(compute(label_input(selection, image), LABELS), names)
-
-
-def _lidar(made: Messages, row: Row) -> Any:
-    """What the lidar hit; rows that are not finite stand for no return."""
-    points = row[f"{LIDAR}points"]
-    returned = np.isfinite(points).all(axis=1)
-    more = {name.removeprefix(LIDAR): row[name] for name in row if name.startswith(LIDAR) and name != f"{LIDAR}points"}
-    fields = {name: values[returned] for name, values in more.items() if values.shape == returned.shape}
-    return made.points(points[returned], fields)

@@ -4,6 +4,7 @@
 |---|---|
 | `world/cameras/CAMERA` | pose and pinhole; below it `rgb`, `depth`, `instance`, `semantic`, `boxes` |
 | `world/boxes/static`, `world/boxes/moving` | 3D boxes of all objects |
+| `world/lidar` | returns with class and instance, where they were recorded |
 | `world/bodies/NAME` | poses of the bodies that move |
 | `step/...` | actions, reward and observations as curves |
 | `instruction` | what was to be done |
@@ -21,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from training.dataset.episode_stream import TIME
-from training.dataset.frames import Rows
+from training.dataset.frames import Row, Rows
 from training.dataset.schema import DEPTH, EXTRINSICS, INSTANCE, INTRINSICS, RGB, SEMANTIC, AnyArray
-from training.export import Done
+from training.export import Done, _lidar
 from training.export._about import about
 from training.export._boxes3d import COLORS, Boxes, Scenery
 from training.export._objects import label_input
@@ -94,6 +95,8 @@ class _Log:
                 self._camera(next(images))
             if self._scenery is not None:
                 self._bodies(self._scenery, step)
+            if _lidar.recorded(self._rows):
+                self._lidar(_lidar.returns(Row(self._rows.between(step, step + 1))))
             self._step({name: values[step] for name, values in steps.items()})
 
     def _once(self) -> None:
@@ -134,6 +137,10 @@ class _Log:
         for name, pose in scenery.frames(step).items():
             self._log(f"world/bodies/{self._rr.escape_entity_path_part(name)}", self._pose(pose))
         self._log("world/boxes/moving", *self._boxes(scenery.moving, scenery.poses[step]))
+
+    def _lidar(self, found: _lidar.Returns) -> None:
+        points = self._rr.Points3D(found.points, class_ids=found.class_id)
+        self._log("world/lidar", points, self._rr.AnyValues(instance=found.instance))
 
     def _boxes(self, boxes: Boxes, poses: FloatArray) -> tuple[Any, Any]:
         rr, placed = self._rr, boxes.poses(poses)

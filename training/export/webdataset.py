@@ -1,8 +1,9 @@
 """WebDataset: tar files to be read in a row, for training on many machines. https://github.com/webdataset/webdataset
 
 A sample is ``rgb.png`` (or ``rgb.jpg``), ``depth.png`` (uint16, mm), ``instance.png`` and ``semantic.png`` (uint16) and
-``json``: calibration, origin, and of each object its class, ``bbox`` (x, y, width, height, px), ``area`` (px),
-``box_3d`` (centre, orientation w x y z, size; world, m), ``pose_camera`` (position, orientation) and ``truncation``.
+``json``: calibration, origin, ``caption`` (what the image shows), ``instruction`` (what the robot was asked to do), and
+of each object its class, ``bbox`` (x, y, width, height, px), ``area`` (px), ``box_3d`` (centre, orientation w x y z,
+size; world, m), ``pose_camera`` (position, orientation) and ``truncation``.
 """
 
 from collections.abc import Iterator
