@@ -49,7 +49,7 @@ class Driver:
         inner: Any = env.unwrapped
         observation, info = env.reset(seed=case.seed)
         agent.reset(case.seed)
-        trace, start = Trace(inner), tuple(inner.state.pose)
+        trace = Trace(inner)
         total, ended, truncated = 0.0, False, False
         while not (ended or truncated):
             observation, reward, ended, truncated, info = env.step(agent.act(observation))
@@ -58,7 +58,8 @@ class Driver:
             if not (ended or truncated):
                 yield {}
         result = self._scored(case, info, trace, truncated=truncated)
-        result |= {"reward": total, "start": [float(v) for v in start], "goal": [float(v) for v in inner.state.goal]}
+        episode = inner.episode
+        result |= {"reward": total, **{n: [float(v) for v in getattr(episode, n)] for n in ("start", "goal")}}
         if self._evaluation.trajectories:
             kept = {"trajectory": trace.way, "route": inner.navigator.route, "movers": trace.movers}
             result |= {name: np.round(points, DIGITS).tolist() for name, points in kept.items()}

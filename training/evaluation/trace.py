@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from envs import metrics
 from envs.footprint_kernels import nearest
 from envs.shield import extents
 from training.evaluation.causes import TOUCHED, kind_of
@@ -38,7 +39,7 @@ class Trace:
         self.touched: tuple[str, ...] = ()
         """Kinds of what the robot touched in the first step with contact, the gravest first."""
         self.speed_at_contact = 0.0
-        """m/s, over the step that ended in contact."""
+        """m/s, over the step before contact or that of contact, which brakes it; whichever is more."""
         self.add()
 
     def add(self) -> None:
@@ -53,7 +54,7 @@ class Trace:
         if env.state.contact and not self.touched:
             kinds = {self._kinds[row] for row in env.world.touching()}
             self.touched = tuple(kind for kind in TOUCHED if kind in kinds) or TOUCHED[-1:]
-            self.speed_at_contact = float(np.hypot(*np.diff(self._way[-2:], axis=0)[0]) / self.period)
+            self.speed_at_contact = float(metrics.speeds(np.array(self._way[-3:]), self.period).max())
 
     @property
     def period(self) -> float:

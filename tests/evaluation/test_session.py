@@ -1,0 +1,162 @@
+"""``twin eval`` from end to end: files, going on, one line for what is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import pytest
+
+from training import cli
+from training.evaluation.session import Session, drive
+from training.evaluation.suites import open_suite
+from training.evaluation.videos import choose
+from twin.errors import InputError
+
+
+def session(suite: str, *agents: str, **more: Any) -> Session:
+    opened = open_suite(suite)
+    return Session(agents, opened.env, opened.suite.options, opened.cases(), suite=opened, **({"workers": 1} | more))
+
+
+@pytest.fixture
+def typed(suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)
+    return lambda text: cli.main(text.replace("SUITE", suite).split())
+
+
+def test_the_folder_holds_scores_a_comparison_and_a_page(typed: Any, tmp_path: Path, capsys: Any) -> None:
+    assert typed("eval zero straight --suite SUITE --workers 1 --out out --json both.json") == 0
+    out = capsys.readouterr().out
+    assert "zero: 4 episodes, suite tiny, digest " in out
+    assert "straight against zero: " in out
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {
+        "zero.json", "straight.json", "zero.episodes.jsonl", "straight.episodes.jsonl",
+        "straight_against_zero.json", "report.html",
+    }  # fmt: skip
+    zero = json.loads((tmp_path / "out" / "zero.json").read_text())
+    assert (zero["agent"], zero["episodes"], zero["causes"]["stuck"]) == ("zero", 4, 4)
+    assert zero["suite"]["driven"] == zero["suite"]["episodes"] == 4
+    assert zero["seconds"] > 0
+    assert zero["measured_on"]["cores"]
+    assert "trajectory" not in zero["per_episode"][0]
+    straight = json.loads((tmp_path / "out" / "straight.json").read_text())
+    assert zero["episodes_digest"] == straight["episodes_digest"]
+    both = json.loads((tmp_path / "both.json").read_text())
+    assert [agent["agent"] for agent in both["agents"]] == ["zero", "straight"]
+    assert both["comparisons"] == [json.loads((tmp_path / "out" / "straight_against_zero.json").read_text())]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "straight against zero" in page
+    assert page.count("data:image/png") == 1
+
+
+def test_a_stopped_evaluation_goes_on(suite: str, tmp_path: Path) -> None:
+    whole = drive(session(suite, "random"))[0].scores["per_episode"]
+    first = drive(session(suite, "random", out=tmp_path / "out"))[0]
+    journal = tmp_path / "out" / "random.episodes.jsonl"
+    lines = journal.read_bytes().split(b"\n")
+    journal.write_bytes(b"\n".join(lines[:3]) + b"\n" + lines[3][:40])  # killed while it wrote the third episode
+    again = drive(session(suite, "random", out=tmp_path / "out", resume=True))[0]
+    assert again.scores == first.scores
+    assert again.document["seconds"] is None
+    assert journal.read_bytes().split(b"\n") == lines
+    kept = ("trajectory", "route", "movers")
+    assert [{k: v for k, v in e.items() if k not in kept} for e in again.scores["per_episode"]] == whole
+
+
+def test_it_does_not_go_on_with_another_evaluation(suite: str, tmp_path: Path) -> None:
+    drive(session(suite, "zero", out=tmp_path / "out"))
+    with pytest.raises(InputError, match=r"zero.episodes.jsonl: holds episodes of another evaluation"):
+        drive(session(suite, "zero", out=tmp_path / "out", resume=True, deterministic=False))
+    with pytest.raises(InputError, match="out exists already; choose another --out, or go on with --resume"):
+        drive(session(suite, "zero", out=tmp_path / "out"))
+
+
+def test_ctrl_c_says_how_to_go_on(suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.evaluation import driving
+
+    drove = driving.Driver.drive
+    calls = []
+
+    def stop_at_the_third(self: Any, case: Any) -> Any:
+        calls.append(case)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return drove(self, case)
+
+    monkeypatch.setattr(driving.Driver, "drive", stop_at_the_third)
+    with pytest.raises(KeyboardInterrupt, match="2 of 4 episodes of zero are kept; go on with --resume"):
+        drive(session(suite, "zero", out=tmp_path / "out"))
+    assert len((tmp_path / "out" / "zero.episodes.jsonl").read_text().splitlines()) == 3
+
+
+def test_agents_of_one_name_are_told_apart() -> None:
+    def labels(*agents: str) -> list[str]:
+        return list(Session(agents, "", {}, ()).labels().values())
+
+    assert labels("expert", "runs/route") == ["expert", "route"]
+    assert labels("a/policy", "b/policy", "zero") == ["a/policy", "b/policy", "zero"]
+
+
+def test_failures_are_filmed_first_one_of_each_cause() -> None:
+    causes = ["", "fixed", "fixed", "stuck", "", "person", "fixed"]
+    chosen = choose([{"seed": k, "cause": cause} for k, cause in enumerate(causes)], 6)
+    assert [e["seed"] for e in chosen] == [1, 3, 5, 2, 6, 0]
+
+
+def test_a_video_shows_every_step(typed: Any, tmp_path: Path) -> None:
+    assert typed("eval straight --suite SUITE --episodes 1 --workers 1 --out out --videos 1") == 0
+    (path,) = (tmp_path / "out").glob("*.mp4")
+    episode = json.loads((tmp_path / "out" / "straight.json").read_text())["per_episode"][0]
+    video = cv2.VideoCapture(str(path))
+    count = 0
+    while video.read()[0]:
+        count += 1
+    assert count == round(episode["time_to_goal"] * 10) + 10  # and a second of the last picture
+    assert f'src="{path.name}"' in (tmp_path / "out" / "report.html").read_text()
+
+
+CASES = [
+    ("eval zero --suite SUITE --layout cross_dock", "--layout: suite '"),
+    ("eval zero --suite SUITE --seed 3", "--seed: suite '"),
+    ("eval zero --suite tinny", "unknown suite 'tinny'"),
+    ("eval zero --suite route-aws", "suite 'route-aws' needs the map 'aws_small_warehouse', which is not shipped"),
+    ("eval zero --map room.map", "--map is for a --suite of imported maps"),
+    ("eval zero --resume", "--resume needs --out, the folder"),
+    ("eval zero --videos 2", "--videos needs --out, the folder"),
+    ("eval zero zero --suite SUITE", "an agent is named twice: zero zero"),
+    ("eval zero exprt --suite SUITE --workers 1 --episodes 1", "unknown agent 'exprt'"),
+    ("eval zero --suite SUITE --variation wind", "unknown variation 'wind'"),
+    ("eval zero --suite SUITE --variation blind --engine bulet --workers 1", "unknown engine 'bulet'"),
+    ("suites tinny", "unknown suite 'tinny'"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), CASES, ids=[text for text, _ in CASES])
+def test_one_clear_line(typed: Any, text: str, message: str, capsys: Any) -> None:
+    assert typed(text) == 2
+    error = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("evaluating ")]
+    assert len(error) == 1
+    assert error[0].startswith(f"error: {message}") or message in error[0]
+
+
+def test_a_layout_without_room_for_the_robot(full_suite: str, capsys: Any) -> None:
+    assert cli.main(["eval", "zero", "--suite", full_suite, "--workers", "1"]) == 2
+    assert "error: layout 'full' has no room for robot 'amr', whose radius is 0.50 m" in capsys.readouterr().err
+
+
+def test_suites_are_listed_and_checked(typed: Any, suite: str, capsys: Any) -> None:
+    assert typed("suites") == 0
+    assert "route-generated-200 " in capsys.readouterr().out
+    assert typed("suites SUITE") == 0
+    assert "not recorded" in capsys.readouterr().out
+    assert typed("suites SUITE --record") == 0
+    assert typed("suites SUITE") == 0
+    assert "as recorded" in capsys.readouterr().out
+    path = Path(suite)
+    path.write_text(path.read_text().replace("first_seed: 40", "first_seed: 41"))
+    assert typed("suites SUITE") == 1
+    assert "differs" in capsys.readouterr().out
+    assert typed("eval zero --suite SUITE") == 2
+    assert "error: suite 'tiny': its digest is" in capsys.readouterr().err
