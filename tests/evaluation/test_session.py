@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from training import cli
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
-from training.evaluation.videos import choose
+from training.evaluation.videos import choose, write
 from twin.errors import InputError
 
 
@@ -105,15 +106,30 @@ def test_failures_are_filmed_first_one_of_each_cause() -> None:
     assert [e["seed"] for e in chosen] == [1, 3, 5, 2, 6, 0]
 
 
+def read(path: Path) -> list[Any]:
+    video, frames = cv2.VideoCapture(str(path)), []
+    while (found := video.read())[0]:
+        frames.append(found[1][..., ::-1])
+    return frames
+
+
+def test_a_video_holds_what_was_written(tmp_path: Path) -> None:
+    shades = [np.full((49, 65, 3), (20 * k, 100, 200 - 20 * k), dtype=np.uint8) for k in range(8)]
+    write(tmp_path / "it.mp4", shades, 4.0)
+    frames = read(tmp_path / "it.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["it.mp4"]
+    assert len(frames) == 8 + 4  # the last one stands for a second
+    assert frames[0].shape == (48, 64, 3)
+    for frame, shade in zip(frames, [*shades, *shades[-1:] * 4], strict=True):
+        np.testing.assert_allclose(frame.mean(axis=(0, 1)), shade[0, 0], atol=6)
+
+
+@pytest.mark.slow
 def test_a_video_shows_every_step(typed: Any, tmp_path: Path) -> None:
     assert typed("eval straight --suite SUITE --episodes 1 --workers 1 --out out --videos 1") == 0
     (path,) = (tmp_path / "out").glob("*.mp4")
     episode = json.loads((tmp_path / "out" / "straight.json").read_text())["per_episode"][0]
-    video = cv2.VideoCapture(str(path))
-    count = 0
-    while video.read()[0]:
-        count += 1
-    assert count == round(episode["time_to_goal"] * 10) + 10  # and a second of the last picture
+    assert len(read(path)) == round(episode["time_to_goal"] * 10) + 10  # and a second of the last picture
     assert f'src="{path.name}"' in (tmp_path / "out" / "report.html").read_text()
 
 

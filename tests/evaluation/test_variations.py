@@ -84,7 +84,7 @@ def test_the_same_episodes_under_variations(suite: str) -> None:
         varied = driven(**changes)
         assert [e["start"] for e in varied] == [e["start"] for e in nominal]
         assert [e["goal"] for e in varied] == [e["goal"] for e in nominal]
-        assert [e["path_length"] for e in varied] != [e["path_length"] for e in nominal], changes
+        assert [e["reward"] for e in varied] != [e["reward"] for e in nominal], changes
 
 
 def test_a_wrong_variation(tmp_path: Path) -> None:
