@@ -34,14 +34,13 @@ class GymnasiumVecEnv(VecEnv):
 
     def reset(self) -> VecEnvObs:
         """New episodes everywhere, with the seeds and options that were set for this reset."""
-        if any(self._options):
-            for k in range(self.num_envs):
-                only = {**self._options[k], "reset_mask": np.arange(self.num_envs) == k}
+        observations, infos = self._begin(None)
+        self.reset_infos = [_row(infos, k) for k in range(self.num_envs)]
+        for k, options in enumerate(self._options):
+            if options:  # theirs are for all; so once more, for this one
+                only = {**options, "reset_mask": np.arange(self.num_envs) == k}
                 observations, infos = self._begin(only)
                 self.reset_infos[k] = _row(infos, k)
-        else:
-            observations, infos = self._begin(None)
-            self.reset_infos = [_row(infos, k) for k in range(self.num_envs)]
         self._reset_seeds()
         self._reset_options()
         return deepcopy(observations)
@@ -72,7 +71,7 @@ class GymnasiumVecEnv(VecEnv):
     def get_images(self) -> Sequence[npt.NDArray[Any] | None]:
         """A picture of each environment, None where no ``render_mode`` was chosen."""
         images: Any = self.env.render()
-        return images or [None] * self.num_envs
+        return [None] * self.num_envs if images is None else list(images)
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
         """Attribute of each environment."""

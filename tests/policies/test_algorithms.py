@@ -1,0 +1,146 @@
+"""Every algorithm learns, is saved, acts again as it did, and goes on where it stopped."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from training_runs import Silent
+
+from training.policies import presets, tensors
+from training.policies.agent import PolicyAgent
+from training.policies.algorithms import algorithm, algorithms
+from training.policies.algorithms._replay import ReplaySettings, remembered
+from training.policies.networks import networks
+from training.policies.policy_file import load_policy, save_policy
+from training.policies.run import Run
+from training.policies.train import train
+from twin.errors import InputError, UnknownNameError
+
+ROLLOUT = {"ppo": 256, "recurrent_ppo": 128, "sac": 4, "tqc": 4, "bc": 1, "dagger": 1}
+"""Steps that are taken at once by the smoke preset."""
+FIRST, SECOND = 256, 512
+DRIVERS = ["recurrent_ppo", "sac", "tqc"]
+
+
+def go_on(run: Run, path: Path, steps: int) -> Run:
+    again = Run.open(Path(shutil.copytree(run.path, path))).with_budget(None, steps)
+    bar: Any = Silent()
+    train(again, bar)
+    return again
+
+
+def test_what_there_is():
+    assert sorted(algorithms()) == ["bc", "dagger", "ppo", "recurrent_ppo", "sac", "tqc"]
+    assert {a.network for a in algorithms().values()} <= networks().keys()
+    assert ROLLOUT.keys() == algorithms().keys()
+
+
+@pytest.mark.parametrize("algo", DRIVERS)
+def test_it_learns_and_goes_on_to_the_step(algo: str, configured: Any, trained: Any, tmp_path: Path):
+    run = trained(configured(algo, steps=FIRST))
+    before, facts = tensors.load(run.checkpoint)
+    assert facts["steps"] == FIRST
+    updates = [float(t) for name, t in before.items() if name.endswith("/step")]
+    assert min(updates) >= 1
+    again = go_on(run, tmp_path / "again", SECOND)
+    after, facts = tensors.load(again.checkpoint)
+    assert facts["steps"] == SECOND
+    assert after.keys() == before.keys()
+    assert any(not torch.equal(after[name], before[name]) for name in before if name.startswith("policy/"))
+    assert [row["steps"] for row in again.curve()][-1] == SECOND
+    assert again.curve()[: len(run.curve())] == run.curve()
+    tags = list((again.path / "tensorboard").rglob("events.out.tfevents.*"))
+    assert {file.parent.name for file in tags} == {f"{algo}_0"}
+
+
+@pytest.mark.parametrize("algo", DRIVERS)
+def test_a_saved_policy_acts_as_before(algo: str, configured: Any, trained: Any, tmp_path: Path):
+    policy, facts = load_policy(trained(configured(algo, steps=FIRST)).policy)
+    save_policy(tmp_path / "again", policy, algorithm(algo).network, facts)
+    again, facts_again = load_policy(tmp_path / "again")
+    assert facts_again == facts
+    assert facts["algo"] == algo
+    policy.observation_space.seed(0)
+    states: list[Any] = [None, None]
+    for _ in range(5):
+        seen = policy.observation_space.sample()
+        one, states[0] = policy.predict(seen, states[0], deterministic=True)
+        other, states[1] = again.predict(seen, states[1], deterministic=True)
+        np.testing.assert_array_equal(one, other)
+
+
+def test_checkpoints_of_soft_actor_critic_hold_its_temperature(configured: Any, trained: Any, tmp_path: Path):
+    """It is a parameter of no network, and would start again from 1."""
+    run = trained(configured("sac", steps=FIRST))
+    before, _ = tensors.load(run.checkpoint)
+    assert float(before["kept/log_ent_coef"]) != 0.0
+    after, _ = tensors.load(go_on(run, tmp_path / "spent", FIRST).checkpoint)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_policy_that_remembers_forgets_at_a_reset(configured: Any, trained: Any, layout: str):
+    run = trained(configured("recurrent_ppo", steps=FIRST))
+    env: Any = gymnasium.make("FactoryTwin/PointNav-v0", layout=layout).unwrapped
+    agent = PolicyAgent(env, run.policy)
+    observation, _ = env.reset(seed=0)
+    first, second = agent.act(observation), agent.act(observation)
+    assert not np.array_equal(first, second)
+    agent.reset(0)
+    np.testing.assert_array_equal(agent.act(observation), first)
+    env.close()
+
+
+def test_a_policys_file_says_where_it_comes_from(configured: Any, trained: Any):
+    config = configured("sac", steps=FIRST)
+    _, facts = tensors.load(trained(config).policy)
+    assert facts["env"] == config.env
+    assert facts["shield"] is False
+    assert facts["network"] == {
+        "kind": "sac",
+        "net_arch": [16, 16],
+        "activation": "relu",
+        "features": {"name": "navigation", "sharpness": 6.0},
+    }
+    assert facts["lineage"]["settings"]["gamma"] == config.settings.gamma
+    assert facts["lineage"]["seed"] == 3
+    assert facts["lineage"]["data"] is None
+
+
+def test_memory_is_bounded():
+    seen = spaces.Dict({"lidar": spaces.Box(0, 1, (2, 90), np.float32), "rgb": spaces.Box(0, 255, (8, 8, 3), np.uint8)})
+    act = spaces.Box(-1, 1, (2,), np.float32)
+    row = 2 * (2 * 90 * 4 + 8 * 8 * 3) + 2 * 4 + 12
+    settings = ReplaySettings(buffer_megabytes=1.0)
+    assert remembered(settings, seen, act) == 1_000_000 // row
+    assert remembered(ReplaySettings(buffer_size=500), seen, act) == 500
+    with pytest.raises(InputError, match=r"buffer_megabytes 0\.1: \d+ steps of \d+ bytes fit in, but a batch has 256"):
+        remembered(ReplaySettings(buffer_megabytes=0.1), seen, act)
+
+
+@pytest.mark.parametrize("algo", sorted(ROLLOUT))
+@pytest.mark.parametrize("preset", presets.names())
+def test_presets_fit_every_algorithm(preset: str, algo: str):
+    loaded = presets.load(preset)
+    assert isinstance(loaded.of(algo), algorithm(algo).settings)
+    if loaded.env:
+        assert presets.for_env(loaded.env) == loaded
+
+
+def test_settings_are_checked(tmp_path: Path):
+    with pytest.raises(UnknownNameError, match="unknown algorithm 'pppo'; did you mean 'ppo'"):
+        algorithm("pppo")
+    with pytest.raises(UnknownNameError, match="unknown preset 'smok'; did you mean 'smoke'"):
+        presets.load("smok")
+    file = tmp_path / "mine.yaml"
+    file.write_text("settings:\n  ppo:\n    gamma: 0.9\n    learning_rte: 0.1\n")
+    with pytest.raises(InputError, match=r"mine\.yaml:4:\d+: settings\.ppo\.learning_rte"):
+        presets.load(str(file))
+    file.write_text("settings:\n  ppoo: {}\n")
+    with pytest.raises(InputError, match=r"mine\.yaml:2:\d+: settings\.ppoo"):
+        presets.load(str(file))
+    assert presets.for_env("Someone/Elses-v0").of("ppo") == algorithm("ppo").settings()
