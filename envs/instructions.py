@@ -10,6 +10,7 @@ from factories.equipment import Equipment
 from factories.equipment.rack import Rack
 from factories.layout import Layout
 from twin.geometry import FloatArray
+from twin.per_object import per_object
 from twin.textures.sign import PICTOGRAMS
 
 NO_LANDMARKS = ("wall", "blocks", "keepout", "worker", "floor_marking")
@@ -99,6 +100,7 @@ def directions(layout: Layout, route: FloatArray) -> Directions:
     return Directions(name, item.type, sign, distance, aisles)
 
 
+@per_object
 def aisles_of(layout: Layout) -> list[Aisle]:
     """All aisles; racks one after another bound one aisle."""
     racks = [item for item in layout.equipment if isinstance(item, Rack)]

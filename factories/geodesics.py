@@ -5,6 +5,7 @@ scikit-image's ``MCP_Geometric`` walks in eight directions only, which made leng
 eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 from math import hypot
 
@@ -15,6 +16,7 @@ from factories.grid_kernels import IntArray, descend, interpolate, interpolate_a
 from factories.occupancy import BoolGrid, OccupancyGrid
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
+from twin.per_object import per_object
 
 COMFORT = 0.5
 """Metres beyond the clearance within which a route costs more ..."""
@@ -30,6 +32,36 @@ ways towards the diagonals 0.2 m too long here.
 """
 
 
+@dataclass(frozen=True, eq=False)
+class Terrain:
+    """What all fields share that lead a disc over one grid: arrays (ny, nx)."""
+
+    free: BoolGrid
+    """Where the disc fits."""
+    flat: FloatArray
+    """Cost of a metre: 1 there, inf elsewhere."""
+    slowness: FloatArray
+    """The same, but more within ``COMFORT`` of where the disc no longer fits."""
+    collar: BoolGrid
+    """Open cells too near something solid for the disc, from which it still finds back."""
+
+
+@per_object
+def terrain(grid: OccupancyGrid, clearance: float) -> Terrain:
+    """For a disc of radius ``clearance`` (m)."""
+    from scipy.ndimage import distance_transform_edt
+
+    free = ~grid.inflated(clearance).blocked
+    spare = np.clip((grid.clearance() - clearance) / COMFORT, 0.0, 1.0)
+    near = distance_transform_edt(~free) <= 1.5 * clearance / grid.resolution + 2
+    return Terrain(
+        free=free,
+        flat=np.where(free, 1.0, np.inf),
+        slowness=np.where(free, 1.0 + GRAZING_COST * (1.0 - spare) ** 2, np.inf),
+        collar=~grid.blocked & ~free & near,
+    )
+
+
 class GeodesicField:
     """Distances to ``goal`` (x, y) for a disc of radius ``clearance`` (m) among the blocked cells of ``grid``.
 
@@ -41,10 +73,14 @@ class GeodesicField:
         self.grid = grid
         self.goal = (float(x), float(y))
         self.clearance = clearance
-        self.free: BoolGrid = ~grid.inflated(clearance).blocked
-        """Cells (ny, nx) where the disc fits."""
+        self._terrain = terrain(grid, clearance)
         if not grid.look_up(self.free, self.goal, outside=False):
             raise PlanningError(self._misfit("goal", np.array(self.goal), self.free))
+
+    @property
+    def free(self) -> BoolGrid:
+        """Cells (ny, nx) where the disc fits."""
+        return self._terrain.free
 
     @cached_property
     def values(self) -> FloatArray:
@@ -53,15 +89,11 @@ class GeodesicField:
         Open cells too near something solid for the disc take their distance through the nearest cells where it fits:
         a robot that has come too close still knows the way out.
         """
-        from scipy.ndimage import distance_transform_edt
-
-        flat = np.where(self.free, 1.0, np.inf)
+        flat = self._terrain.flat
         values = np.full(self.free.shape, np.inf)
         look_around(values, flat, self._in_cells(np.array(self.goal)), SIGHT)
         sweep(values, self.free, flat, 1.0)
-        reach = 1.5 * self.clearance / self.grid.resolution + 2
-        collar = ~self.grid.blocked & ~self.free & (distance_transform_edt(np.isinf(values)) <= reach)
-        sweep(values, collar, np.ones(self.free.shape), 1.0)
+        sweep(values, self._terrain.collar, np.ones(self.free.shape), 1.0)
         values *= self.grid.resolution
         return values
 
@@ -97,7 +129,8 @@ class GeodesicField:
         turn = start if len(out) == 1 else self.grid.centers(out[-1])
         open_cells = np.where(self.grid.blocked, np.inf, 1.0)
         way_out = self._straight(out, start, turn, self.values, open_cells)[:-1] if len(out) > 1 else start[None][:0]
-        return np.concatenate([way_out, self._straight(down, turn, np.array(self.goal), self._costs, self._slowness)])
+        way_down = self._straight(down, turn, np.array(self.goal), self._costs, self._terrain.slowness)
+        return np.concatenate([way_out, way_down])
 
     def _straight(
         self, cells: IntArray, first: FloatArray, last: FloatArray, field: FloatArray, slowness: FloatArray
@@ -113,17 +146,11 @@ class GeodesicField:
         return points[straighten(self._in_cells(points), times, slowness, SLACK)]
 
     @cached_property
-    def _slowness(self) -> FloatArray:
-        """Cost (ny, nx) of a metre: 1, more within ``COMFORT`` of where the disc no longer fits, inf there."""
-        spare = np.clip((self.grid.clearance() - self.clearance) / COMFORT, 0.0, 1.0)
-        return np.where(self.free, 1.0 + GRAZING_COST * (1.0 - spare) ** 2, np.inf)
-
-    @cached_property
     def _costs(self) -> FloatArray:
         """Cost (ny, nx) of the way to the goal."""
         costs = np.full(self.free.shape, np.inf)
         costs[self._goal_cell] = 0.0
-        sweep(costs, self.free, self._slowness, self.grid.resolution)
+        sweep(costs, self.free, self._terrain.slowness, self.grid.resolution)
         return costs
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Instance, Scene
 from twin.taxonomy import class_id
 
@@ -31,7 +31,7 @@ class ObjectTable:
     class_of_id: npt.NDArray[np.uint16]
 
 
-@per_scene
+@per_object
 def object_table(scene: Scene) -> ObjectTable:
     """The table of a scene, made at first use."""
     instances = tuple(sorted(scene.instances, key=lambda instance: instance.id))

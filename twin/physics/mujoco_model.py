@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from twin.errors import InputError
 from twin.geometry import compose
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.physics.inertia import body_inertia, convex_hull
 from twin.scene import Actuator, Geom, Joint, Motion, Scene, Shape
 
@@ -53,7 +53,7 @@ class CompiledScene:
         return {row: i for i, row in enumerate(self.rows.tolist())}
 
 
-@per_scene
+@per_object
 def compile_scene(scene: Scene, timestep: float) -> CompiledScene:
     """The model, shared by all simulations of a scene object: do not write to it.
 

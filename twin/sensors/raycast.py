@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from twin import geometry
 from twin.geometry import FloatArray
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Geom, Motion, Scene, Shape
 from twin.sensors import ray_kernels
 from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_scene
@@ -54,7 +54,7 @@ class Fan:
     range: float
 
 
-@per_scene
+@per_object
 def planar_rays(scene: Scene, ignore: tuple[int, ...]) -> "PlanarRays":
     """One caster for all who scan a scene object through the bodies in the rows ``ignore``."""
     return PlanarRays(scene, ignore)

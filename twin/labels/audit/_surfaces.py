@@ -9,7 +9,7 @@ import numpy.typing as npt
 from twin.geometry import FloatArray
 from twin.labels._objects import object_table
 from twin.labels.audit._kernels import BOX, CAPSULE, CYLINDER, MESH, PLANE, SPHERE
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Geom, Scene, Shape
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -51,7 +51,7 @@ class Surfaces:
         )
 
 
-@per_scene
+@per_object
 def surfaces(scene: Scene) -> Surfaces:
     """The surfaces of a scene, made at first use."""
     row_of_id = object_table(scene).row_of_id

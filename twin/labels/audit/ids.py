@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from twin.errors import InputError
 from twin.labels._input import LabelInput
 from twin.labels.audit._problem import Problem
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Scene
 from twin.taxonomy import class_ids
 
@@ -23,7 +23,7 @@ def check(given: LabelInput) -> Iterator[Problem]:
         yield Problem("ids", "instance", str(error))
 
 
-@per_scene
+@per_object
 def _of_scene(scene: Scene) -> tuple[Problem, ...]:
     times = Counter(instance.id for instance in scene.instances)
     twice = [f"{n} objects of scene '{scene.name}' have the id {ident}" for ident, n in times.items() if n > 1]

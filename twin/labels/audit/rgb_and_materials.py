@@ -8,7 +8,7 @@ import numpy.typing as npt
 from twin.labels._input import LabelInput
 from twin.labels._objects import object_table
 from twin.labels.audit._problem import Problem
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Scene
 
 LEAST = 200
@@ -36,7 +36,7 @@ def check(given: LabelInput) -> Iterator[Problem]:
         yield Problem("rgb_and_materials", "rgb", text)
 
 
-@per_scene
+@per_object
 def _redder(scene: Scene) -> npt.NDArray[np.int8]:
     """By row of the object table: 1 for objects of reddish materials alone, -1 for bluish ones, else 0."""
     tones = {material.name: _tone(material.color) for material in scene.materials}
