@@ -29,9 +29,9 @@ Picture: TypeAlias = npt.NDArray[np.uint8]
 HERE = Path(__file__).parent
 STANDS = {
     "small_warehouse": (20.8, 6.2, -2.55),
-    "assembly_line": (2.5, 9.4, -0.22),
-    "cross_dock": (4.0, 4.0, 0.6),
-    "narrow_aisles": (4.0, 12.4, -0.15),
+    "assembly_line": (12.2, 9.6, -0.6),
+    "cross_dock": (8.0, 7.0, -1.2),
+    "narrow_aisles": (6.2, 6.9, -0.12),
 }
 """Where the robot stands in each factory: x, y (m), heading (rad)."""
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -98,8 +98,9 @@ def labelled(scene: Scene, camera: Camera) -> Picture:
 
 def instance_colors(instance: npt.NDArray[np.uint16]) -> Picture:
     """Neighbouring ids in colours far apart."""
-    hues = [(i * 0.618034 % 1.0, 0.5 + 0.4 * (i * 0.381966 % 1.0)) for i in range(int(instance.max()) + 1)]
-    colors = np.array([colorsys.hsv_to_rgb(hue, 0.7, value) for hue, value in hues])
+    # Roberts's sequence R2 (2018) fills a square of hue and value evenly.
+    spots = [(i * 0.7548777 % 1.0, i * 0.5698403 % 1.0) for i in range(int(instance.max()) + 1)]
+    colors = np.array([colorsys.hsv_to_rgb(hue, 0.7, 0.4 + 0.55 * value) for hue, value in spots])
     colors[0] = 0
     return np.round(255 * colors).astype(np.uint8)[instance]
 
