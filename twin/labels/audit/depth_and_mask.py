@@ -9,8 +9,9 @@ from twin.labels._input import LabelInput
 from twin.labels.audit._kernels import depth_extents
 from twin.labels.audit._problem import Problem
 
-MARGIN, STEEPNESS = 0.02, 0.004
-"""Metres, and the share of its depth, by which a pixel may lie before or behind the object's box."""
+MARGIN, STEEPNESS = 0.02, 0.01
+"""Metres, and the share of its depth, by which a pixel may lie before or behind the object's box. The share is for
+planes seen almost edge-on: renderers snap corners to a fraction of a pixel, which moves those planes by much more."""
 UNITS = {
     1000.0: "millimetres read as metres",
     100.0: "centimetres read as metres",
