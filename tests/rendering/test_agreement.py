@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+import factories
 from twin import rendering
 from twin.geometry import quaternion_from_matrix
 from twin.lenses import Lens
@@ -110,3 +111,19 @@ def test_the_mesh_of_the_stage_is_closed() -> None:
     edges = [tuple(face[i : i + 2]) if i < 2 else (face[2], face[0]) for face in WEDGE.faces for i in range(3)]
     assert len(set(edges)) == len(edges)
     assert all((b, a) in edges for a, b in edges)
+
+
+@pytest.mark.parametrize("name", ["raster", "classic"])
+def test_qualities_change_colours_alone(name: str) -> None:
+    """In a factory with lamps, signs and shadows: not one depth or id differs."""
+    scene = factories.build(factories.load("narrow_aisles"))
+    view = look((6.2, 6.9, 0.5), (12.0, 6.3, 0.8))
+    frames = {}
+    for quality in rendering.QUALITIES:
+        with rendering.create(scene, name, quality) as renderer:
+            frames[quality] = renderer.render(scene.initial_poses, view)
+    fast = frames.pop("fast")
+    for frame in frames.values():
+        assert frame.depth.tobytes() == fast.depth.tobytes()
+        assert frame.instance.tobytes() == fast.instance.tobytes()
+    assert np.abs(frames["full"].rgb.astype(int) - fast.rgb).mean() > 5
