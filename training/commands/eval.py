@@ -94,6 +94,7 @@ def _session(args: Args) -> "Session":
         cases=cases,
         suite=suite,
         variation=load(args.variation) if args.variation else NOMINAL,
+        variation_name=Path(args.variation).stem,
         deterministic=not args.stochastic,
         trajectories=args.trajectories,
         workers=args.workers,

@@ -79,7 +79,7 @@ def compare(first: str, some: Episodes, second: str, others: Episodes) -> Compar
 
 
 def _episode(result: Mapping[str, Any]) -> tuple[Any, ...]:
-    return result["seed"], result["layout"], tuple(result["start"]), tuple(result["goal"])
+    return result["seed"], result["layout"], result.get("start"), result.get("goal")
 
 
 def _differing(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,12 @@ KEPT_OUT = ("trajectory", "route", "movers")
 
 
 def document(
-    label: str, evaluation: Evaluation, scores: Mapping[str, Any], suite: Opened | None, seconds: float | None
+    label: str,
+    evaluation: Evaluation,
+    scores: Mapping[str, Any],
+    suite: Opened | None,
+    seconds: float | None,
+    variation: str = "",
 ) -> dict[str, Any]:
     """Scores of one agent with agent, suite, conditions, hardware and wall-clock (``seconds``, None where resumed)."""
     episodes = scores["per_episode"]
@@ -26,6 +31,7 @@ def document(
         "options": dict(evaluation.options),
         "actions": "deterministic" if evaluation.deterministic else "stochastic",
         "variation": evaluation.variation.model_dump(mode="json", exclude_defaults=True),
+        "variation_name": variation,
         "episodes_digest": digest([[e["seed"], e["layout"], e["start"], e["goal"]] for e in episodes]),
         "measured_on": {**machine(), **versions()},
         "seconds": seconds,
@@ -61,6 +67,11 @@ def policy_facts(agent: str) -> dict[str, Any] | None:
         curve = _json(path / CURVE) or []
         facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")} if curve else None
     return facts
+
+
+def without_seed(policy: Mapping[str, Any] | None) -> Any:
+    """The configuration of a policy but for its training seed: what policies of one kind have in common."""
+    return {k: v for k, v in ((policy or {}).get("config") or {}).items() if k != "seed"}
 
 
 def _json(path: Path) -> Any:

@@ -28,6 +28,7 @@ class Session:
     cases: tuple[Case, ...]
     suite: Opened | None = None
     variation: Variation = NOMINAL
+    variation_name: str = ""
     deterministic: bool = True
     trajectories: bool = False
     workers: int = 2
@@ -111,5 +112,6 @@ def _drive(session: Session, agent: str, label: str) -> Driven:
                 else "nothing was kept; with --out FOLDER it could go on"
             ) from None
         seconds = bar.elapsed
-    written = document(label, evaluation, scores, session.suite, None if known else seconds)
+    took = None if known else seconds
+    written = document(label, evaluation, scores, session.suite, took, session.variation_name)
     return Driven(label, evaluation, scores, written)

@@ -1,0 +1,139 @@
+"""Published scores: every number comes from results, and results are those of today's suites."""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from training.evaluation import published, suites
+from training.evaluation.session import Session, drive
+from training.evaluation.suites import open_suite
+from training.report.published import page
+from twin.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+SUITE = "route-shipped"
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A result of the suite's size; its episodes are one, driven once and told again."""
+    folder = tmp_path_factory.mktemp("published")
+    suite = suites.load(SUITE)
+    opened = open_suite(SUITE, check=False)
+    options = {**suite.options, "robot": suite.robot, "max_episode_steps": 2}
+    made = drive(
+        Session(("zero",), opened.env, options, opened.cases(1), opened, workers=1, out=folder / "out")
+    )[0].document  # fmt: skip
+    result: dict[str, Any] = json.loads(json.dumps(made))
+    result["suite"] |= {"digest": suite.digest, "driven": suite.episodes}
+    first = result["per_episode"][0]
+    result["per_episode"] = [{**first, "seed": suite.first_seed + k} for k in range(suite.episodes)]
+    return result
+
+
+def result(document: dict[str, Any], agent: str, successes: int, **changes: Any) -> dict[str, Any]:
+    """The first so many episodes succeed."""
+    made = copy.deepcopy(document)
+    for k, episode in enumerate(made["per_episode"]):
+        arrived = k < successes
+        episode |= {"success": float(arrived), "spl": 0.9 * arrived, "outcome": "success" if arrived else "timeout"}
+        episode |= {"cause": "" if arrived else "stuck", "time_to_goal": 10.0}
+    return made | {"agent": agent} | changes
+
+
+def policy(seed: int, **config: Any) -> dict[str, Any]:
+    return {
+        "digest": f"{seed:064x}",
+        "config": {"env": "FactoryTwin/RouteNav-v0", "algo": "ppo", "seed": seed, "minutes": 15.0, **config},
+        "trained": {"steps": 1000 + seed, "seconds": 900.0},
+    }
+
+
+def kept(folder: Path, *results: dict[str, Any]) -> list[published.Group]:
+    files = []
+    for k, one in enumerate(results):
+        files.append(folder / f"{k}.json")
+        files[-1].write_text(json.dumps(one))
+    published.add(files, folder / "results")
+    return published.grouped(published.read(folder / "results"))
+
+
+def rows(text: str, start: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith(start)
+    ]
+
+
+def test_the_page_is_what_the_command_writes() -> None:
+    checked = subprocess.run([sys.executable, "benchmarks/scores.py", "--check"], cwd=ROOT, check=False)
+    assert checked.returncode == 0, "write it again: python benchmarks/scores.py"
+
+
+def test_a_result_is_small_and_read_as_it_was(document: dict[str, Any], tmp_path: Path) -> None:
+    (group,) = kept(tmp_path, result(document, "zero", 40))
+    (file,) = (tmp_path / "results").iterdir()
+    assert file.name == f"{SUITE}__zero.json"
+    assert file.stat().st_size < 30_000
+    assert group.first.facts["measured_on"] == document["measured_on"]
+    found = group.score("success")
+    assert found is not None
+    assert (found.mean, found.count) == (0.4, 100)
+    assert group.causes() == {"stuck": 60.0}
+
+
+def test_training_seeds_are_told_together(document: dict[str, Any], tmp_path: Path) -> None:
+    successes = (90, 92, 94, 96, 98)
+    made = [result(document, f"route_s{k}", n, policy=policy(k)) for k, n in enumerate(successes)]
+    text = page(kept(tmp_path, *made, result(document, "expert", 90)))
+    (learned,) = rows(text, "| route, 5 training seeds | 94.0 %")
+    assert learned[1:3] == ["94.0 % (90.0 % to 98.0 %)", "0.846 (0.810 to 0.882)"]
+    (expert,) = rows(text, "| expert | 90.0 %")
+    assert expert[1] == "90.0 % (82.6 % to 94.5 %)"  # Wilson's interval of 90 of 100
+    (against,) = rows(text, "| route, 5 training seeds | +4 points")
+    assert against[1:] == ["+4 points (+0 to +8)", "+0.036 (+0 to +0.072)", "1.000 times", "20 / 0"]
+    (trained,) = rows(text, "| route | `FactoryTwin/RouteNav-v0`")
+    assert trained[2:6] == ["ppo", "0, 1, 2, 3, 4", "1,000 to 1,004", "15:00 min"]
+    assert f"`{suites.load(SUITE).digest[:12]}`" in text
+    assert document["measured_on"]["processor"] in text
+
+
+def test_variations_and_actions_stand_apart(document: dict[str, Any], tmp_path: Path) -> None:
+    varied = {"variation": {"description": "Noise."}, "variation_name": "noise_x3"}
+    groups = kept(
+        tmp_path,
+        result(document, "route_s0", 90, policy=policy(0)),
+        result(document, "route_s0", 95, policy=policy(0), actions="stochastic"),
+        result(document, "route_s0", 80, policy=policy(0), **varied),
+    )
+    assert len(groups) == 3
+    text = page(groups)
+    assert [row[0] for row in rows(text, "| route")][:2] == ["route, stochastic", "route"]
+    (row,) = rows(text, f"| {SUITE} | route |")
+    assert row[2:5] == ["`noise_x3`: Noise.", "80.0 % (71.1 % to 86.7 %)", "-10.0 points"]
+
+
+def test_what_is_not_published(document: dict[str, Any], tmp_path: Path) -> None:
+    part = result(document, "zero", 5)
+    part["suite"]["driven"] = 10
+    with pytest.raises(InputError, match="zero: only results of whole suites are published"):
+        kept(tmp_path, part)
+    old = result(document, "zero", 5)
+    old["suite"]["digest"] = "0" * 64
+    with pytest.raises(InputError, match=r"route-shipped__zero.json: made with the suite of digest 000000000000, "):
+        kept(tmp_path / "old", old) if (tmp_path / "old").mkdir() is None else None
+    other = [result(document, f"route_s{k}", 9, policy=policy(k, gamma=0.9 + k / 100)) for k in range(2)]
+    (tmp_path / "other").mkdir()
+    with pytest.raises(InputError, match="route_s0, route_s1: named alike but for a seed, and trained with different"):
+        kept(tmp_path / "other", *other)
+    strange = tmp_path / "strange.json"
+    strange.write_text("[1]")
+    with pytest.raises(InputError, match=r"strange.json: is not a result of `twin eval --suite ... --out`"):
+        published.add([strange], tmp_path)
+    strange.write_text("no json")
+    with pytest.raises(InputError, match=r"strange.json: is not JSON"):
+        published.add([strange], tmp_path)

@@ -1,0 +1,199 @@
+"""Results that are published: kept small beside the code, checked against today's suites, grouped over training seeds.
+
+A result is what ``twin eval --suite ... --out`` wrote of one agent, with its episodes as columns.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from training.evaluation import suites
+from training.evaluation.compare import Comparison, compare
+from training.evaluation.documents import without_seed
+from training.evaluation.scores import estimates
+from training.report.intervals import Estimate
+from twin.errors import InputError
+from twin.yaml_files import write_atomically
+
+COLUMNS = (
+    "seed",
+    "layout",
+    "success",
+    "spl",
+    "soft_spl",
+    "collisions",
+    "near_misses",
+    "path_length",
+    "time_to_goal",
+    "jerk",
+    "outcome",
+    "cause",
+    "struck_standing",
+)
+"""Of each episode; ``episodes_digest`` stands for starts and goals."""
+FACTS = (
+    "agent",
+    "policy",
+    "suite",
+    "env",
+    "options",
+    "actions",
+    "variation",
+    "variation_name",
+    "episodes_digest",
+    "measured_on",
+    "seconds",
+)
+DIGITS = 4
+_SEED_ENDING = re.compile(r"[-_.]?s(eed)?[-_]?\d+$")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One agent on one suite."""
+
+    facts: Mapping[str, Any]
+    episodes: tuple[Mapping[str, Any], ...]
+
+    @property
+    def agent(self) -> str:
+        """Its name; of a policy the folder's, without the training seed."""
+        name = str(self.facts["agent"])
+        return _SEED_ENDING.sub("", name) if self.facts["policy"] else name
+
+    @property
+    def suite(self) -> str:
+        """Name of the suite."""
+        return str(self.facts["suite"]["name"])
+
+    @property
+    def conditions(self) -> tuple[str, str, bool]:
+        """Variation, actions and shield."""
+        return (
+            str(self.facts["variation_name"]),
+            str(self.facts["actions"]) if self.facts["policy"] else "",
+            bool(self.facts["options"].get("shield")),
+        )
+
+    @cached_property
+    def estimates(self) -> dict[str, Estimate | None]:
+        """Its scores."""
+        return estimates(self.episodes)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One agent on one suite: a policy once for each training seed, any other agent once."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def first(self) -> Result:
+        """Any of them."""
+        return self.results[0]
+
+    def score(self, name: str) -> Estimate | None:
+        """Of one result its mean and 95 % interval; of several the mean of their means, the lowest and the highest."""
+        found = [result.estimates[name] for result in self.results]
+        if len(found) == 1:
+            return found[0]
+        means = [one.mean for one in found if one is not None]
+        return Estimate(sum(means) / len(means), min(means), max(means), len(means)) if means else None
+
+    def causes(self) -> dict[str, float]:
+        """Failures of each cause in 100 episodes."""
+        total = sum(len(result.episodes) for result in self.results)
+        rows = [episode["cause"] for result in self.results for episode in result.episodes if episode["cause"]]
+        return {cause: 100 * rows.count(cause) / total for cause in set(rows)}
+
+    def against(self, other: "Group") -> list[Comparison]:
+        """Each of these results against the other's first; empty where the episodes are not the same."""
+        base = other.first
+        same = [r for r in self.results if r.facts["episodes_digest"] == base.facts["episodes_digest"]]
+        return [compare(base.agent, base.episodes, result.agent, result.episodes) for result in same]
+
+
+def compact(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document of ``twin eval --out`` without what a published table needs not; raises ``InputError``."""
+    suite = document["suite"]
+    if suite is None or suite["driven"] < suite["episodes"]:
+        raise InputError(f"{document['agent']}: only results of whole suites are published")
+    rows = document["per_episode"]
+    columns = {name: [_rounded(row[name]) for row in rows] for name in COLUMNS}
+    return {**{name: document[name] for name in FACTS}, "columns": columns}
+
+
+def add(files: Iterable[Path], folder: Path) -> list[Path]:
+    """Keep results of ``twin eval --out`` in ``folder``; one of the same agent, suite and conditions is replaced."""
+    written = []
+    for file in files:
+        kept = compact(_read(file))
+        parts = [kept["suite"]["name"], kept["agent"], kept["variation_name"]]
+        parts += [kept["actions"]] * bool(kept["policy"]) + ["shield"] * bool(kept["options"].get("shield"))
+        path = folder / ("__".join(filter(None, parts)).replace("/", "_") + ".json")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, _dumped(kept))
+        written.append(path)
+    return written
+
+
+def read(folder: Path) -> list[Result]:
+    """Every result, in the order of the files' names; raises ``InputError`` for one that is of another suite by now."""
+    results = []
+    for file in sorted(folder.glob("*.json")):
+        kept = _read(file)
+        columns = kept.pop("columns")
+        rows = tuple(dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+        result = Result(kept, rows)
+        now = suites.load(result.suite).digest
+        if kept["suite"]["digest"] != now:
+            raise InputError(
+                f"{file}: made with the suite of digest {kept['suite']['digest'][:12]}, which is {now[:12]} by now: "
+                "measure again, or remove the file"
+            )
+        results.append(result)
+    return results
+
+
+def grouped(results: Sequence[Result]) -> list[Group]:
+    """Policies that differ in nothing but their training seed together; raises ``InputError`` where names mislead."""
+    found: dict[tuple[Any, ...], list[Result]] = {}
+    for result in results:
+        found.setdefault((result.suite, result.agent, result.conditions), []).append(result)
+    for same in found.values():
+        configs = {json.dumps(without_seed(r.facts["policy"]), sort_keys=True) for r in same}
+        if len(configs) > 1:
+            names = ", ".join(sorted(str(r.facts["agent"]) for r in same))
+            raise InputError(f"{names}: named alike but for a seed, and trained with different configurations")
+        digests = {r.facts["episodes_digest"] for r in same}
+        if len(digests) > 1:
+            raise InputError(f"{same[0].agent} on {same[0].suite}: not all training seeds drove the same episodes")
+    return [Group(tuple(same)) for same in found.values()]
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, DIGITS) if isinstance(value, float) else value
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError(f"{file}: is not JSON") from None
+    missing = [name for name in FACTS if not isinstance(found, dict) or name not in found]
+    if missing:
+        raise InputError(f"{file}: is not a result of `twin eval --suite ... --out`: it has no '{missing[0]}'")
+    return dict(found)
+
+
+def _dumped(kept: Mapping[str, Any]) -> str:
+    """A column a line."""
+    facts = json.dumps({k: v for k, v in kept.items() if k != "columns"}, indent=1)
+    columns = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in kept["columns"].items())
+    return f'{facts[:-2]},\n "columns": {{\n{columns}\n }}\n}}\n'
