@@ -13,8 +13,9 @@ from training.dataset import Dataset
 from twin.errors import DatasetError
 
 
-def test_minari_returns_what_was_recorded(recorded: Path, tmp_path: Path) -> None:
-    command.run(command.Args(str(recorded), tmp_path / "o", format="minari"))
+def test_minari_returns_what_was_recorded(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # Minari joins relative paths twice
+    command.run(command.Args(str(recorded), Path("o"), format="minari"))
     dataset = Dataset(recorded)
     seen = 0
     for split in dataset.meta.splits:

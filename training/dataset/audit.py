@@ -1,6 +1,6 @@
 """Goes through a whole dataset and reports what is wrong with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from training.dataset import checks
 from training.dataset.checks import Frames, Problem
@@ -18,9 +18,10 @@ BLOCK_BYTES = 128 * 1024 * 1024
 
 def audit(dataset: Dataset, done: Callable[[int], None] = lambda _: None) -> Iterator[Problem]:
     """Every problem found; ``done(frames)`` is called as it goes on. No problem means a sound dataset."""
-    yield from structure(dataset)
+    told = list(structure(dataset))
+    yield from told
     for k in range(dataset.episodes):
-        yield from episode(dataset, k, done)
+        yield from episode(dataset, k, done, {problem.where for problem in told})
 
 
 def structure(dataset: Dataset) -> Iterator[Problem]:
@@ -41,8 +42,13 @@ def structure(dataset: Dataset) -> Iterator[Problem]:
             yield Problem("structure", "record", f"split '{record.split}' is not its group's", record.episode)
 
 
-def episode(dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: None) -> Iterator[Problem]:
-    """One episode can be read, is what was written, and passes every check of its frames."""
+def episode(
+    dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: None, told: Container[str] = ()
+) -> Iterator[Problem]:
+    """One episode can be read, is what was written, and passes every check of its frames.
+
+    ``told``: arrays, named as a problem's ``where``, that are known to be wrong as a whole.
+    """
     record = dataset.record(k)
     rows = dataset.episode(k)
     if rows.frames != record.frames:
@@ -59,7 +65,7 @@ def episode(dataset: Dataset, k: int, done: Callable[[int], None] = lambda _: No
     for start in range(0, rows.frames, block):
         part = dataset.rows(k, start, min(rows.frames, start + block))
         damage = list(_damage(part, start))
-        yield from damage
+        yield from (problem for problem in damage if problem.where not in told)
         sound &= not damage
         if not damage:
             arrays = dict(part)

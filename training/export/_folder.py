@@ -11,13 +11,13 @@ from twin.errors import InputError
 
 @contextmanager
 def complete_folder(out: Path) -> Iterator[Path]:
-    """A folder to fill, renamed to ``out`` when the block ends and removed when it raises.
+    """A folder to fill, renamed to ``out`` when the block ends and removed when it raises. Its path is absolute.
 
     Raises ``InputError`` where ``out`` is a file or holds anything.
     """
     check_free(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent.absolute()))
     try:
         yield staging
         staging.chmod(0o755)
