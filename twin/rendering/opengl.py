@@ -48,8 +48,6 @@ class Programs:
     surface: moderngl.Program
     surface_grained: moderngl.Program
     shadow: moderngl.Program
-    shade: moderngl.Program
-    shade_occluded: moderngl.Program
     background: moderngl.Program
     hall: moderngl.Program
 
@@ -61,15 +59,11 @@ class Programs:
             gl.program(_shader("surface.vert"), _shader("surface.frag")),
             gl.program(_with("GRAIN", _shader("surface.vert")), _with("GRAIN", _shader("surface.frag"))),
             gl.program(_shader("shadow.vert"), _shader("shadow.frag")),
-            gl.program(_shader("full_screen.vert"), _shader("shade.frag")),
-            gl.program(_shader("full_screen.vert"), _with("OCCLUSION", _shader("shade.frag"))),
             gl.program(_shader("full_screen.vert"), _shader("background.frag")),
             gl.program(_shader("full_screen.vert"), _shader("hall.frag")),
         )
-        for program in (programs.surface, programs.surface_grained, programs.shade, programs.shade_occluded):
-            for name, location in LOCATIONS.items():
-                if name in program:
-                    cast("moderngl.Uniform", program[name]).value = location
+        for program in (programs.surface, programs.surface_grained):
+            _locate(program)
         return programs
 
 
@@ -94,10 +88,7 @@ class SharedContext:
             self.grain = grain(self.gl)
             self._background = self.gl.vertex_array(self.programs.background, [])
             self._hall = self.gl.vertex_array(self.programs.hall, [])
-            self._shade = {
-                False: self.gl.vertex_array(self.programs.shade, []),
-                True: self.gl.vertex_array(self.programs.shade_occluded, []),
-            }
+            self._shade: dict[frozenset[str], moderngl.VertexArray] = {}
             self._view = self.gl.buffer(reserve=VIEW_BYTES, dynamic=True)
             self._no_shadow = DepthMap.of(self.gl, 1)
 
@@ -122,8 +113,8 @@ class SharedContext:
         background = self._hall if per_pixel else self._background
         background.render(moderngl.TRIANGLES, vertices=3)
 
-    def draw_picture(self, target: Target, shadows: tuple[DepthMap, DepthMap] | None, occlusion: bool) -> None:
-        """Put light on the surfaces that were drawn."""
+    def draw_picture(self, target: Target, shadows: tuple[DepthMap, DepthMap] | None, features: frozenset[str]) -> None:
+        """Put light on the surfaces that were drawn; ``features``: what ``shade.frag`` is to be able to do."""
         fixed, moving = shadows or (self._no_shadow, self._no_shadow)
         assert target.normals is not None
         target.picture.use()
@@ -135,7 +126,19 @@ class SharedContext:
             ("moving_shadow", moving.texture),
         ):
             texture.use(LOCATIONS[name])
-        self._shade[occlusion].render(moderngl.TRIANGLES, vertices=3)
+        self._shading(features).render(moderngl.TRIANGLES, vertices=3)
+
+    def _shading(self, features: frozenset[str]) -> moderngl.VertexArray:
+        """Compiled with these features and no others: what a shader might do costs software drivers as if it did."""
+        found = self._shade.get(features)
+        if found is None:
+            source = _shader("shade.frag")
+            for feature in sorted(features):
+                source = _with(feature, source)
+            program = self.gl.program(_shader("full_screen.vert"), source)
+            _locate(program)
+            found = self._shade[features] = self.gl.vertex_array(program, [])
+        return found
 
     def collect(self) -> None:
         """Free what renderers that were never closed left behind."""
@@ -189,6 +192,13 @@ def _shader(name: str) -> str:
     """A shader's source, with the files it includes."""
     text = (_SHADERS / name).read_text(encoding="utf-8")
     return _INCLUDE.sub(lambda found: _shader(found[1]), text)
+
+
+def _locate(program: moderngl.Program) -> None:
+    """Tell a program where its images are."""
+    for name, location in LOCATIONS.items():
+        if name in program:
+            cast("moderngl.Uniform", program[name]).value = location
 
 
 def _with(define: str, source: str) -> str:

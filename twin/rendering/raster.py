@@ -51,6 +51,12 @@ class RasterRenderer(Renderer):
         light = Lighting.of(scene, quality.local_lights)
         self._view = ViewBlock(scene.background, _roof(scene, self._drawables), quality.ambient_occlusion)
         self._view.light(light, quality.per_pixel)
+        wanted = {
+            "OCCLUSION": quality.ambient_occlusion,
+            "LAMPS": bool(light.lamps),
+            "SOFT_SHADOWS": quality.shadow_looks > 1,
+        }
+        self._features = frozenset(name for name, used in wanted.items() if used)
         with self._shared.gl as gl:
             self._batch = Batch(gl, self._drawables, self._layers())
             self._shadows: ShadowMaps | None = None
@@ -144,7 +150,7 @@ class RasterRenderer(Renderer):
         self._shared.textures.use(opengl.LOCATIONS["textures"], smooth=self.quality.ambient_occlusion)
         self._shared.grain.use(opengl.LOCATIONS["grain"])
         picture = self._surfaces(rows, lens, depth_axis, scale, per_pixel=True)
-        self._shared.draw_picture(picture, maps, self.quality.ambient_occlusion)
+        self._shared.draw_picture(picture, maps, self._features)
         if scale == 1:
             return picture.read()
         fine = picture.read_picture()

@@ -40,6 +40,7 @@ vec3 glow(vec3 towards) {
     return background.rgb * background.rgb * mix(0.25, 1.6, smoothstep(-0.1, 0.8, towards.z));
 }
 
+#ifdef LAMPS
 vec3 lamps(vec3 position, vec3 normal, float lit) {
     vec3 light = vec3(0.0);
     for (int i = 0; i < MAX_LAMPS && lamp_color[i].rgb != vec3(0.0); ++i) {
@@ -54,6 +55,7 @@ vec3 lamps(vec3 position, vec3 normal, float lit) {
     }
     return light;
 }
+#endif
 
 vec3 fill(int i, vec3 normal) {
     float half_lambert = 0.5 + 0.5 * dot(normal, light_towards[i].xyz);
@@ -89,7 +91,11 @@ void main() {
     float lit = shadow.z > 0.0 ? unshadowed(position, normal) : 1.0;
     // What stands before the light hides some of the sky as well.
     vec3 light = vec3(mix(ambient.w, ambient.z, 0.5 + 0.5 * normal.z)) * open * mix(0.75, 1.0, lit);
-    light += mix(1.0, open, 0.5) * (suns(normal, lit) + lamps(position, normal, lit));
+    vec3 direct = suns(normal, lit);
+#ifdef LAMPS
+    direct += lamps(position, normal, lit);
+#endif
+    light += mix(1.0, open, 0.5) * direct;
     vec3 albedo = surface.rgb * surface.rgb;
     vec3 mirrored = reflect(normalize(through), normal);
     float grazing = 1.0 - max(dot(mirrored, normal), 0.0);

@@ -14,11 +14,12 @@ float unshadowed(vec3 position, vec3 normal) {
     vec3 place = homogeneous.xyz / homogeneous.w;
     vec3 off = abs(place - 0.5);
     if (max(off.x, max(off.y, off.z)) > 0.499) return 1.0;
-    // Each look is a mean of four texels already; more of them soften the edge.
+    float sum = texture(fixed_shadow, place);  // a mean of four texels already
+#ifdef SOFT_SHADOWS
     int looks = int(shadow.z);
-    float sum = texture(fixed_shadow, place);
     for (int i = 1; i < looks; ++i) sum += texture(fixed_shadow, vec3(place.xy + ASIDE[i - 1] / shadow.y, place.z));
     sum /= float(looks);
+#endif
     // That map is coarser: one look is as soft.
     if (shadow.w > 0.0) sum = min(sum, texture(moving_shadow, place));
     return sum;
