@@ -17,9 +17,9 @@ class Args:
     """The flags of ``twin suites``."""
 
     suites: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
-    """Names or files; without any, all that are shipped are listed."""
+    """Names or files; without any, all that are shipped are listed, or with --record recorded."""
     map: tuple[Path, ...] = ()
-    """Files of the maps that suites of imported ones need."""
+    """Files of the maps that suites of imported ones need; each takes its own."""
     record: bool = False
     """Write the digests into the suites' files: each becomes a new suite, whose scores compare with no older ones."""
     json: bool = False
@@ -30,12 +30,12 @@ def run(args: Args) -> int:
     """Print a row a suite; 1 where a digest differs."""
     from training.evaluation import suites
 
-    if not args.suites:
+    if not (args.suites or args.record):
         show([_row(name) for name in suites.names()], args.json)
         return 0
     rows: list[dict[str, object]] = []
-    for name in args.suites:
-        opened = suites.open_suite(name, args.map, check=False)
+    for name in args.suites or suites.names():
+        opened = suites.open_suite(name, suites.load(name).layouts.own(args.map), check=False)
         recorded = opened.suite.digest
         state = "not recorded" if not recorded else "as recorded" if recorded == opened.digest else "differs"
         if args.record:

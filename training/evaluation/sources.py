@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError
+from typing_extensions import override
 
 import factories
 from factories import importers
@@ -21,6 +22,10 @@ class _Source(BaseModel):
 
     people_yield: bool = True
     """Whether those who walk stop for a robot, as each layout says; False makes none of them stop."""
+
+    def own(self, maps: Sequence[Path]) -> list[Path]:  # noqa: ARG002 - imported ones have some
+        """Those of the maps that are used here."""
+        return []
 
     def changed(self, layout: Layout) -> Layout:
         """The layout with what the suite changes in it."""
@@ -93,6 +98,10 @@ class Imported(_Source):
     def count(self) -> int:
         """How many layouts."""
         return sum(len(use.add) for use in self.maps)
+
+    @override
+    def own(self, maps: Sequence[Path]) -> list[Path]:
+        return [path for path in maps if _called(path) in {use.name for use in self.maps}]
 
     def layouts(self, suite: str, maps: Sequence[Path]) -> Iterator[Layout]:
         """All of them, in order; raises ``InputError`` for a map that is not among ``maps`` or not in the suite."""
