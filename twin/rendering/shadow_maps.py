@@ -59,6 +59,8 @@ class ShadowMaps:
         self._fixed: OrderedDict[tuple[float, ...], DepthMap] = OrderedDict()
         self._moving: DepthMap | None = None
         self._bounds: tuple[npt.NDArray[np.float64], float] | None = None
+        self._fixtures = np.flatnonzero(~drawables.may_move)
+        self._ground = 0.0
 
     def forget(self) -> None:
         """What should stand still was moved."""
@@ -71,13 +73,17 @@ class ShadowMaps:
         """What the maps have to show for a camera at ``eye`` that sees ``far`` m."""
         if self._bounds is None:
             self._bounds = self._sphere()
+            self._ground = float(self._batch.extent(self._fixtures)[0][2]) if self._fixtures.size else np.inf
         return shadow_view.of_light(self._light, eye, far, *self._bounds)
 
     def moving_casters(self, view: ShadowView, planes: npt.NDArray[np.float32]) -> Rows:
         """What may move and throws shadows into what the camera sees."""
         centers, radii = self._batch.centers, self._batch.radii
         rows = self._movers
-        rows = rows[shadow_view.towards_camera(self._light, planes, centers[rows], radii[rows])]
+        if not rows.size:
+            return rows
+        ground = min(self._ground, float((centers[rows, 2] - radii[rows]).min()))
+        rows = rows[shadow_view.towards_camera(self._light, planes, centers[rows], radii[rows], ground)]
         return shadow_view.casters(view, rows, centers, radii)
 
     def draw(self, program: moderngl.Program, view: ShadowView, moving: Rows) -> tuple[DepthMap, DepthMap]:

@@ -72,8 +72,10 @@ def _spot(light: Light) -> ShadowView:
     return ShadowView((0.0,), matrix, 10 * slope, _planes(matrix))
 
 
-def towards_camera(light: Light, planes: Floats, centers: Floats, radii: Floats) -> npt.NDArray[np.bool_]:
-    """Which spheres may throw a shadow into the view that ``planes`` (k, 4) bound."""
+def towards_camera(
+    light: Light, planes: Floats, centers: Floats, radii: Floats, ground: float
+) -> npt.NDArray[np.bool_]:
+    """Which spheres may throw a shadow into the view that ``planes`` (k, 4) bound; nothing lies below ``ground``, m."""
     if light.kind == "spot":
         away = centers - np.array(light.position, np.float32)
         distance = np.maximum(np.linalg.norm(away, axis=1), 1e-3)
@@ -81,14 +83,16 @@ def towards_camera(light: Light, planes: Floats, centers: Floats, radii: Floats)
         wider = (distance + _LONGEST) / distance  # as the shadow is at its end
         return within | _reaches(planes, centers, radii, away * (_LONGEST / distance)[:, None], radii * wider)
     direction = np.array(light.direction) / np.linalg.norm(light.direction)
-    return _reaches(planes, centers, radii, (_LONGEST * direction).astype(np.float32), radii)
+    fall = max(float(-direction[2]), 1e-3)
+    length = np.clip((centers[:, 2] + radii - ground) / fall, 0, _LONGEST)
+    return _reaches(planes, centers, radii, (length[:, None] * direction).astype(np.float32), radii)
 
 
 def _reaches(planes: Floats, centers: Floats, radii: Floats, along: Floats, end_radii: Floats) -> npt.NDArray[np.bool_]:
     """Which of what lies between spheres and the spheres that they become, moved by ``along``, is in the view."""
     normals = planes[:, :3]
     start = centers @ normals.T + planes[:, 3]
-    end = start + np.atleast_2d(along) @ normals.T
+    end = start + along @ normals.T
     return np.asarray(np.maximum(start + radii[:, None], end + end_radii[:, None]).min(axis=1, initial=np.inf) >= 0)
 
 
