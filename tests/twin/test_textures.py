@@ -180,3 +180,18 @@ from twin.textures import TEXTURES, load
 assert "dots" in TEXTURES and load("dots").std() > 50
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_grain_neither_darkens_nor_has_a_seam() -> None:
+    grain = textures.fine_grain()
+    assert abs(grain.mean() - 0.5) < 0.003
+    assert 0.05 < grain.std() < 0.3
+    for axis in (0, 1):
+        steps = np.abs(np.diff(grain, axis=axis, append=grain.take([0], axis=axis))).mean(axis=1 - axis)
+        assert steps[-1] <= 1.5 * np.median(steps)
+
+
+def test_a_texture_seen_from_afar_is_its_mean_colour() -> None:
+    red, green, blue = textures.mean_color("sign:charging")
+    assert blue > green > red
+    assert np.allclose(textures.mean_color("wood"), load("wood").mean(axis=(0, 1)) / 255, atol=0.01)
