@@ -23,7 +23,7 @@ from twin.errors import InputError, UnknownNameError
 
 ROLLOUT = {"ppo": 256, "recurrent_ppo": 128, "sac": 4, "tqc": 4, "bc": 1, "dagger": 1}
 """Steps that are taken at once by the smoke preset."""
-FIRST, SECOND = 256, 512
+FIRST, SECOND = 128, 256
 DRIVERS = ["recurrent_ppo", "sac", "tqc"]
 
 

@@ -131,7 +131,7 @@ def test_what_does_not_fit_is_said_in_one_line(
     with pytest.raises(InputError, match=r"more than data_megabytes 0\.01"):
         read(dataset, env, gamma=0.9, reward_scale=1.0, splits=ALL, megabytes=0.01)
     env.close()
-    sac = trained(configured("sac", steps=256))
+    sac = trained(configured("sac", steps=128))
     begun = configured("sac", steps=256, start=source.describe(sac.policy))
     with pytest.raises(InputError, match="holds only what acts; start --from the folder of its run"):
         trained(begun)

@@ -51,7 +51,7 @@ def seeing_policy(path: Path) -> Any:
 
 @pytest.mark.parametrize("algo", ["recurrent_ppo", "sac"])
 def test_a_robot_without_torch_drives_the_same(algo: str, configured: Any, trained: Any, tmp_path: Path):
-    run, file = trained(configured(algo, steps=256)), tmp_path / "policy.onnx"
+    run, file = trained(configured(algo, steps=128)), tmp_path / "policy.onnx"
     assert export(run.policy, file) < TOLERANCE
     policy, _ = load_policy(run.policy)
     policy.observation_space.seed(1)

@@ -36,7 +36,9 @@ class Runs:
 def zipped(tmp_path_factory: pytest.TempPathFactory, configured: Any) -> Path:
     """What a plain script saves."""
     env = make_vec(configured())
-    model = PPO("MultiInputPolicy", env, n_steps=8, policy_kwargs={"net_arch": [8]}, device="cpu", seed=0)
+    model = PPO(
+        "MultiInputPolicy", env, n_steps=8, batch_size=32, policy_kwargs={"net_arch": [8]}, device="cpu", seed=0
+    )
     path = tmp_path_factory.mktemp("plain") / "model.zip"
     model.save(path)
     env.close()

@@ -125,6 +125,18 @@ def test_ctrl_c_leaves_a_readable_policy_and_says_how_to_go_on(config: TrainConf
 # -- folders and settings ------------------------------------------------------------------------------------------
 
 
+def test_a_checkpoint_cut_short_is_refused_and_left_as_it_is(run: Run, tmp_path: Path):
+    cut = copy_of(run, tmp_path / "cut")
+    data = run.checkpoint.read_bytes()[:-100]
+    cut.checkpoint.write_bytes(data)
+    with pytest.raises(InputError, match=r"checkpoint\.safetensors: not a policy of ours, or cut short"):
+        go_on(cut, steps=160)
+    assert cut.checkpoint.read_bytes() == data
+    tensors.save(cut.checkpoint, {"policy/a": torch.zeros(1)}, {"steps": 64})
+    with pytest.raises(InputError, match="not a checkpoint of this version"):
+        go_on(cut, steps=160)
+
+
 def test_a_folder_that_is_taken_is_refused(run: Run, config: TrainConfig, tmp_path: Path):
     with pytest.raises(InputError, match="exists already; choose another --out, or go on with --resume"):
         Run.create(run.path, config)

@@ -1,5 +1,6 @@
 """A trained policy as an agent: the same contract as the expert and the baselines."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
 
+LOG = logging.getLogger("twin.policies")
 ZIP = (
     "{path}: a policy of Stable-Baselines3 is a pickle, and opening one runs whatever code its maker put in; "
     "if you trust them, make a safe file of it: twin import-policy {path} --trust-pickle --out policy.safetensors"
@@ -37,6 +39,8 @@ class PolicyAgent:
                 raise InputError(
                     f"{path}: trained on {facts['env']}, whose {kind} space differs from this environment's: {text}"
                 )
+        if facts["env"] != env.task.id:
+            LOG.info("%s was trained on %s and drives %s now", path, facts["env"], env.task.id)
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
