@@ -14,9 +14,10 @@ from factories.equipment.rack import Rack
 from factories.generation.clutter import add_clutter
 from factories.generation.fittings import add_chargers, add_fittings, add_gates, add_pillars
 from factories.generation.hall import Hall, Thing
-from factories.generation.people import workers
+from factories.generation.people import vehicles, workers
 from factories.generation.storage import RackPiece, rack_pieces
 from factories.layout import Layout
+from factories.manners import Manners, manners
 from twin.errors import InputError, UnknownNameError
 
 ROBOT_RADII = (0.5, 0.55, 0.6)
@@ -42,6 +43,10 @@ class GeneratorOptions:
     """Loose things (pallets, cartons, parked vehicles, ...) for each 100 m2 of free floor, 0 to 20."""
     workers: int | None = None
     """People who walk; None draws 0 to 3."""
+    yields: Manners = True
+    """What they do about robots: true stops, false takes no notice, ``cooperates``; or several to draw from."""
+    vehicles: int = 0
+    """Forklifts and robots that drive by themselves, 0 to 20; fewer where there is no room."""
     seeds: tuple[int, int] = (2**31, 2**31)
     """First seed and number of seeds that ``draw_seed`` draws from; far from the small ones that people name."""
 
@@ -54,6 +59,8 @@ class GeneratorOptions:
             raise InputError(f"generator: clutter must be from 0 to 20 for each 100 m2, not {self.clutter}")
         if self.workers is not None and not 0 <= self.workers <= 50:
             raise InputError(f"generator: workers must be from 0 to 50, not {self.workers}")
+        if not 0 <= self.vehicles <= 20:
+            raise InputError(f"generator: vehicles must be from 0 to 20, not {self.vehicles}")
         first, count = self.seeds
         if first < 0 or count < 1 or first + count > 2**63:
             raise InputError(f"generator: seeds must be a first seed of at least 0 and how many, not {self.seeds}")
@@ -105,7 +112,9 @@ def generate(seed: int, options: Mapping[str, Any] | GeneratorOptions | None = N
     free = floor_area - hall.covered()
     add_clutter(hall, rng, round(chosen.clutter * free / 100 * rng.uniform(0.7, 1.3)))
     _open_pockets(hall, first_removable=known)
-    people = workers(hall.floor, rng, int(rng.integers(4)) if chosen.workers is None else chosen.workers)
+    count = int(rng.integers(4)) if chosen.workers is None else chosen.workers
+    people = workers(hall.floor, rng, count, chosen.yields)
+    people += vehicles(hall.floor, rng, chosen.vehicles, people)
     return Layout(
         name=f"generated_{seed}",
         description=f"Seed {seed}; {reached:.2f} of the floor is built on, {chosen.density:.2f} was asked for.",
@@ -186,4 +195,19 @@ def _whole_or_none(name: str, value: Any) -> int | None:
     return None if value is None else _whole(name, value)
 
 
-_READERS = {"size": _pair, "density": _number, "clutter": _number, "workers": _whole_or_none, "seeds": _whole_pair}
+def _manners(name: str, value: Any) -> Manners:
+    try:
+        return manners(value)
+    except ValueError as error:
+        raise InputError(f"generator: {name} {error}") from None
+
+
+_READERS = {
+    "size": _pair,
+    "density": _number,
+    "clutter": _number,
+    "workers": _whole_or_none,
+    "yields": _manners,
+    "vehicles": _whole,
+    "seeds": _whole_pair,
+}

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from factories.equipment import Equipment
-from factories.equipment.base import Point
 from factories.equipment.mover import Mover
 from factories.layout import Layout, corners
 from twin.errors import InputError
+from twin.scene import Patrol
 from twin.yaml_files import Location
 
 TOLERANCE = 1e-3
@@ -95,20 +95,23 @@ def _walks(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, 
         patrol = item.patrol()
         if patrol is None or not isinstance(item, Mover):
             continue
-        points = [*patrol.waypoints, *(patrol.waypoints[:1] if patrol.loop else ())]
-        for k, leg in enumerate(pairwise(points)):
-            path = _way(leg, *item.sweep())
+        for k, path in enumerate(_ways(patrol, *item.sweep())):
             for hit in np.unique(owners[tree.query(path, predicate="intersects")]):
                 key = ("equipment", int(i), "waypoints", min(k, len(patrol.waypoints) - 2))
                 yield key, f"{_name(item)} would walk through {_name(layout.equipment[hit])}"
 
 
-def _way(leg: tuple[Point, Point], side: float, end: float) -> Any:
-    """Floor that is needed along a leg: ``side`` m beside it, and ``end`` m around both its points for turning."""
+def _ways(patrol: Patrol, side: float, end: float) -> Iterator[Any]:
+    """Floor that each leg needs: ``side`` m beside it, ``end`` m beyond its ends, and around them where it turns."""
     import shapely
 
-    ends = shapely.buffer(shapely.points(leg), end)
-    return shapely.union_all([shapely.buffer(shapely.linestrings(leg), side), *ends])
+    points = np.array([*patrol.waypoints, *(patrol.waypoints[:1] if patrol.loop else ())])
+    for k, (a, b) in enumerate(pairwise(points)):
+        length = float(np.hypot(*(b - a)))
+        beyond = (b - a) / length * (end - side) if length else np.zeros(2)
+        turns = [p for p, last in ((a, k == 0), (b, k == len(points) - 2)) if patrol.loop or not last]
+        straight = shapely.buffer(shapely.linestrings([a - beyond, b + beyond]), side)
+        yield shapely.union_all([straight, *(shapely.buffer(shapely.points(p), end) for p in turns)])
 
 
 def _no_room(layout: Layout, solids: Any) -> Iterator[tuple[Location, str]]:

@@ -39,7 +39,7 @@ class Mover(Equipment):
     """rad/s of a vehicle; None for who can step aside."""
 
     def sweep(self) -> tuple[float, float]:
-        """Metres that it needs to each side of its way, and to its ends and wherever it turns."""
+        """Metres that it needs to each side of its way, and beyond its ends and around where it turns."""
         length, width = self.footprint()
         return width / 2 + 0.2, length / 2 + 0.4
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import robots
 from factories.builder import build
 from factories.equipment import Equipment, Part, kinds
 from factories.equipment.pallet import Pallet
@@ -54,6 +55,7 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "forklift": {"fork_height": st.floats(0.05, 1.6), "color": COLORS},
     "keepout": {"boxes": BOXES},
     "machine": {"length": st.floats(0.8, 12), "depth": st.floats(0.6, 6), "height": st.floats(0.8, 5)},
+    "mobile_robot": {"robot": st.sampled_from(robots.names())},
     "pallet": {
         "load": st.sampled_from(("none", "cartons", "small_load_carriers", "pallet_box")),
         "layers": st.integers(1, 5),

@@ -46,6 +46,18 @@ def test_walks_cross_nothing_known_or_loose(seed, size):
 
 @quick
 @given(seeds, densities)
+def test_vehicles_have_room_and_nobody_begins_in_one(seed, density):
+    layout = generate(seed, size=(24, 18), density=density, workers=3, vehicles=3, yields=[False, "cooperates"])
+    assert list(problems(layout)) == []
+    movers = [item for item in layout.equipment if item.patrol()]
+    assert {item.yields for item in movers if item.type == "worker"} <= {(False, "cooperates")}
+    vehicles = [item for item in movers if item.type != "worker"]
+    assert len(vehicles) == 3 or density > 0.2
+    assert {item.type for item in vehicles} <= {"forklift", "mobile_robot"}
+
+
+@quick
+@given(seeds, densities)
 def test_the_same_seed_gives_the_same_layout(seed, density):
     assert (
         generate(seed, density=density, size=(14, 12)).digest()
@@ -120,6 +132,9 @@ def test_seeds_are_drawn_from_their_range():
         ({"clutter": -1}, r"clutter must be from 0 to 20"),
         ({"workers": 1.5}, r"workers must be a whole number, not 1.5"),
         ({"workers": -1}, r"workers must be from 0 to 50"),
+        ({"yields": "sometimes"}, r"yields should be true, false or cooperates, or a list of these, not 'sometimes'"),
+        ({"yields": []}, r"yields should be one to 3 of true, false and cooperates, not 0"),
+        ({"vehicles": 21}, r"vehicles must be from 0 to 20, not 21"),
         ({"seeds": (0, 0)}, r"seeds must be a first seed of at least 0 and how many"),
     ],
 )

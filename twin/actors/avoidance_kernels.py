@@ -36,8 +36,8 @@ _DEGREES = (0.0, -8.0, 8.0, -18.0, 18.0, -30.0, 30.0, -45.0, 45.0, -65.0, 65.0, 
 _COSINES = np.cos(np.array(_DEGREES) * pi / 180)
 _SINES = np.sin(np.array(_DEGREES) * pi / 180)
 _SPEEDS = (1.0, 0.6, 0.3)
-_STEERS = (0.0, -0.15, 0.15, -0.3, 0.3, -0.5, 0.5)
-_THROTTLES = (1.0, 0.7, 0.4, 0.15)
+_STEERS = (0.0, -0.2, 0.2, -0.45, 0.45)
+_THROTTLES = (1.0, 0.6, 0.25)
 
 
 @njit(cache=True, nogil=True)

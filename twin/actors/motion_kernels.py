@@ -16,6 +16,9 @@ AGILITY, THROTTLE = 3.0, 1.0
 """m/s2 of people, and of vehicles that speed up."""
 TURNS = 5.0
 """rad/s that people turn with."""
+RESERVE, VEHICLE_RESERVE = 0.04, 0.12
+"""Metres that people and vehicles keep to walls but for getting back to their line. That takes some room: vehicles
+may use half of it for turning back, and all of it for going straight then."""
 ALONG = 0.1
 """rad off its way within which a vehicle is as wide as its line."""
 SHARP = 0.7
@@ -61,7 +64,7 @@ def walk(
         else:
             wx, wy = vx * (1.4 - 0.4 * (attempt - 2)), vy * (1.4 - 0.4 * (attempt - 2))
         x, y = me[X] + wx * dt, me[Y] + wy * dt
-        slack = slack_of(line[4], line[4] + (line[0] * wy - line[1] * wx) * dt)
+        slack = slack_of(line[4], line[4] + (line[0] * wy - line[1] * wx) * dt, RESERVE)
         if may_move(i, state, bodies, x, y, me[HEADING], slack, minds, clearance, frame, robot):
             me[X], me[Y], me[VX], me[VY] = x, y, wx, wy
             _face(me, dt)
@@ -101,6 +104,7 @@ def drive(
     gear = me[GEAR]
     off = wrapped(atan2(uy, ux) - me[HEADING] - (pi if gear < 0.0 else 0.0))
     limit = body[TURN_RATE]
+    astray = off
     slow = 0.0 if abs(off) > SHARP else cos(off)
     arriving = sqrt(2 * 0.8 * BRAKE * max(0.0, line[2] - line[3])) * 0.7 + 0.1
     wanted = gear * min(speed * slow, arriving)
@@ -112,14 +116,21 @@ def drive(
     if speed == 0.0 and abs(taken) < 1e-6:
         turn = 0.0
     minds = _minds(traits, robot)
-    for attempt in range(5):
-        v = taken * (1.0, 0.6, 0.0, 0.3, 0.0)[attempt]
-        w = turn * (1.0, 1.0, 1.0, 0.0, 0.0)[attempt]
+    for attempt in range(6):
+        v = taken * (1.0, 1.0, 1.0, 0.4, 0.0, 0.0)[attempt]
+        w = turn * (1.0, 0.3, 0.0, 0.0, 1.0, 0.0)[attempt]
         middle = me[HEADING] + w * dt / 2
         heading = wrapped(me[HEADING] + w * dt)
         vx, vy = v * cos(middle), v * sin(middle)
         x, y = me[X] + vx * dt, me[Y] + vy * dt
-        slack = slack_of(line[4], line[4] + (line[0] * vy - line[1] * vx) * dt) if abs(off) < ALONG else 0.0
+        aside = line[4] + (line[0] * vy - line[1] * vx) * dt
+        slack = -VEHICLE_RESERVE
+        if w == 0.0 and abs(aside) <= abs(line[4]):
+            slack = 0.0
+        elif w * astray > 0.0:
+            slack = -0.5 * VEHICLE_RESERVE
+        if abs(off) < ALONG:
+            slack = max(slack, slack_of(line[4], aside, VEHICLE_RESERVE))
         if may_move(i, state, bodies, x, y, heading, slack, minds, clearance, frame, robot):
             me[X], me[Y], me[HEADING], me[VX], me[VY] = x, y, heading, vx, vy
             return

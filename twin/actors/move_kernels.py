@@ -14,18 +14,21 @@ IntArray = npt.NDArray[np.int64]
 
 APART = 0.02
 """Metres that always stay between two actors."""
-ON_LINE, NEAR_LINE = 0.03, 0.3
-"""Metres beside a line of the route that count as on it, and as near it."""
-ON_LINE_SLACK, NEAR_LINE_SLACK = 1e9, 0.12
+ON_LINE = 0.03
+"""Metres beside a line of the route that count as on it."""
+ON_LINE_SLACK = 1e9
 """Metres. The line is free, because layouts are checked for that; the map's cells make what stands a little larger."""
 
 
 @njit(cache=True, nogil=True)
-def slack_of(before: float, after: float) -> float:
-    """How far the map is not to be believed for a step from so many metres beside the line to so many."""
+def slack_of(before: float, after: float, reserve: float) -> float:
+    """How far the map is not to be believed for a step from so many metres beside the line to so many.
+
+    It is negative, a ``reserve`` to keep, for steps away from the line.
+    """
     if abs(after) <= ON_LINE:
         return ON_LINE_SLACK
-    return NEAR_LINE_SLACK if abs(after) < abs(before) <= NEAR_LINE else 0.0
+    return 0.0 if abs(after) < abs(before) else -reserve
 
 
 @njit(cache=True, nogil=True)
@@ -89,7 +92,7 @@ def may_move(
     body = bodies[i]
     if slack < ON_LINE_SLACK:
         gap = floor_gap(x, y, heading, body, clearance, frame)
-        if gap < -slack and gap < floor_gap(now_x, now_y, now_heading, body, clearance, frame) + 1e-9:
+        if gap < -slack and gap < floor_gap(now_x, now_y, now_heading, body, clearance, frame) - 1e-9:
             return False
     if minds_robot:
         gap = point_gap(x, y, heading, body, robot[0], robot[1], robot[4])
