@@ -24,7 +24,7 @@ from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
 from envs.worlds import Worlds
 from factories.layout import Layout
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, TwinError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
@@ -124,7 +124,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         keep = check.count("keep_sites", keep_sites)
         self._shield = Shield(self.robot, period) if shield else None
         self.sites = Sites(layout, generator or {}, site, keep)
-        self._worlds = Worlds(world, keep)
+        self.worlds = Worlds(world, keep)
+        self._home: tuple[Site, World] | None = None
         self.threadsafe = engine == "mujoco"
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
@@ -146,7 +147,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     @property
     def world(self) -> World:
         """The world of the current episode."""
-        return self._worlds.of(self.site)
+        if self._home is None:
+            self._home = self.site, self.worlds.take(self.site)
+        return self._home[1]
 
     @property
     def lidar(self) -> Lidar:
@@ -205,6 +208,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """A new episode. ``options``: ``start`` (x, y, heading) and ``goal`` (x, y) may be fixed."""
         self.begin(seed, options)
+        self.worlds.trim()
         self._show()
         return self.observe(), {**self.info(), "instruction": self.instruction}
 
@@ -213,9 +217,15 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         super().reset(seed=seed)
         rng = self.np_random
         site = self.sites.draw(rng).prepare()
-        world = self._worlds.of(site)
-        episode = draw(site, world.patrols, self.task, rng, options)
+        world = self.world if self._home is not None and self._home[0] is site else self.worlds.take(site)
+        try:
+            episode = draw(site, world.patrols, self.task, rng, options)
+        except TwinError:
+            if world is not self.world:
+                self.worlds.give_back(site, world)
+            raise
         self.site, self.episode = site, episode
+        self._move_to(site, world)
         world.reset(*episode.start, rng)
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
         self.totals = Progress(episode.shortest)
@@ -289,7 +299,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def close(self) -> None:
         """Free engines, renderers and windows; ``reset`` makes them again."""
         self._running = False
-        self._worlds.close()
+        if self._home is not None:
+            self.worlds.give_back(*self._home)
+            self._home = None
+        self.worlds.close()
         if self._viewer is not None:
             self._viewer.close()
             self._viewer = None
@@ -331,6 +344,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if not np.isfinite(values).all():
             raise InputError(f"the action must be finite, not {values.tolist()}")
         return np.clip(values, -1.0, 1.0)
+
+    def _move_to(self, site: Site, world: World) -> None:
+        if self._home is not None and self._home[1] is not world:
+            self.worlds.give_back(*self._home)
+        self._home = site, world
 
     def _first_state(self) -> NavigationState:
         pose = self.world.planar()

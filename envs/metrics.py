@@ -34,12 +34,12 @@ def summary(state: NavigationState, totals: Progress) -> dict[str, float | int |
     return {
         "is_success": bool(success(state, totals)),
         "success": success(state, totals),
-        "spl": spl(state, totals),
-        "soft_spl": soft_spl(state, totals),
-        "collisions": totals.collisions,
-        "distance_to_goal": state.distance_to_goal,
-        "path_length": totals.path_length,
-        "time_to_goal": state.time,
+        "spl": float(spl(state, totals)),
+        "soft_spl": float(soft_spl(state, totals)),
+        "collisions": int(totals.collisions),
+        "distance_to_goal": float(state.distance_to_goal),
+        "path_length": float(totals.path_length),
+        "time_to_goal": float(state.time),
     }
 
 

@@ -51,7 +51,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self.envs = [FactoryEnv(task, **options) for _ in range(num_envs)]
         first = self.envs[0]
         for env in self.envs[1:]:
-            env.sites = first.sites  # one set of maps for all
+            env.sites, env.worlds = first.sites, first.worlds  # one set of maps for all, and one pool
         self.num_envs = num_envs
         self.task = first.task
         self.max_episode_steps = max_episode_steps or self.task.max_episode_steps
@@ -159,6 +159,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
     def _begin(self, rows: Sequence[int], begin: Callable[[int], None]) -> None:
         """Have new episodes in ``rows``."""
         self._threads.do(begin, rows)
+        self.envs[0].worlds.trim()
         self._steps[rows] = 0
         if len(rows) == self.num_envs:
             self.state = stacked([env.state for env in self.envs])

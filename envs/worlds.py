@@ -1,6 +1,6 @@
-"""The running worlds of one environment: made when an episode needs them and kept for the next ones."""
+"""The worlds of one or many environments: made when an episode needs one, and kept for the next ones."""
 
-from collections import OrderedDict
+import threading
 from collections.abc import Callable
 
 from envs.sites import Site
@@ -8,23 +8,38 @@ from twin.world import World
 
 
 class Worlds:
-    """One world for each site, of which the ``keep`` used last stay; older ones are closed."""
+    """A pool. An environment takes a world for its episode and gives it back; who takes it next resets it."""
 
     def __init__(self, make: Callable[[Site], World], keep: int) -> None:
+        """``keep``: how many worlds nobody uses stay."""
         self._make = make
         self._keep = keep
-        self._ready: OrderedDict[Site, World] = OrderedDict()
+        self._lock = threading.Lock()
+        self._idle: list[tuple[Site, World]] = []  # given back longest ago first
 
-    def of(self, site: Site) -> World:
-        """The world of a site, as its last episode left it."""
-        if site not in self._ready:
-            self._ready[site] = self._make(site)
-        self._ready.move_to_end(site)
-        while len(self._ready) > self._keep:
-            self._ready.popitem(last=False)[1].close()
-        return self._ready[site]
+    def take(self, site: Site) -> World:
+        """A world of that site, as some episode left it. Several threads may take at once."""
+        with self._lock:
+            for index in reversed(range(len(self._idle))):
+                if self._idle[index][0] is site:
+                    return self._idle.pop(index)[1]
+        return self._make(site)
+
+    def give_back(self, site: Site, world: World) -> None:
+        """Let others have a world that was taken."""
+        with self._lock:
+            self._idle.append((site, world))
+
+    def trim(self) -> None:
+        """Free what is too much, oldest first; on the thread that draws, for images belong to their thread."""
+        with self._lock:
+            left = max(0, len(self._idle) - self._keep)
+            old, self._idle = self._idle[:left], self._idle[left:]
+        for _, world in old:
+            world.close()
 
     def close(self) -> None:
-        """Free all of them."""
-        while self._ready:
-            self._ready.popitem()[1].close()
+        """Free all that were given back."""
+        idle, self._idle = self._idle, []
+        for _, world in idle:
+            world.close()

@@ -128,7 +128,7 @@ def test_only_as_many_sites_stay_loaded_as_asked_for(make):
     env = make(layout="generated", generator={"size": (8, 8)}, keep_sites=2)
     for seed in range(4):
         env.reset(seed=seed)
-    assert len(env._worlds._ready) == 2
+    assert len(env.worlds._idle) == 2
 
 
 def test_rewards_override_single_weights(make):

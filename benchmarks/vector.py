@@ -1,0 +1,150 @@
+"""How fast many environments are stepped: ``python benchmarks/vector.py [--json] [--quick]``.
+
+``gymnasium.make_vec`` gives one ``FactoryVectorEnv``; beside it Gymnasium's own vector environments step the same
+single environments in the same run, and MuJoCo's ``batch.Batch`` steps the engine alone. Random driving, resets
+included, on generated layouts. By the clock, because threads and processes are part of what is measured: run it alone.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import gymnasium
+import mujoco
+import numpy as np
+from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
+from mujoco import batch
+
+import envs
+from envs.factory_env import FactoryEnv
+from envs.vector_env import FactoryVectorEnv
+
+assert envs.__name__  # importing it registers the environments
+
+ENV = "FactoryTwin/RouteNav-v0"
+OPTIONS: dict[str, Any] = {"layout": "generated", "generator": {"seeds": (0, 16)}, "keep_sites": 16}
+
+
+class Driving:
+    """The same wandering for all: forwards, turning more or less."""
+
+    def __init__(self, count: int) -> None:
+        self._rng = np.random.default_rng(0)
+        self._turn = np.zeros(count)
+
+    def actions(self) -> "np.ndarray[Any, np.dtype[np.float32]]":
+        """(count, 2)."""
+        self._turn = np.clip(0.9 * self._turn + 0.2 * self._rng.normal(size=len(self._turn)), -1, 1)
+        return np.stack([np.full(len(self._turn), 0.5), self._turn], axis=1).astype(np.float32)
+
+
+def rate(env: Any, steps: int) -> float:
+    """Steps a second of all environments together, after as many to get going."""
+    driving = Driving(env.num_envs)
+    env.reset(seed=0)
+    times = []
+    for _ in range(2):
+        began = time.perf_counter()
+        for _ in range(steps):
+            env.step(driving.actions())
+        times.append(time.perf_counter() - began)
+    return float(env.num_envs * steps / times[-1])
+
+
+def single() -> gymnasium.Env[Any, Any]:
+    """One environment, as Gymnasium makes it."""
+    return gymnasium.make(ENV, disable_env_checker=True, **OPTIONS)
+
+
+def engine_rate(count: int, periods: int) -> float:
+    """Control periods a second of the engine alone: ``count`` robots in one layout, driving in circles."""
+    env = FactoryEnv("RouteNav", **OPTIONS)
+    env.reset(seed=0)
+    physics: Any = env.world.physics
+    model = physics._model
+    simulations = batch.Batch(model, count, len(os.sched_getaffinity(0)), persistent=True)
+    simulations.reset()
+    simulations.ctrl[:] = env.robot.drive.targets(np.array([0.5, 0.0, 0.5]), physics.joint_state()[0])
+    substeps = round(env.world.control_period / physics.timestep)
+    rates = []
+    for _ in range(3):
+        began = time.perf_counter()
+        for _ in range(periods):
+            simulations.step(nstep=substeps, stage=mujoco.mjtStage.mjSTAGE_VEL)
+        rates.append(count * periods / (time.perf_counter() - began))
+    env.close()
+    return median(rates)
+
+
+def compiled_share(count: int, steps: int) -> float:
+    """Share of the time of one thread that goes into physics and lidars."""
+    env = FactoryVectorEnv("RouteNav", count, threads=1, **OPTIONS)
+    driving = Driving(count)
+    env.reset(seed=0)
+    worlds: Any = env._worlds
+    spent = 0.0
+
+    def timed(call: Callable[..., None]) -> Callable[..., None]:
+        def measured(*arguments: Any) -> None:
+            nonlocal spent
+            began = time.perf_counter()
+            call(*arguments)
+            spent += time.perf_counter() - began
+
+        return measured
+
+    worlds._engine.step = timed(worlds._engine.step)
+    worlds._lidars.scan = timed(worlds._lidars.scan)
+    for _ in range(steps):
+        env.step(driving.actions())
+    spent, began = 0.0, time.perf_counter()
+    for _ in range(steps):
+        env.step(driving.actions())
+    share = spent / (time.perf_counter() - began)
+    env.close()
+    return share
+
+
+def main() -> None:
+    """Measure and print."""
+    flags = argparse.ArgumentParser(description=__doc__)
+    flags.add_argument("--json", action="store_true")
+    flags.add_argument("--quick", action="store_true", help="only whether everything runs; the figures mean nothing")
+    flags.add_argument("--num-envs", type=int, default=64)
+    given = flags.parse_args()
+    count, steps = (4, 3) if given.quick else (given.num_envs, 60)
+    makers = [single] * count
+    found: dict[str, float] = {}
+    for name, make in (
+        ("ours", lambda: gymnasium.make_vec(ENV, count, **OPTIONS)),
+        ("sync", lambda: SyncVectorEnv(makers)),
+        ("async", lambda: AsyncVectorEnv(makers)),
+    ):
+        env = make()
+        found[name] = rate(env, steps)
+        env.close()
+    found["engine"] = engine_rate(count, steps)
+    result = {
+        "num_envs": count,
+        "steps_per_s": found["ours"],
+        "sync_steps_per_s": found["sync"],
+        "async_steps_per_s": found["async"],
+        "engine_periods_per_s": found["engine"],
+        "against_sync": found["ours"] / found["sync"],
+        "against_async": found["ours"] / found["async"],
+        "against_engine_alone": found["ours"] / found["engine"],
+        "share_of_physics_and_lidar": compiled_share(count, steps),
+    }
+    if given.json:
+        print(json.dumps(result, indent=2))
+        return
+    for name, value in result.items():
+        print(f"{name:30s} {value:10.2f}")
+
+
+if __name__ == "__main__":
+    main()
