@@ -144,3 +144,14 @@ def test_settings_are_checked(tmp_path: Path):
     with pytest.raises(InputError, match=r"mine\.yaml:2:\d+: settings\.ppoo"):
         presets.load(str(file))
     assert presets.for_env("Someone/Elses-v0").of("ppo") == algorithm("ppo").settings()
+
+
+def test_stages_of_the_curriculum_follow_one_another_and_a_resume(configured: Any, trained: Any, tmp_path: Path):
+    options = {"layout": "generated", "generator": {"size": [8, 8], "workers": 0}}
+    small = {"n_envs": 2, "n_steps": 16, "batch_size": 32, "layouts": 1}
+    stages = [{"generator": {"density": 0.0, "clutter": 0}, "until": 0.3}]
+    run = trained(configured("ppo", small, env_options=options, curriculum=stages, steps=96), fresh=True)
+    assert [row["stage"] for row in run.curve()] == [0, 1, 1]
+    again = go_on(run, tmp_path / "again", 128)
+    assert again.curve()[-1]["stage"] == 1
+    assert tensors.load(again.checkpoint)[1]["stage"] == 1

@@ -101,10 +101,11 @@ class Session:
     def _show(self, row: Mapping[str, Any]) -> None:
         steps, seconds = self._began
         rate = (row["steps"] - steps) / max(self._budget.seconds - seconds, 1e-9)
+        unit = algorithm(self.run.config.algo).unit
         success = "" if row["success"] is None else f", success {row['success']:.2f}"
         loss = f", loss {row['loss']:.3g}" if "loss" in row else ""
         stage = f", stage {self.stage + 1}" if self.stage < len(self.run.config.curriculum) else ""
-        self._bar.update(self._budget.done * 100, f"{row['steps']} steps, {rate:.0f} steps/s{success}{loss}{stage}")
+        self._bar.update(self._budget.done * 100, f"{row['steps']} {unit}, {rate:.0f} {unit}/s{success}{loss}{stage}")
 
 
 def _mean(rows: Sequence[Mapping[str, Any]], name: str) -> float | None:

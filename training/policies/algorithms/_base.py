@@ -86,13 +86,12 @@ class Algorithm:
     """One way to learn. A file beside this one holds one as ``ALGORITHM``."""
 
     name: str
-    summary: str
     network: str
     """Name in ``training.policies.networks``."""
     settings: type[Settings]
     learner: Callable[[Start], Learner]
-    step: str = "step of one environment"
-    """What a step of its budget is."""
+    unit: str = "steps"
+    """What its budget counts: steps of one environment, or updates."""
     from_data: bool = False
     """Whether it learns from a dataset."""
     episodes: bool = True

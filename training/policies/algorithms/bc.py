@@ -23,11 +23,10 @@ def _learner(start: Start) -> Learner:
 
 ALGORITHM = Algorithm(
     name="bc",
-    summary="Behaviour cloning of what a dataset recorded.",
     network="actor_critic",
     settings=BcSettings,
     learner=_learner,
-    step="update of one batch",
+    unit="updates",
     from_data=True,
     episodes=False,
 )

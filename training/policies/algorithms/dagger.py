@@ -29,10 +29,9 @@ def _learner(start: Start) -> Learner:
 
 ALGORITHM = Algorithm(
     name="dagger",
-    summary="Behaviour cloning of a dataset, then of what the expert says while the policy drives.",
     network="actor_critic",
     settings=DaggerSettings,
     learner=_learner,
-    step="update of one batch",
+    unit="updates",
     from_data=True,
 )

@@ -46,7 +46,6 @@ def _learner(start: Start) -> Learner:
 
 ALGORITHM = Algorithm(
     name="ppo",
-    summary="Proximal policy optimisation.",
     network="actor_critic",
     settings=PpoSettings,
     learner=_learner,

@@ -39,7 +39,6 @@ def _learner(start: Start) -> Learner:
 
 ALGORITHM = Algorithm(
     name="recurrent_ppo",
-    summary="Proximal policy optimisation of a policy that remembers.",
     network="recurrent",
     settings=RecurrentPpoSettings,
     learner=_learner,

@@ -19,4 +19,4 @@ def _learner(start: Start) -> Learner:
     return ReplayLearner(SAC("MultiInputPolicy", env, **replay, **common(start)), start, keep=("log_ent_coef",))
 
 
-ALGORITHM = Algorithm(name="sac", summary="Soft actor-critic.", network="sac", settings=SacSettings, learner=_learner)
+ALGORITHM = Algorithm(name="sac", network="sac", settings=SacSettings, learner=_learner)

@@ -31,6 +31,4 @@ def _learner(start: Start) -> Learner:
     return ReplayLearner(model, start, keep=("log_ent_coef",))
 
 
-ALGORITHM = Algorithm(
-    name="tqc", summary="Truncated quantile critics.", network="tqc", settings=TqcSettings, learner=_learner
-)
+ALGORITHM = Algorithm(name="tqc", network="tqc", settings=TqcSettings, learner=_learner)
