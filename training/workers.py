@@ -140,8 +140,10 @@ def _work(job: Job, number: int, pipe: Connection) -> None:
     except (_Stopped, *GONE):  # stopped in the very moment of ending
         return
     except Exception as error:
-        with suppress(*GONE):
+        with suppress(_Stopped, *GONE):
             pipe.send(_Failure(error))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends by itself; stopped now, Python's own clean-up complains
 
 
 def _stop(*_: object) -> None:

@@ -30,8 +30,9 @@ class Driver:
         """``options`` are added to those of the environment."""
         self._evaluation = evaluation
         self._stack = ExitStack()
-        folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="twin-eval-")))
-        self._options = {**evaluation.variation.options(evaluation.options, folder), **options}
+        changed = evaluation.variation.changes_robot
+        folder = self._stack.enter_context(TemporaryDirectory(prefix="twin-eval-")) if changed else ""
+        self._options = {**evaluation.variation.options(evaluation.options, Path(folder)), **options}
         self._env: gymnasium.Env[Any, Any] | None = None
         self._layout: Layout | None = None
 
