@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import GetJsonSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from twin.scene import Manner, Range
@@ -58,9 +58,15 @@ def manners(value: Any) -> Manner | tuple[Manner, ...]:
     return tuple(values) if several else values[0]
 
 
-_ONE = {"enum": list(MANNERS)}
-Manners: TypeAlias = Annotated[
-    Manner | tuple[Manner, ...],
-    PlainValidator(manners),
-    WithJsonSchema({"anyOf": [_ONE, {"type": "array", "items": _ONE, "minItems": 1, "maxItems": len(MANNERS)}]}),
-]
+class _OneOrSeveral:
+    """Marks a key that takes what ``manners`` does."""
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(manners)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        one = {"enum": list(MANNERS)}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": len(MANNERS)}]}
+
+
+Manners: TypeAlias = Annotated[Manner | tuple[Manner, ...], _OneOrSeveral()]
