@@ -8,7 +8,7 @@ from twin import geometry
 from twin.footprints import Footprints, footprints
 from twin.geometry import FloatArray
 from twin.occupancy import rasterized
-from twin.per_scene import per_scene
+from twin.per_object import per_object
 from twin.scene import Instance, Scene
 
 RESOLUTION = 0.1
@@ -29,7 +29,7 @@ class Ground:
     frame: FloatArray
 
 
-@per_scene
+@per_object
 def ground(scene: Scene) -> Ground:
     """Of everything at its initial pose but robots and who moves by itself; what is pushed later is not followed."""
     from scipy.ndimage import distance_transform_edt
@@ -45,7 +45,7 @@ def ground(scene: Scene) -> Ground:
     return Ground(np.maximum(steps - 0.5, 0.0) * RESOLUTION, np.array([*grid.origin, RESOLUTION]))
 
 
-@per_scene
+@per_object
 def driven(scene: Scene) -> frozenset[str]:
     """Names of the root bodies that have motors: robots."""
     parents = {body.name: body.parent for body in scene.bodies}
