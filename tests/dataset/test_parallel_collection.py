@@ -16,12 +16,31 @@ from training.dataset.audit import audit
 from twin.errors import DatasetError
 
 EPISODES = 8
-FLAGS = ("--agent", "straight", "--size", "32x24", "--every", "5", "--seed", "4", "--episodes", str(EPISODES))
+FLAGS = (
+    "--agent",
+    "straight",
+    "--size",
+    "32x24",
+    "--every",
+    "5",
+    "--seed",
+    "4",
+    "--quality",
+    "fast",
+    "--episodes",
+    str(EPISODES),
+)
 
 
 def collection(out: Path) -> Collection:
     """What the command with ``FLAGS`` records."""
-    options = {"layout": "small_warehouse", "robot": "amr", "engine": "mujoco", "camera_size": (32, 24)}
+    options = {
+        "layout": "small_warehouse",
+        "robot": "amr",
+        "engine": "mujoco",
+        "camera_size": (32, 24),
+        "quality": "fast",
+    }
     return Collection(out, "straight", "FactoryTwin/RouteNav-v0", options, EPISODES, seed=4, every=5)
 
 

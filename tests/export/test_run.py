@@ -24,9 +24,24 @@ from twin.errors import DatasetError
 IMAGE_FORMATS = ("bop", "coco", "hf", "kitti", "webdataset", "yolo", "yolo_segment")
 
 
-@pytest.fixture(scope="module", params=IMAGE_FORMATS)
-def exported(request: pytest.FixtureRequest, walk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export(walk, tmp_path_factory.mktemp("run") / request.param, request.param, classes=("pallet", "pillar"))
+@pytest.fixture(scope="module")
+def all_of_them(walk: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An export in every format."""
+    folder = tmp_path_factory.mktemp("run")
+    return {name: export(walk, folder / name, name, classes=("pallet", "pillar")) for name in IMAGE_FORMATS}
+
+
+@pytest.fixture(params=IMAGE_FORMATS)
+def exported(request: pytest.FixtureRequest, all_of_them: dict[str, Path]) -> Path:
+    return all_of_them[request.param]
+
+
+@pytest.fixture(scope="module")
+def croissants(all_of_them: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What mlcroissant, in one process, says of each and reads from it."""
+    paths = [folder / "croissant.json" for folder in all_of_them.values()]
+    found = foreign.load("readers", "load_croissant.py", *paths, home=tmp_path_factory.mktemp("croissant"))
+    return dict(zip(all_of_them, found, strict=True))
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -51,9 +66,9 @@ def test_every_export_says_what_it_is(exported: Path, walk: Path) -> None:
     assert "## How to load it" in card
 
 
-def test_croissant_is_valid_and_its_records_are_read(exported: Path, walk: Path, tmp_path: Path) -> None:
-    tables = ["episodes", *(["images"] if (exported / "images.csv").exists() else [])]
-    found = foreign.load("readers", "load_croissant.py", exported / "croissant.json", *tables, home=tmp_path)
+def test_croissant_is_valid_and_its_records_are_read(exported: Path, walk: Path, croissants: dict[str, Any]) -> None:
+    found = croissants[exported.name]
+    assert ("images" in found["records"]) == (exported / "images.csv").exists()
     assert found["errors"] == []
     assert found["warnings"] == []
     dataset, records = Dataset(walk), found["records"]
@@ -72,11 +87,11 @@ SLOW_ONES = ("kitti", "webdataset", "yolo", "yolo_segment")
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW_ONES)) for n in IMAGE_FORMATS])
-def test_any_number_of_workers_writes_the_same_bytes(name: str, walk: Path, tmp_path: Path) -> None:
-    flags = {"classes": ("pallet",)}
-    alone = files(export(walk, tmp_path / "alone", name, **flags))
-    together = files(export(walk, tmp_path / "together", name, workers=2, **flags))
-    assert alone == together
+def test_any_number_of_workers_writes_the_same_bytes(
+    name: str, walk: Path, all_of_them: dict[str, Path], tmp_path: Path
+) -> None:
+    together = export(walk, tmp_path / "together", name, workers=2, classes=("pallet", "pillar"))
+    assert files(together) == files(all_of_them[name])
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -56,15 +56,12 @@ def check(dataset: Dataset, sample: dict[str, Any], pictures: list[Any]) -> None
 
 def test_webdataset_returns_what_was_recorded(walk: Path, tmp_path: Path) -> None:
     out, dataset = export(walk, tmp_path / "o", "webdataset"), Dataset(walk)
-    samples, pictures = {}, {}
-    for split, count in (("train", 8), ("val", 4)):
-        shards = sorted((out / split).glob("*.tar"))
-        found = foreign.load("readers", "load_webdataset.py", tmp_path / "read.npz", *shards, home=tmp_path)
-        assert len(found) == count
-        assert {sample["split"] for sample in found.values()} == {split}
-        samples |= found
-        with np.load(tmp_path / "read.npz") as arrays:
-            pictures |= dict(arrays)
+    shards = sorted(out.glob("*/*.tar"))
+    samples = foreign.load("readers", "load_webdataset.py", tmp_path / "read.npz", *shards, home=tmp_path)
+    assert [sample["split"] for sample in samples.values()] == ["train"] * 8 + ["val"] * 4
+    assert all(Path(sample["url"]).parent.name == sample["split"] for sample in samples.values())
+    with np.load(tmp_path / "read.npz") as arrays:
+        pictures = dict(arrays)
     for key, sample in samples.items():
         names = ("rgb.png", "depth.png", "instance.png", "semantic.png")
         check(dataset, sample, [pictures[f"{key}/{name}"] for name in names])
