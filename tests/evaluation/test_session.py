@@ -12,7 +12,7 @@ from training import cli
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
-from twin.errors import InputError
+from twin.errors import InputError, TwinError
 
 
 def session(suite: str, *agents: str, **more: Any) -> Session:
@@ -176,3 +176,15 @@ def test_suites_are_listed_and_checked(typed: Any, suite: str, capsys: Any) -> N
     assert "differs" in capsys.readouterr().out
     assert typed("eval zero --suite SUITE") == 2
     assert "error: suite 'tiny': its digest is" in capsys.readouterr().err
+
+
+def test_a_process_that_dies_is_reported_in_one_line(suite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.evaluation import run
+
+    case = open_suite(suite).cases()[0]
+    monkeypatch.setattr(run, "share", lambda *_: [f"worker 0 was killed by SIGKILL at {(case,)}"])
+    message = (
+        r"worker 0 was killed by SIGKILL at \(Case\(seed=40\),\): 4 episodes were not driven, the first with seed 40"
+    )
+    with pytest.raises(TwinError, match=message):
+        drive(session(suite, "zero"))

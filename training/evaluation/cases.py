@@ -16,7 +16,7 @@ class Case:
     """One episode: what the environment is reset with, and the layout where it is not the evaluation's own."""
 
     seed: int
-    layout: Layout | None = None
+    layout: Layout | None = field(default=None, repr=False)
     """In place of that in the evaluation's options."""
 
 
