@@ -135,3 +135,10 @@ def test_what_does_not_fit_is_said_in_one_line(
     begun = configured("sac", steps=256, start=source.describe(sac.policy))
     with pytest.raises(InputError, match="holds only what acts; start --from the folder of its run"):
         trained(begun)
+
+
+def test_a_dataset_that_changed_since_is_refused(configured: Any, trained: Any):
+    config = configured("bc")
+    changed = config.model_copy(update={"data": config.data.model_copy(update={"digest": "0" * 64})})
+    with pytest.raises(InputError, match=r"its digest is [0-9a-f]{16} now and was 0{16} when the run began"):
+        trained(changed)

@@ -104,6 +104,11 @@ def _config(args: Args) -> "TrainConfig":
         steps=args.steps,
         target=args.target,
         start=start,
-        data=Data(path=args.data, digest=data[0], about=data[1]) if data else None,
+        data=Data(path=_absolute(args.data), digest=data[0], about=data[1]) if data else None,
         generator_version=__version__,
     )
+
+
+def _absolute(location: str) -> str:
+    """A dataset's place that holds in any folder; URLs do already."""
+    return location if "://" in location else str(Path(location).resolve())

@@ -15,7 +15,7 @@ from training.policies.algorithms import Start, State
 from training.policies.algorithms._imitation import ImitationSettings
 from training.policies.algorithms.dagger import DaggerSettings
 from training.policies.cloning import Cloner
-from training.policies.demonstrations import Demonstrations, joined, read, returns_of
+from training.policies.demonstrations import Demonstrations, about, joined, read, returns_of
 from training.policies.environments import env_options
 from training.policies.session import ENOUGH, Session
 from twin.errors import InputError
@@ -30,6 +30,11 @@ def prepared(start: Start, settings: ImitationSettings) -> tuple[Env, Demonstrat
     config = start.config
     if config.data is None:
         raise InputError(f"{config.algo} learns from a dataset: give one with --data")
+    if (now := about(config.data.path)[0]) != config.data.digest:
+        raise InputError(
+            f"{config.data.path}: its digest is {now[:16]} now and was {config.data.digest[:16]} when the run began; "
+            "episodes were added or changed, so train anew"
+        )
     env: Env = gymnasium.make(config.env, disable_env_checker=True, **env_options(config, len(config.curriculum)))
     try:
         data, validation = read(

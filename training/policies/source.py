@@ -26,7 +26,7 @@ def describe(path: Path) -> Source:
     file = Run.open(path).policy if path.is_dir() else path
     _, facts = tensors.load(file)
     about = {name: facts.get(name) for name in ("env", "algo", "steps", "network", "lineage")}
-    return Source(path=str(path), digest=hashlib.sha256(file.read_bytes()).hexdigest(), about=about)
+    return Source(path=str(path.resolve()), digest=hashlib.sha256(file.read_bytes()).hexdigest(), about=about)
 
 
 def adapted(settings: Settings, source: Source, algorithm: Algorithm) -> Settings:
