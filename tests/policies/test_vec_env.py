@@ -8,7 +8,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
-from training.policies.environments import env_options, make_vec
+from training.policies.environments import env_options
 from training.policies.vec_env import GymnasiumVecEnv, ScaledRewards
 from twin.errors import InputError
 
@@ -109,11 +109,3 @@ def test_stages_change_the_generated_layouts(configured: Any):
     stages = [{"generator": {"density": 0.1}}]
     config = configured(env_options={"layout": "generated", "generator": {"density": 0.4}}, curriculum=stages)
     assert [env_options(config, stage)["generator"]["density"] for stage in (0, 1)] == [0.1, 0.4]
-
-
-def test_success_is_in_every_episodes_info(configured: Any):
-    env = make_vec(configured(env_options={"layout": configured().env_options["layout"], "collision_ends": True}))
-    env.seed(0)
-    env.reset()
-    assert env.num_envs == configured().settings.n_envs
-    env.close()
