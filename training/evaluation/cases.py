@@ -63,6 +63,6 @@ def policy_digest(agent: str) -> str | None:
 
 
 def digest(data: Any) -> str:
-    """SHA-256 of plain data, whatever the order of its keys."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 of plain data, whatever the order of its keys and the type of its mappings."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
     return hashlib.sha256(text.encode()).hexdigest()
