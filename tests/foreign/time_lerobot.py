@@ -12,8 +12,10 @@ from pathlib import Path
 import av
 import numpy as np
 import torch
+import torchvision_without_operators  # noqa: F401 (before torchvision is imported)
+
+# isort: split
 import torchvision.io
-import torchvision_without_operators  # noqa: F401 (before LeRobot, which imports torchvision)
 from lerobot.datasets.lerobot_dataset import LeRobotDataset
 
 FRAMES, FOLDER, FORM = np.load(sys.argv[1], mmap_mode="r"), Path(sys.argv[2]), sys.argv[3]
