@@ -123,7 +123,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
         keep = check.count("keep_sites", keep_sites)
         self._shield = Shield(self.robot, period) if shield else None
-        self.sites = Sites(layout, generator or {}, site, keep)
+        self.sites = Sites(layout, {**self.task.generator, **(generator or {})}, site, keep)
         self.worlds = Worlds(world, keep)
         self._home: tuple[Site, World] | None = None
         self.threadsafe = engine == "mujoco"

@@ -1,7 +1,8 @@
 """What a task is: data and plain functions. One file a task; the file beside this one is the example."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Task:
     """Names from ``envs.observations``; the default of ``obs=``."""
     rewards: Mapping[str, float]
     """Weights of the terms in ``envs.rewards``; the default of ``rewards=``."""
+    generator: Mapping[str, Any] = field(default_factory=dict)
+    """How its generated factories are, where ``generator=`` does not say otherwise."""
     goal_radius: float = 0.4
     """Metres from the goal at which the robot has arrived."""
     min_distance: float = 3.0

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from envs.factory_env import FactoryEnv
 from envs.social import intrusions, time_inside, times_to_collision
 
 speeds = st.floats(-2, 2)
@@ -41,3 +42,12 @@ def test_at_that_time_they_touch(vx: float, vy: float, ux: float, uy: float, x: 
     elif soonest == 0:
         assert np.hypot(*apart) <= 0.7 + 1e-9
     assert times_to_collision(way, np.zeros((2, 0, 2)), np.zeros(0), 0.1).tolist() == [np.inf]
+
+
+def test_more_people_and_vehicles_move_and_options_change_single_ones_of_them():
+    env = FactoryEnv("SocialNav", layout="generated", generator={"size": (20, 14), "vehicles": 0, "seeds": (3, 1)})
+    env.reset(seed=0)
+    patrols = env.world.scene.patrols
+    assert len(patrols) == 5
+    assert all(patrol.yields == ("cooperates", "cooperates", True) for patrol in patrols)
+    env.close()

@@ -1,0 +1,11 @@
+"""RouteNav among more people and vehicles, who react to the robot: arriving, and leaving everybody their room."""
+
+from envs.tasks.base import NAVIGATION_REWARDS, Task
+
+TASK = Task(
+    name="SocialNav",
+    summary="RouteNav among people, forklifts and robots that move and react; keep your distance to them.",
+    observations=("lidar", "goal", "velocity", "route"),
+    rewards={**NAVIGATION_REWARDS, "collision": -10.0, "proximity": -0.15},
+    generator={"workers": 5, "vehicles": 1, "yields": ("cooperates", "cooperates", True)},
+)
