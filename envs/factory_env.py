@@ -14,6 +14,7 @@ from gymnasium.error import ResetNeeded
 import robots
 from envs import metrics, rewards
 from envs import option_checks as check
+from envs.actions import Actions
 from envs.episodes import Episode, draw
 from envs.instructions import instruction
 from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following
@@ -130,9 +131,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
-        self._moving = np.flatnonzero(drive.high > drive.low)
+        self.actions = Actions(drive)
         self.site = self.sites.draw(np.random.default_rng(0))
-        self.action_space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
+        self.action_space = self.actions.space
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False
         self._image: Image | None = None
@@ -237,7 +238,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self, action: npt.NDArray[np.float32]
     ) -> tuple[dict[str, npt.NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """One control period. Ends on arrival, and on contact where ``collision_ends``."""
-        self.advance(self.checked(action))
+        self.advance(self.actions.checked(action))
         self._show()
         reward = float(rewards.total(self.task.rewards, self.state))
         return self.observe(), reward, self.ended, False, self.info()
@@ -267,7 +268,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     def driven(self, action: FloatArray, scan: FloatArray) -> FloatArray:
         """The twist (3,) to drive for an action: what it means, as far as the shield lets it after the last scan."""
-        twist = self.twist_of(action)
+        twist = self.actions.twist(action)
         if self._shield is None:
             return twist
         return self._shield.filter(twist, self.world.command, scan)
@@ -317,33 +318,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The scores so far."""
         return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
 
-    # -- actions ----------------------------------------------------------------------------------------------------
-
-    def twist_of(self, action: FloatArray) -> FloatArray:
-        """The wanted twist (3,) for an action; 0 stands still, 1 and -1 are the drive's limits."""
-        twist = np.zeros(3)
-        drive = self.robot.drive
-        high, low = drive.high[self._moving], drive.low[self._moving]
-        twist[self._moving] = np.where(action >= 0, action * high, -action * low)
-        return twist
-
-    def action_for(self, twist: FloatArray) -> npt.NDArray[np.float32]:
-        """The action for a wanted twist (3,): the inverse of ``twist_of``."""
-        drive = self.robot.drive
-        wanted, high, low = (v[self._moving] for v in (twist, drive.high, drive.low))
-        limits = np.where(wanted >= 0, high, -low)
-        return np.clip(wanted / np.maximum(limits, 1e-9), -1.0, 1.0).astype(np.float32)
-
     # -- inside -----------------------------------------------------------------------------------------------------
-
-    def checked(self, action: npt.ArrayLike) -> FloatArray:
-        """The action, clipped to its bounds; ``InputError`` where it has another shape or is not finite."""
-        values = np.asarray(action, dtype=np.float64)
-        if values.shape != self._moving.shape:
-            raise InputError(f"the action must have the shape {self._moving.shape}, not {values.shape}")
-        if not np.isfinite(values).all():
-            raise InputError(f"the action must be finite, not {values.tolist()}")
-        return np.clip(values, -1.0, 1.0)
 
     def _move_to(self, site: Site, world: World) -> None:
         if self._home is not None and self._home[1] is not world:
@@ -353,7 +328,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def _first_state(self) -> NavigationState:
         pose = self.world.planar()
         scan = self.world.lidar(self.np_random)
-        still = np.zeros(len(self._moving))
+        still = self.actions.still
         return NavigationState(
             time=0.0,
             pose=pose,

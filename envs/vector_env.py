@@ -95,7 +95,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self, actions: npt.NDArray[np.float32]
     ) -> tuple[dict[str, Any], FloatArray, BoolArray, BoolArray, dict[str, Any]]:
         """One control period everywhere; what ends begins anew."""
-        wanted = self._checked(actions)
+        wanted = self.envs[0].actions.checked(actions, self.num_envs)
         if self._worlds is None:
             self._each(wanted)
         else:
@@ -174,7 +174,9 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _together(self, actions: FloatArray, worlds: ManyWorlds) -> None:
         """One period of all worlds at once; what is left to do for each is to look at its route."""
-        twists = np.stack([env.driven(actions[k], self.state.lidar[k]) for k, env in enumerate(self.envs)])
+        twists = np.stack(
+            [env.driven(a, scan) for env, a, scan in zip(self.envs, actions, self.state.lidar, strict=True)]
+        )
         worlds.step(twists, [env.np_random for env in self.envs])
         ranges, before = worlds.ranges.copy(), self.state
         time, pose = np.empty(self.num_envs), np.empty((self.num_envs, 3))
@@ -228,14 +230,6 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             news = {**env.info(), "instruction": env.instruction, "final_obs": row, "final_info": final[k]}
             infos = self._add_info(infos, news, k)
         return observations, infos
-
-    def _checked(self, actions: npt.ArrayLike) -> FloatArray:
-        values = np.asarray(actions, dtype=np.float64)
-        if values.shape != self.action_space.shape:
-            raise InputError(f"the actions must have the shape {self.action_space.shape}, not {values.shape}")
-        if not np.isfinite(values).all():
-            raise InputError("the actions must be finite")
-        return np.clip(values, -1.0, 1.0)
 
     def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
         if seed is None:

@@ -30,11 +30,13 @@ class ManyWorlds:
         self._lidars = ManyLidars(slots, mobile.sensors.lidar)
         self._drive, self._odometry = mobile.drive, mobile.sensors.odometry
         self._period = first.control_period
-        self._worlds: list[World] = [first] * slots
+        self._worlds: list[World | None] = [None] * slots
+        self._count = first.substeps
         self.commands = np.zeros((slots, 3))
         self.odometry_twists = np.zeros((slots, 3))
         self.odometry_poses = np.zeros((slots, 3))
         self._scales = np.ones((slots, 3))
+        self._rows = list(zip(self.commands, self.odometry_twists, self.odometry_poses, self._scales, strict=True))
         self._noise = np.empty((slots, 3 + mobile.sensors.lidar.rays))
         self._threads = threads
 
@@ -50,8 +52,11 @@ class ManyWorlds:
 
     def put(self, slot: int, world: World) -> None:
         """Have a world in a slot from now on, as it is; again after it was reset."""
+        before, row = self._worlds[slot], self._rows[slot]
+        if before is not None and before is not world and before.command is row[0]:
+            before.share(*np.zeros((4, 3)))  # it may come to another slot next, with its numbers
         self._worlds[slot] = world
-        world.share(self.commands[slot], self.odometry_twists[slot], self.odometry_poses[slot], self._scales[slot])
+        world.share(*row)
         world.join(self._engine, self._lidars, slot)
 
     def step(self, twists: FloatArray, rngs: Sequence[np.random.Generator]) -> None:
@@ -59,16 +64,16 @@ class ManyWorlds:
         engine, lidars, drive = self._engine, self._lidars, self._drive
         self.commands[:] = reached(drive, self.commands, twists, self._period)
         targets = np.ascontiguousarray(drive.targets(self.commands, engine.positions))
-        count = self._worlds[0].substeps
         # Numbers come as from World.step and then World.lidar: three for odometry, then two a ray.
         for k, (world, rng) in enumerate(zip(self._worlds, rngs, strict=True)):
+            assert world is not None
             world.begin_period()
             rng.standard_normal(out=self._noise[k])
             rng.random(out=lidars.chance[k])
         lidars.noise[:] = self._noise[:, 3:]
 
         def share(first: int) -> None:
-            engine.step(first, self._threads.count, count, targets)
+            engine.step(first, self._threads.count, self._count, targets)
             lidars.scan(first, self._threads.count)
 
         self._threads.shares(share)

@@ -1,12 +1,12 @@
 """Bodies that go their rounds by themselves: the same on every engine, because no engine moves them."""
 
 from itertools import pairwise
-from math import atan2, hypot
+from math import atan2, cos, hypot, sin
 from typing import TypeAlias
 
 import numpy as np
+from numba import njit
 
-from twin import geometry
 from twin.actors.bodies import disc_offsets, outlines, robot_radius
 from twin.actors.columns import GEAR, HEADING, RADIUS, SPEED, STATE, TARGET, TURN_RATE, VX, VY, WAY, X, Y
 from twin.actors.ground import ground
@@ -82,11 +82,7 @@ class Patrols:
 
     def poses(self) -> FloatArray:
         """World poses, (patrols, 7)."""
-        poses = np.zeros((len(self.state), 7))
-        poses[:, :2] = self.state[:, [X, Y]]
-        poses[:, 2] = self._heights
-        poses[:, 3:] = geometry.quaternion_from_yaw(self.state[:, HEADING])
-        return poses
+        return _upright(self.state, self._heights)
 
     def velocities(self) -> FloatArray:
         """Planar velocities (patrols, 2), m/s."""
@@ -149,3 +145,13 @@ def _standing(patrol: Patrol, travelled: float, vehicle: bool) -> FloatArray:
             break
         left -= span
     return state
+
+
+@njit(cache=True, nogil=True)
+def _upright(state: FloatArray, heights: FloatArray) -> FloatArray:
+    """Poses (n, 7) of those who stand on the floor."""
+    poses = np.zeros((len(state), 7))
+    for i in range(len(state)):
+        poses[i, 0], poses[i, 1], poses[i, 2] = state[i, X], state[i, Y], heights[i]
+        poses[i, 3], poses[i, 6] = cos(state[i, HEADING] / 2), sin(state[i, HEADING] / 2)
+    return poses

@@ -121,7 +121,8 @@ class World:
         """The part of ``step`` before the engine's: those who walk go on."""
         self._motion_before = self._motion
         if self.patrols.bodies:
-            self.patrols.advance(self.control_period, self.planar()[:2])
+            velocity = float(self._velocity[0]), float(self._velocity[1])
+            self.patrols.advance(self.control_period, self.planar()[:2], velocity)
             self._place_patrols()
 
     def share(self, command: FloatArray, twist: FloatArray, odometry: FloatArray, scale: FloatArray) -> None:

@@ -58,4 +58,4 @@ class StraightAgent:
         bearing = float(geometry.wrap_angle(np.arctan2(goal_y - y, goal_x - x) - yaw))
         high = self._env.robot.drive.high
         speed = high[0] * max(0.0, np.cos(bearing)) ** 4
-        return self._env.action_for(np.array([speed, 0.0, np.clip(3.0 * bearing, -high[2], high[2])]))
+        return self._env.actions.towards(np.array([speed, 0.0, np.clip(3.0 * bearing, -high[2], high[2])]))

@@ -67,8 +67,8 @@ class Expert:
             bold = replace(self._window, clearance_weight=BOLD_CLEARANCE)
             speed, turn, score = choose(bold, now, self._limits, env.world.control_period, self._box, points, target)
         if score == -np.inf:
-            return env.action_for(braked(command, self._limits[0, 2] * env.world.control_period))
-        return env.action_for(np.array([speed, 0.0, turn]))
+            return env.actions.towards(braked(command, self._limits[0, 2] * env.world.control_period))
+        return env.actions.towards(np.array([speed, 0.0, turn]))
 
     def _mapped(self) -> FloatArray:
         """Edges of what the map knows, (n, 2) in the robot's frame: shelves reach out above the lidar."""

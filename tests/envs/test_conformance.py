@@ -81,13 +81,13 @@ def test_an_action_and_its_twist_belong_together(robot: str, make):
     drive = env.robot.drive
     size = env.action_space.shape
     for action in rng.uniform(-1, 1, (20, *size)):
-        twist = env.twist_of(action)
+        twist = env.actions.twist(action)
         assert (drive.low <= twist).all()
         assert (twist <= drive.high).all()
-        np.testing.assert_allclose(env.action_for(twist), action, atol=1e-6)
-    np.testing.assert_array_equal(env.twist_of(np.zeros(size)), np.zeros(3))
-    np.testing.assert_allclose(env.twist_of(np.ones(size)), drive.high)
-    np.testing.assert_allclose(env.twist_of(-np.ones(size)), drive.low)
+        np.testing.assert_allclose(env.actions.towards(twist), action, atol=1e-6)
+    np.testing.assert_array_equal(env.actions.twist(np.zeros(size)), np.zeros(3))
+    np.testing.assert_allclose(env.actions.twist(np.ones(size)), drive.high)
+    np.testing.assert_allclose(env.actions.twist(-np.ones(size)), drive.low)
 
 
 def test_time_runs_out(make):

@@ -57,6 +57,8 @@ class MujocoPhysics(Physics):
         self._data = mujoco.MjData(self._model)
         self._rest_poses = scene.initial_poses.copy()
         self._warnings = self._data.warning.number
+        self._mocap = self._data.mocap_pos, self._data.mocap_quat
+        self._known_mocap_rows: dict[tuple[int, ...], npt.NDArray[np.intp] | None] = {}
         self._touched = Touched(self._model, self._data)
         self._ray_models: dict[tuple[int, ...], mujoco.MjModel] = {}
         self.reset()
@@ -128,13 +130,12 @@ class MujocoPhysics(Physics):
 
     @override
     def set_poses(self, bodies: Sequence[int], poses: FloatArray) -> None:
-        mocap = self._compiled.mocap
-        if not all(row in mocap for row in bodies):
+        rows = self._mocap_rows(tuple(bodies))
+        if rows is None:
             super().set_poses(bodies, poses)
-        elif bodies:
-            rows = [mocap[row] for row in bodies]
+        elif len(rows):
             values = finite_array("bodies", "poses", poses.ravel(), 7 * len(rows)).reshape(-1, 7)
-            self._data.mocap_pos[rows], self._data.mocap_quat[rows] = values[:, :3], values[:, 3:]
+            self._mocap[0][rows], self._mocap[1][rows] = values[:, :3], values[:, 3:]
             self._stale = max(self._stale, _Stale.POSES)
 
     @override
@@ -272,12 +273,21 @@ class MujocoPhysics(Physics):
     @override
     def close(self) -> None:
         if hasattr(self, "_data"):
-            del self._touched, self._warnings, self._data, self._model, self._compiled
+            del self._touched, self._warnings, self._mocap, self._data, self._model, self._compiled
 
     def _refresh(self) -> None:
         """Bring everything derived up to what was set."""
         mujoco.mj_step1(self._model, self._data)
         self._stale = _Stale.NOTHING
+
+    def _mocap_rows(self, bodies: tuple[int, ...]) -> npt.NDArray[np.intp] | None:
+        """Where MuJoCo has bodies that are all kinematic; None for others. The same ones are moved again and again."""
+        if bodies not in self._known_mocap_rows:
+            mocap = self._compiled.mocap
+            kinematic = all(row in mocap for row in bodies)
+            rows = np.array([mocap[row] for row in bodies], dtype=np.intp) if kinematic else None
+            self._known_mocap_rows[bodies] = rows
+        return self._known_mocap_rows[bodies]
 
     def _settle(self) -> None:
         if self._stale:

@@ -1,0 +1,49 @@
+"""What an action means: the moving components of the wanted twist, each in [-1, 1] of the drive's limits."""
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+from twin.drive import Drive
+from twin.errors import InputError
+from twin.geometry import FloatArray
+
+
+class Actions:
+    """Actions (..., k) of a drive with k components that can move; several robots' have one axis more in front."""
+
+    def __init__(self, drive: Drive) -> None:
+        self._moving = np.flatnonzero(drive.high > drive.low)
+        self._high, self._low = drive.high[self._moving], drive.low[self._moving]
+        self.space = spaces.Box(-1.0, 1.0, (len(self._moving),), np.float32)
+
+    @property
+    def still(self) -> FloatArray:
+        """The action that stops."""
+        return np.zeros(len(self._moving))
+
+    def checked(self, action: npt.ArrayLike, *several: int) -> FloatArray:
+        """One action, or as many as ``several`` says, clipped to the bounds.
+
+        Raises ``InputError`` where the shape is another or a number is not finite.
+        """
+        values = np.asarray(action, dtype=np.float64)
+        shape = (*several, len(self._moving))
+        what = "actions" if several else "action"
+        if values.shape != shape:
+            raise InputError(f"the {what} must have the shape {shape}, not {values.shape}")
+        if not np.isfinite(values).all():
+            raise InputError(f"the {what} must be finite, not {values.tolist()}")
+        return np.clip(values, -1.0, 1.0)
+
+    def twist(self, action: FloatArray) -> FloatArray:
+        """The wanted twist (..., 3); 0 stands still, 1 and -1 are the drive's limits."""
+        twist = np.zeros((*action.shape[:-1], 3))
+        twist[..., self._moving] = np.where(action >= 0, action * self._high, -action * self._low)
+        return twist
+
+    def towards(self, twist: FloatArray) -> npt.NDArray[np.float32]:
+        """The action for a wanted twist (..., 3): the inverse of ``twist``."""
+        wanted = twist[..., self._moving]
+        limits = np.where(wanted >= 0, self._high, -self._low)
+        return np.clip(wanted / np.maximum(limits, 1e-9), -1.0, 1.0).astype(np.float32)
