@@ -48,4 +48,3 @@ def find_contacts(memory: npt.NDArray[np.int64], data: mujoco.MjData) -> None:
         first = address(contact.dist)
         memory[CONTACTS], memory[STRIDE] = first, contact.dist.strides[0]
         memory[PAIR:] = [address(array) - first for array in (contact.geom, contact.pos, contact.frame, contact.dist)]
-
