@@ -25,6 +25,7 @@ from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
 from envs.worlds import Worlds
 from factories.layout import Layout
+from robots.robot import Robot
 from twin.errors import InputError, TwinError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
@@ -74,7 +75,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         *,
         layout: str | Path | Sequence[str | Path] = "small_warehouse",
         generator: Mapping[str, Any] | None = None,
-        robot: str | Path = "amr",
+        robot: str | Path | Robot = "amr",
         engine: str = "mujoco",
         obs: str | Sequence[str] | None = None,
         rewards: Mapping[str, float] | None = None,
@@ -101,7 +102,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         for name in unknown:
             raise UnknownNameError("environment option", name, OPTIONS)
         self.task = _task(task, rewards, collision_ends)
-        self.robot = robots.load(robot)
+        self.robot = robots.load(robot) if isinstance(robot, str | Path) else robot
         self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
         self._names = check.observations(self.task.observations if obs is None else obs)
         self._camera_name = check.camera(camera, self.robot)
@@ -132,7 +133,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
         self.actions = Actions(drive)
-        self.site = self.sites.draw(np.random.default_rng(0))
+        self._site: Site | None = None
         self.action_space = self.actions.space
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False
@@ -144,6 +145,13 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.totals: Progress
 
     # -- what observations and agents read --------------------------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """Where the current episode is; before the first one, where some episode could be."""
+        if self._site is None:
+            self._site = self.sites.draw(np.random.default_rng(0))
+        return self._site
 
     @property
     def world(self) -> World:
@@ -225,7 +233,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             if world is not self.world:
                 self.worlds.give_back(site, world)
             raise
-        self.site, self.episode = site, episode
+        self._site, self.episode = site, episode
         self._move_to(site, world)
         world.reset(*episode.start, rng)
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)

@@ -48,8 +48,9 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         """
         if num_envs < 1:
             raise InputError(f"num_envs must be at least 1, not {num_envs}")
-        self.envs = [FactoryEnv(task, **options) for _ in range(num_envs)]
-        first = self.envs[0]
+        first = FactoryEnv(task, **options)
+        options["robot"] = first.robot  # its file need not be read again
+        self.envs = [first, *(FactoryEnv(task, **options) for _ in range(num_envs - 1))]
         for env in self.envs[1:]:
             env.sites, env.worlds = first.sites, first.worlds  # one set of maps for all, and one pool
         self.num_envs = num_envs
