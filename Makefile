@@ -8,7 +8,9 @@ FOREIGN := $(patsubst tests/foreign/%.txt,.foreign/%/.installed,$(wildcard tests
 # One process a core, each with one thread: the libraries' own threads would fight for the same cores.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: demo test check format-check lint types imports pytest test-slow torture foreign format kernels constraints clean
+.PHONY: env demo test check format-check lint types imports pytest test-slow torture foreign format kernels constraints clean
+
+env: $(INSTALLED)  ## .venv with everything in it: what plain make does
 
 demo: $(INSTALLED)  ## the main job on a shipped factory: twin, dataset, policy, report
 	$(BIN)/twin demo --out out/demo
