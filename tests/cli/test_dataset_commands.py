@@ -77,6 +77,16 @@ WRONG = [
     ("collect --out drive.zarr --resume --seed 5", "cannot be resumed: its "),
     ("collect --out other", "error: other exists and is something else; nothing in it was touched"),
     ("collect --out other --resume", "error: other is not a dataset"),
+    ("collect --out drive.zarr --resume --split-by episode", "error: drive.zarr cannot be resumed: "),
+    (
+        "collect --out new --splits train=0.5,test=0.4",
+        "error: --splits train=0.5,test=0.4: shares should sum to 1, not 0.9",
+    ),
+    ("collect --out new --splits train", "error: --splits train: '' should be a share from 0 to 1, as in train=0.8,"),
+    (
+        "collect --out new --splits ../a=1",
+        "error: --splits ../a=1: '../a' is no name, or is there twice; such as train",
+    ),
     ("collect --out new --episodes 0", "error: --episodes 0: should be "),
     ("collect --out new --size 0x10", "error: --size 0x10: should be WIDTHxHEIGHT in pixels, such as 128x128"),
     ("collect --out new --cameras top", "error: unknown camera 'top'; allowed: "),

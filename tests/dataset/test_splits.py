@@ -4,14 +4,16 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zarr.storage import MemoryStore
 
-from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
-from training.dataset.splits import FRACTIONS, split_of
+from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, audit
+from training.dataset.splits import FRACTIONS, SplitBy, group_of, parsed, split_of
 from training.derive.merge import merge
 from training.derive.select import select
+from twin.errors import DatasetError, InputError
 
 
 @given(st.text())
@@ -24,6 +26,43 @@ def test_groups_are_shared_out_as_asked() -> None:
     counts = Counter(split_of(str(k)) for k in range(20_000))
     for name, share in FRACTIONS.items():
         assert abs(counts[name] / 20_000 - share) < 0.01
+
+
+def test_shares_are_read_in_their_order() -> None:
+    assert list(parsed("train=0.8, val=0.1, test=0.1").items()) == list(FRACTIONS.items())
+    for text, message in (
+        ("train=0.8,train=0.2", "'train' is no name, or is there twice"),
+        ("train=0.8,test=nan", "'nan' should be a share from 0 to 1"),
+        ("train=1.5,test=-0.5", "'1.5' should be a share from 0 to 1"),
+        ("train=0.8", "shares should sum to 1, not 0.8"),
+    ):
+        with pytest.raises(InputError, match=message):
+            parsed(text)
+
+
+@pytest.mark.parametrize("by", ["layout", "episode"])
+def test_what_a_group_is_can_be_chosen(by: SplitBy, tmp_path: Path) -> None:
+    arrays = (ArraySpec(name="x", dtype="uint8"),)
+    meta = DatasetMeta(name="d", arrays=arrays, splits={"train": 0.5, "test": 0.5}, split_by=by)
+    with DatasetWriter.create(tmp_path / "d", meta) as writer:
+        for number in range(20):
+            with writer.episode(EpisodeRecord(episode=number, seed=number, layout_digest="hall")) as episode:
+                episode.append({"x": np.uint8(number)})
+    records = list(Dataset(tmp_path / "d").records())
+    assert len({record.group for record in records}) == (1 if by == "layout" else 20)
+    assert len({record.split for record in records}) == (1 if by == "layout" else 2)
+    merged = merge([Dataset(tmp_path / "d"), Dataset(tmp_path / "d")], tmp_path / "merged")
+    assert [r.split for r in merged.records()] == [r.split for r in records] * 2
+    assert not list(audit.structure(merged))
+    with pytest.raises(DatasetError, match=r"cannot be resumed: .*split by.*: '"):
+        DatasetWriter.resume(tmp_path / "d", meta.model_copy(update={"split_by": "other"}))
+    with pytest.raises(DatasetError, match=r"cannot be resumed: .*splits.*: train: 0\.5 there, 0.8 now"):
+        DatasetWriter.resume(tmp_path / "d", meta.model_copy(update={"splits": FRACTIONS}))
+
+
+def test_one_seed_is_one_episode() -> None:
+    assert group_of("hall", "episode", number=1, seed=7) == group_of("hall", "episode", number=2, seed=7)
+    assert group_of("hall", "episode", number=1, seed=None) != group_of("hall", "episode", number=2, seed=None)
 
 
 def test_no_group_stands_in_two_splits(small: Path) -> None:

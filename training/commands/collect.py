@@ -4,6 +4,7 @@ The same command with --resume goes on where it was stopped.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from training.env_flags import EnvFlags
 from training.flag_checks import image_size, not_negative
@@ -40,6 +41,10 @@ class Args(EnvFlags):
     """Complete a dataset that is there already."""
     compression: str = "quick"
     """quick, for speed and every reader of Zarr; or small, less than PNG files take, for keeping and sending."""
+    splits: str = "train=0.8,val=0.1,test=0.1"
+    """Share of the groups in each split; the hash of a group decides where it goes, when it is recorded."""
+    split_by: Literal["layout", "episode"] = "layout"
+    """What is a group: all episodes of a layout, so that splits share none; or each episode for itself."""
     licence: str = "unspecified"
     """Licence of the data, an SPDX name such as CC-BY-4.0."""
     description: str = ""
@@ -53,10 +58,12 @@ def _size(args: Args) -> dict[str, tuple[int, int]]:
 def run(args: Args) -> int:
     """Record, and say what there is now."""
     from training.collection import Collection, collect, missing
-    from training.dataset import compression
+    from training.dataset import compression, splits
+    from training.interrupted import interrupted
     from training.progress import progress
 
     compression.check(args.compression)
+    shares = splits.parsed(args.splits)
     for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
@@ -72,7 +79,13 @@ def run(args: Args) -> int:
         every=args.every,
         lidar=args.lidar,
         audit=args.audit,
-        about={"licence": args.licence, "description": args.description, "compression": args.compression},
+        about={
+            "licence": args.licence,
+            "description": args.description,
+            "compression": args.compression,
+            "splits": shares,
+            "split_by": args.split_by,
+        },
     )
     todo = len(missing(collection, resume=args.resume))
     ended: list[bool] = []
@@ -85,7 +98,6 @@ def run(args: Args) -> int:
         try:
             dataset = collect(collection, resume=args.resume, workers=args.workers, done=count)
         except KeyboardInterrupt:
-            text = f"the episodes that ended are in {args.out}; the same command with --resume goes on"
-            raise KeyboardInterrupt(text) from None
+            raise interrupted(args.out, "ended") from None
     print(f"{args.out}: {dataset.episodes} episodes, {dataset.frames} frames, digest {dataset.digest()[:16]}")
     return 0

@@ -12,7 +12,7 @@ from training.dataset.digest import EpisodeDigest
 from training.dataset.rows import Batch
 from training.dataset.scenes import SceneStore
 from training.dataset.schema import INSTANCE, DatasetMeta, EpisodeRecord
-from training.dataset.splits import split_of
+from training.dataset.splits import group_of, split_of
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import group
 from twin.errors import DatasetError
@@ -79,16 +79,18 @@ class PartWriter:
         episode = self._open
         if episode is None:
             raise DatasetError(f"episode {record.episode} has no frames")
+        layout = record.layout_digest or record.layout
+        kept_together = record.group or group_of(layout, self._meta.split_by, number=record.episode, seed=record.seed)
         complete = record.model_copy(
             update={
-                "group": record.group or record.layout_digest or record.layout,
+                "group": kept_together,
                 "scene": self._store_scene(scene) if scene else "",
                 "frames": episode.frames,
                 "widths": episode.widths,
                 "boxes": _boxes(scene, episode.visible),
             }
         )
-        complete = complete.model_copy(update={"split": split_of(complete.group, self._meta.splits)})
+        complete = complete.model_copy(update={"split": split_of(kept_together, self._meta.splits)})
         complete = complete.model_copy(update={"digest": episode.digest.finish(complete)})
         values: dict[str, bytes] = {}
         for array in self._arrays.values():

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from training.dataset.splits import FRACTIONS
+from training.dataset.splits import FRACTIONS, SplitBy
 from twin import __version__
 from twin.lenses import COEFFICIENTS
 from twin.taxonomy import CLASSES
@@ -191,6 +191,8 @@ class DatasetMeta(_Data):
     }
     splits: dict[str, float] = FRACTIONS
     """Share of the groups in each split; which group goes where is decided by its hash."""
+    split_by: SplitBy = "layout"
+    """What is a group, where the record of an episode names none."""
     parents: tuple[str, ...] = ()
     """Digests of the datasets this one was derived from."""
     operation: Operation | None = None
@@ -229,7 +231,7 @@ class EpisodeRecord(_Data):
     engine: str = ""
     renderer: str = ""
     group: str = ""
-    """What must not stand on both sides of a split; the layout's digest where nothing else is given."""
+    """What must not stand on both sides of a split; by default ``DatasetMeta.split_by`` says what."""
     outcome: dict[str, bool | int | float | str] = {}
     quality: str = ""
     """Profile its colours were drawn with."""

@@ -12,7 +12,7 @@ from training.derive.sources import with_sources, without_sources
 from training.export._folder import complete_folder
 from twin.errors import DatasetError, InputError
 
-SAME = ("stride", "splits", "units")
+SAME = ("stride", "splits", "split_by", "units")
 
 
 def merge(
