@@ -17,19 +17,19 @@ class Args:
     """Folder of the dataset; of it, scenes and poses are needed, images are not."""
     out: Path
     """Folder to write; must not exist yet, unless with --resume."""
-    camera: tuple[str, ...] = ()
-    """Cameras of the scene by name, or new ones as [NAME=][BODY:]x,y,z,yaw,pitch (m, rad; pitch is downwards). By
-    default those recorded, or all that the robot carries."""
+    cameras: Annotated[tuple[tuple[str, ...], ...], tyro.conf.UseAppendAction, tyro.conf.arg(aliases=["--camera"])] = ()
+    """Cameras of the dataset or of the scene by name, or new ones as [NAME=][BODY:]x,y,z,yaw,pitch (m, rad; pitch is
+    downwards). By default those of the dataset, or all that the robot carries."""
     size: str = ""
     """Width and height of the images in pixels, such as 640x480; by default the cameras' own."""
     fov: float | None = None
-    """Vertical field of view, rad; by default the cameras' own."""
+    """Vertical field of view, rad, more than 0 and less than pi; by default the cameras' own."""
     renderer: str = ""
-    """auto, raster, classic or rays; by default that of the recording."""
+    """auto, raster, classic or rays; by default that of the dataset."""
     quality: str = ""
-    """fast, standard or full; by default that of the recording."""
+    """fast, standard or full; by default that of the dataset."""
     compression: str = ""
-    """quick or small; by default that of the recording."""
+    """quick or small; by default that of the dataset."""
     workers: int = 1
     """Processes that render."""
     resume: bool = False
@@ -40,18 +40,17 @@ def run(args: Args) -> int:
     """Render, and say what there is now."""
     from training.dataset import Dataset
     from training.derive.rerender import Rerendering, rerender
+    from training.interrupted import interrupted
     from training.progress import progress
 
-    positive(workers=args.workers, fov=args.fov)
+    positive(workers=args.workers)
     size = image_size(args.size) if args.size else None
-    asked = Rerendering(
-        args.dataset, args.out, args.camera, size, args.fov, args.renderer, args.quality, args.compression
-    )
+    names = tuple(name for given in args.cameras for name in given)
+    asked = Rerendering(args.dataset, args.out, names, size, args.fov, args.renderer, args.quality, args.compression)
     with progress("rendering", total=Dataset(args.dataset).frames, unit="frames") as bar:
         try:
             drawn = rerender(asked, workers=args.workers, resume=args.resume, done=bar.advance)
         except KeyboardInterrupt:
-            text = f"the episodes that were complete are in {args.out}; the same command with --resume goes on"
-            raise KeyboardInterrupt(text) from None
+            raise interrupted(args.out, "were complete") from None
     print(f"{args.out}: {drawn.episodes} episodes, {drawn.frames} frames, digest {drawn.digest()[:16]}")
     return 0

@@ -1,7 +1,7 @@
 """Writes the episodes of one dataset into another, some of their arrays changed on the way."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeAlias
 
 from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
@@ -28,14 +28,18 @@ def copy_episode(
     number: int | None = None,
     parent: int = 0,
     change: Change = unchanged,
-    renderer: str | None = None,
+    made: Collection[str] = (),
+    about: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the k-th episode, as ``number`` if it shall have another one; ``parent``: which one ``dataset`` is."""
+    """Write the k-th episode, as ``number`` if it shall have another one; ``parent``: which one ``dataset`` is.
+
+    ``made``: arrays that ``change`` makes without a look at the old ones, which are not read. ``about``: fields of the
+    episode's record that are no longer what they were.
+    """
     record = dataset.record(k)
-    names = {spec.name for spec in writer.meta.arrays}
+    names = {spec.name for spec in writer.meta.arrays}.difference(made)
     kept = [name for name in dataset.arrays if name in names]
-    update = {"episode": record.episode if number is None else number}
-    copy = record.model_copy(update=update | ({} if renderer is None else {"renderer": renderer}))
+    copy = record.model_copy(update={"episode": record.episode if number is None else number, **(about or {})})
     scene = dataset.scene(k) if record.scene else None
     start = int(dataset.ends[k] - dataset.index.lengths[k])
     with writer.episode(copy, scene) as episode:

@@ -1,16 +1,18 @@
-"""Cameras to render again with: those of a scene by name, or new ones mounted on a body."""
+"""Cameras to render again with: those recorded, others of a scene by name, or new ones mounted on a body."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.dataset.schema import camera_key
+from training.dataset import cameras
+from training.dataset.reader import Dataset
+from training.dataset.schema import EXTRINSICS, INTRINSICS, POSES, AnyArray, CameraModel, camera_key
 from twin import geometry
 from twin.errors import InputError, UnknownNameError
 from twin.lenses import Lens
-from twin.scene import WORLD, Camera, Pose, Scene
+from twin.scene import WORLD, Camera, Pose, Scene, pose_world_camera
 
 SHAPE = "NAME of a camera of the scene, or [NAME=][BODY:]x,y,z,yaw,pitch in metres and radians"
 SIZE = (640, 480)
@@ -22,7 +24,7 @@ OPTICAL = geometry.quaternion_from_matrix(np.array([[0.0, 0.0, 1.0], [-1.0, 0.0,
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """A camera as it is asked for: ``mount`` is None for one that the scene has."""
+    """A camera as it is asked for: ``mount`` is None for one that has a name already."""
 
     name: str
     body: str = WORLD
@@ -31,6 +33,8 @@ class Eye:
     """Width and height in pixels; the camera's own by default."""
     fov: float | None = None
     """Vertical field of view, rad; the camera's own by default."""
+    recorded: CameraModel | None = None
+    """Of a camera that was recorded: its lens and its pose are those stored with each frame."""
 
     @classmethod
     def parse(cls, text: str, size: tuple[int, int] | None = None, fov: float | None = None) -> "Eye":
@@ -48,8 +52,26 @@ class Eye:
         named = name or (f"{body}/mounted" if body else "mounted")
         return cls(named, body, mount(x, y, z, yaw, pitch), size, fov)
 
-    def camera(self, scene: Scene) -> Camera:
-        """The camera in a scene; raises ``UnknownNameError`` for a camera or a body that the scene lacks."""
+    def of(self, dataset: Dataset) -> "Eye":
+        """The same, its name looked up among what was recorded and in the first scene; raises ``UnknownNameError``."""
+        if self.mount is not None:
+            return self
+        recorded = {model.name: model for model in dataset.cameras.values() if _stored(model) <= {*dataset.arrays}}
+        others = [camera.name for camera in dataset.scene(0).cameras]
+        found = self.name if self.name in others else named(recorded, self.name) or named(others, self.name)
+        if found is None:
+            raise UnknownNameError("camera", self.name, [*recorded, *others], dataset.label)
+        return replace(self, name=found, recorded=recorded.get(found))
+
+    @property
+    def reads(self) -> set[str]:
+        """Arrays of which ``camera`` needs the values."""
+        return {POSES, *_stored(self.recorded)} if self.recorded else set()
+
+    def camera(self, scene: Scene, values: Mapping[str, AnyArray]) -> Camera:
+        """The camera for a frame; raises ``UnknownNameError`` for a camera or a body that the scene lacks."""
+        if self.recorded is not None:
+            return self._resized(_mounted(cameras.stored_camera(values, self.recorded), scene, values[POSES]))
         if self.mount is None:
             return self._resized(known(scene, self.name))
         if self.body and self.body not in scene.body_index:
@@ -58,13 +80,28 @@ class Eye:
         return Camera(self.name, self.body, self.mount, Lens.from_fov(width, height, self.fov or FOV))
 
     def _resized(self, camera: Camera) -> Camera:
-        width, height = self.size or (camera.lens.width, camera.lens.height)
+        own = camera.lens
+        width, height = self.size or (own.width, own.height)
         if self.fov is not None:
-            own = camera.lens
+            if own.distortion is not None:
+                text = f"camera '{self.name}' has a {own.distortion.model} lens, which sees what its calibration says"
+                raise InputError(f"--fov {self.fov:g}: {text}; give a --size alone, or leave that camera out")
             return replace(camera, lens=Lens.from_fov(width, height, self.fov, own.near, own.far))
-        if (width, height) == (camera.lens.width, camera.lens.height):
+        if (width, height) == (own.width, own.height):
             return camera
-        return replace(camera, lens=camera.lens.resized(width, height))
+        return replace(camera, lens=own.resized(width, height))
+
+
+def _stored(model: CameraModel) -> set[str]:
+    return {model.array(INTRINSICS), model.array(EXTRINSICS)}
+
+
+def _mounted(camera: Camera, scene: Scene, poses: AnyArray) -> Camera:
+    """On its body, where the scene has it there: lenses that distort then round as they did when it was recorded."""
+    for own in scene.cameras:
+        if own.name == camera.name and np.array_equal(pose_world_camera(scene, own, poses), camera.pose.array()):
+            return replace(camera, body=own.body, pose=own.pose)
+    return camera
 
 
 def mount(x: float, y: float, z: float, yaw: float, pitch: float) -> Pose:
@@ -75,13 +112,18 @@ def mount(x: float, y: float, z: float, yaw: float, pitch: float) -> Pose:
     return Pose.of([x, y, z, *geometry.quaternion_multiply(turned, OPTICAL)])
 
 
+def named(names: Collection[str], name: str) -> str | None:
+    """One of the names; that of what a body carries may be short, where only one has it."""
+    short = [one for one in names if one.rpartition("/")[2] == name]
+    return name if name in names else short[0] if len(short) == 1 else None
+
+
 def known(scene: Scene, name: str) -> Camera:
-    """A camera of the scene; one that a body carries may be called by its short name, where only one has it."""
+    """A camera of the scene; raises ``UnknownNameError``."""
     by_name = {camera.name: camera for camera in scene.cameras}
-    short = [camera for camera in scene.cameras if camera.name.rpartition("/")[2] == name]
-    if name not in by_name and len(short) != 1:
+    if (found := named(by_name, name)) is None:
         raise UnknownNameError("camera", name, by_name, f"scene '{scene.name}'")
-    return by_name.get(name) or short[0]
+    return by_name[found]
 
 
 def carried(scene: Scene) -> list[str]:

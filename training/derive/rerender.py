@@ -1,9 +1,11 @@
 """``twin rerender``: the same episodes with other eyes, drawn from the scenes and poses in the log.
 
-With the cameras, size, renderer and quality of the recording it gives the recorded images byte for byte, or those that
-were left out when poses alone were recorded.
+Unless others are asked for, lenses, camera poses, renderer and quality are those of the dataset: then it gives the
+images that are there byte for byte, or those that were left out when poses alone were recorded.
 """
 
+import math
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import DatasetMeta, DatasetWriter, cameras, files
+from training.dataset import DatasetWriter, cameras, files
 from training.dataset.reader import Dataset
-from training.dataset.schema import POSES, AnyArray
+from training.dataset.schema import POSES, Ancestor, AnyArray, CameraModel, DatasetMeta
 from training.dataset.storage import Storage
 from training.derive.copying import copy_episode
 from training.derive.eyes import Eye, carried, check_names
@@ -26,10 +28,11 @@ from twin import rendering
 from twin.errors import DatasetError, InputError, UnknownNameError
 from twin.rendering.base import Renderer
 from twin.rendering.quality import quality_of
-from twin.scene import Camera, Scene
+from twin.scene import Scene
 
 Done = Callable[[int], None]
 IMAGES = "cameras/"
+RERENDER = "rerender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +42,82 @@ class Rerendering:
     parent: str | Path
     out: Path
     cameras: tuple[str, ...] = ()
-    """See ``Eye.parse``; by default those recorded, or all that move with a body."""
+    """See ``Eye.parse``; by default those of the parent, or all that move with a body."""
     size: tuple[int, int] | None = None
     fov: float | None = None
     renderer: str = ""
-    """As recorded by default."""
+    """That of the parent by default."""
     quality: str = ""
+    """That of each episode by default."""
     compression: str = ""
     """That of the parent by default."""
+
+    def __post_init__(self) -> None:
+        """Raise ``InputError`` for a field of view that no lens has."""
+        if self.fov is not None and not 0 < self.fov < math.pi:
+            raise InputError(f"--fov {self.fov:g}: should be more than 0 and less than pi (3.1416) rad")
 
     def eyes(self, parent: Dataset) -> tuple[Eye, ...]:
         """The cameras that are asked for."""
         names = self.cameras or tuple(parent.cameras) or tuple(carried(parent.scene(0)))
-        eyes = tuple(Eye.parse(name, self.size, self.fov) for name in names)
+        eyes = tuple(Eye.parse(name, self.size, self.fov).of(parent) for name in names)
         check_names(eyes)
         return eyes
 
-    def drawing(self, meta: DatasetMeta) -> tuple[str, str]:
-        """Renderer and quality: those asked for, or those of the recording."""
-        recorded = meta.env_arguments
-        renderer = self.renderer or str(recorded.get("renderer") or rendering.AUTO)
+    def renderer_for(self, parent: Dataset) -> str:
+        """The one asked for, or that of the parent."""
+        renderer = self.renderer or str(drawn_with(parent.meta).get("renderer") or rendering.AUTO)
         if renderer not in (names := [rendering.AUTO, *rendering.RENDERERS]):
             raise UnknownNameError("renderer", renderer, names)
-        quality = self.quality or str(recorded.get("quality") or rendering.STANDARD.name)
-        return renderer, quality_of(quality).name
+        return renderer
+
+    def qualities(self, parent: Dataset) -> list[str]:
+        """Of each episode: the one asked for, or that of its images, or what they would have been drawn with."""
+        unsaid = str(drawn_with(parent.meta).get("quality") or rendering.STANDARD.name)
+        return [quality_of(self.quality or r.quality or unsaid).name for r in parent.records_as_written()]
+
+
+def drawn_with(meta: DatasetMeta) -> Mapping[str, Any]:
+    """What is said of the images of a dataset: by the last rerendering, or else by the recording."""
+    node: DatasetMeta | Ancestor | None = meta
+    while node is not None:
+        if node.operation is not None and node.operation.name == RERENDER:
+            return node.operation.arguments
+        node = node.ancestry[0] if node.ancestry else None
+    return meta.env_arguments
 
 
 def rerender(asked: Rerendering, *, workers: int = 1, resume: bool = False, done: Done = lambda _: None) -> Dataset:
     """Write every episode anew with other images; ``done(frames)`` is called as episodes end.
 
     ``workers`` processes write a part each; the digest is the same for any number of them. Interrupted, it leaves the
-    episodes that are complete, and ``resume`` goes on. Raises ``DatasetError`` for a parent without scenes or poses.
+    episodes that are complete, if any, and ``resume`` goes on. Raises for what cannot be drawn, in whichever episode,
+    before it makes anything.
     """
     parent = Dataset(asked.parent)
     meta = meta_of(asked, parent)
-    if not (resume and Storage(asked.out, read_only=True).exists()):
-        DatasetWriter.create(asked.out, meta).close()
-    _check_resumable(asked.out, meta)
+    check_all(asked, parent)
+    if resume and Storage(asked.out, read_only=True).exists():
+        _check_resumable(asked.out, meta)
+        return _complete(asked, parent, workers, done)
+    DatasetWriter.create(asked.out, meta).close()
+    try:
+        return _complete(asked, parent, workers, done)
+    except BaseException:
+        if not files.numbers(Storage(asked.out, read_only=True)):
+            shutil.rmtree(asked.out, ignore_errors=True)  # it would be in the way of a better command
+        raise
+
+
+def _complete(asked: Rerendering, parent: Dataset, workers: int, done: Done) -> Dataset:
     there = set(Dataset(asked.out).numbers.tolist())
     todo = [number for number in parent.numbers.tolist() if number not in there]
     died = share(partial(_drawing, asked), todo, min(workers, max(1, len(todo))), done)
     result = Dataset(asked.out)
     if died or result.episodes < parent.episodes:
         count = f"{result.episodes} of {parent.episodes} episodes are in {asked.out}"
-        raise DatasetError(f"{'; '.join(died)}: {count}; the same command with --resume goes on")
+        how = f"{count}; the same command with --resume goes on" if result.episodes else "nothing was written"
+        raise DatasetError(f"{'; '.join(died)}: {how}")
     return result
 
 
@@ -92,19 +127,49 @@ def meta_of(asked: Rerendering, parent: Dataset) -> DatasetMeta:
         raise DatasetError(f"{parent.label} has no episodes to render")
     if POSES not in parent.arrays:
         raise DatasetError(f"{parent.label} has no poses, so nothing can be rendered from it")
-    scene = parent.scene(0)
-    models = tuple(cameras.model(eye.camera(scene)) for eye in asked.eyes(parent))
+    models = _models(asked.eyes(parent), parent, 0)
     if not models:
-        raise InputError(f"{parent.label}: nothing in its scene '{scene.name}' carries a camera; name one")
-    renderer, quality = asked.drawing(parent.meta)
+        raise InputError(f"{parent.label}: nothing in its scene '{parent.scene(0).name}' carries a camera; name one")
     names = list(asked.cameras or [model.name for model in models])
-    arguments: dict[str, Any] = {"cameras": names, "renderer": renderer, "quality": quality}
+    quality = ",".join(dict.fromkeys(asked.qualities(parent)))
+    arguments: dict[str, Any] = {"cameras": names, "renderer": asked.renderer_for(parent), "quality": quality}
     arguments |= {"size": list(asked.size)} if asked.size else {}
     arguments |= {"fov": asked.fov} if asked.fov else {}
-    meta = derived([parent], asked.out.stem, "rerender", arguments, asked.compression)
+    meta = derived([parent], asked.out.stem, RERENDER, arguments, asked.compression)
     kept = [spec for spec in meta.arrays if not spec.name.startswith(IMAGES)]
     arrays = [*kept, *(spec for model in models for spec in cameras.arrays(model))]
     return meta.model_copy(update={"arrays": with_sources(arrays), "cameras": models})
+
+
+def check_all(asked: Rerendering, parent: Dataset) -> None:
+    """Raise where a scene lacks a camera or a body, or its camera is not that of the first episode."""
+    eyes, scenes = asked.eyes(parent), dict[str, int]()
+    for k, record in enumerate(parent.records_as_written()):
+        scenes.setdefault(record.scene, k)
+    first = _models(eyes, parent, 0)
+    for k in scenes.values():
+        for one, other in zip(first, _models(eyes, parent, k), strict=True):
+            if one != other:
+                raise DatasetError(f"{parent.label}: {_difference(parent, k, one, other)}")
+
+
+def _models(eyes: tuple[Eye, ...], parent: Dataset, k: int) -> tuple[CameraModel, ...]:
+    """The cameras in the k-th episode."""
+    scene, rows = parent.scene(k), parent.rows(k, 0, 1)
+    return tuple(cameras.model(eye.camera(scene, {name: rows[name][0] for name in eye.reads})) for eye in eyes)
+
+
+def _difference(parent: Dataset, k: int, one: CameraModel, other: CameraModel) -> str:
+    """Between a camera in the first episode and in the k-th, and what to do."""
+    begin, end = int(parent.numbers[0]), int(parent.numbers[k])
+    if other.model_copy(update={"width": one.width, "height": one.height}) == one:
+        sizes = f"{one.width}x{one.height} in episode {begin}, {other.width}x{other.height} in episode {end}"
+        return f"camera '{one.name}' is {sizes}; give a --size"
+    records = list(parent.records_as_written())
+    ours, theirs = records[0].layout, records[k].layout
+    choice = f"--layout {ours}" if ours and ours != theirs else f"--episode {begin}"
+    text = f"camera '{one.name}' has another lens or range in episode {end} than in episode {begin}"
+    return f"{text}; choose episodes in which it is the same first, such as those of twin select {choice}"
 
 
 def _check_resumable(out: Path, meta: DatasetMeta) -> None:
@@ -119,45 +184,44 @@ def _drawing(asked: Rerendering, part: int) -> Iterator[Callable[[int], int]]:
     parent = Dataset(asked.parent)
     meta = meta_of(asked, parent)
     with _Drawer(asked, parent) as drawer, DatasetWriter.resume(asked.out, meta, part) as writer:
+        images = {spec.name for spec in meta.arrays if spec.name.startswith(IMAGES)}
 
         def do(number: int) -> int:
             k = int(np.searchsorted(parent.numbers, number))
             change = drawer.begin(k)
-            copy_episode(writer, parent, k, change=change, renderer=drawer.describe())
+            copy_episode(writer, parent, k, change=change, made=images - drawer.reads, about=drawer.about())
             return int(parent.index.lengths[k])
 
         yield do
 
 
 class _Drawer:
-    """The renderer of the scene drawn last, and its cameras."""
+    """The renderer of the scene drawn last, and the cameras."""
 
     def __init__(self, asked: Rerendering, parent: Dataset) -> None:
         self._parent, self._eyes = parent, asked.eyes(parent)
-        self._renderer_name, self._quality = asked.drawing(parent.meta)
-        self._models = [cameras.model(eye.camera(parent.scene(0))) for eye in self._eyes]
+        self._renderer_name, self._qualities = asked.renderer_for(parent), asked.qualities(parent)
         self._renderer: Renderer | None = None
+        self.reads = frozenset[str]().union(*(eye.reads for eye in self._eyes))
+        """Stored values that are needed."""
 
     def begin(self, k: int) -> Callable[[int, int, Mapping[str, AnyArray]], Mapping[str, AnyArray]]:
         """What draws the frames of the k-th episode."""
         scene = self._parent.scene(k)
-        seen = [eye.camera(scene) for eye in self._eyes]
-        for camera, model in zip(seen, self._models, strict=True):
-            if cameras.model(camera) != model:
-                text = f"episode {self._parent.numbers[k]} has another lens or size than the first one; give a --size"
-                raise DatasetError(f"{self._parent.label}: camera '{camera.name}' of {text}")
-        renderer = self._ready(scene)
-        return partial(_images, renderer, scene, seen, cameras.class_lookup(scene))
+        renderer = self._ready(scene, self._qualities[k])
+        return partial(_images, renderer, scene, self._eyes, cameras.class_lookup(scene))
 
-    def describe(self) -> str:
-        """What draws."""
-        return self._renderer.describe() if self._renderer is not None else ""
+    def about(self) -> dict[str, str]:
+        """What draws, for the episode's record."""
+        renderer = self._renderer
+        return {"renderer": renderer.describe(), "quality": renderer.quality.name} if renderer is not None else {}
 
-    def _ready(self, scene: Scene) -> Renderer:
-        if self._renderer is None or self._renderer.scene is not scene:
+    def _ready(self, scene: Scene, quality: str) -> Renderer:
+        ready = self._renderer
+        if ready is None or ready.scene is not scene or ready.quality.name != quality:
             self._close()
-            self._renderer = rendering.create(scene, self._renderer_name, self._quality)
-        return self._renderer
+            self._renderer = ready = rendering.create(scene, self._renderer_name, quality)
+        return ready
 
     def _close(self) -> None:
         if self._renderer is not None:
@@ -174,7 +238,7 @@ class _Drawer:
 def _images(
     renderer: Renderer,
     scene: Scene,
-    seen: list[Camera],
+    eyes: tuple[Eye, ...],
     classes: AnyArray,
     _episode: int,
     _frame: int,
@@ -183,6 +247,7 @@ def _images(
     """The arrays of all cameras for one frame."""
     poses = values[POSES]
     images: dict[str, AnyArray] = {}
-    for camera in seen:
+    for eye in eyes:
+        camera = eye.camera(scene, values)
         images |= cameras.row(renderer.render(poses, camera), camera, scene, poses, classes)
     return images
