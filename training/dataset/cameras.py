@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from training.dataset.image_kernels import scaled_to_uint16
 from training.dataset.schema import (
     DEPTH,
     EXTRINSICS,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from twin.labels import LabelInput
 
 MILLIMETRES = 1000.0
-DEEPEST = np.iinfo(np.uint16).max
 
 
 @lru_cache(maxsize=64)
@@ -77,11 +77,9 @@ def class_lookup(scene: Scene) -> npt.NDArray[np.uint16]:
 
 def millimetres(depth: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
     """Depth as stored; what is not finite or deeper than 65.535 m is no return."""
-    scaled = depth * MILLIMETRES
-    np.fmax(scaled, 0, out=scaled)  # NaN becomes 0 too
-    np.rint(scaled, out=scaled)
-    scaled[scaled > DEEPEST] = 0
-    return scaled.astype(np.uint16)
+    stored = np.empty(depth.shape, np.uint16)
+    scaled_to_uint16(np.ascontiguousarray(depth, np.float32).ravel(), np.float32(MILLIMETRES), stored.ravel())
+    return stored
 
 
 def row(
@@ -93,7 +91,7 @@ def row(
         names.array(RGB): frame.rgb,
         names.array(DEPTH): millimetres(frame.depth),
         names.array(INSTANCE): frame.instance,
-        names.array(SEMANTIC): classes[frame.instance],
+        names.array(SEMANTIC): classes.take(frame.instance),
         names.array(INTRINSICS): camera.lens.matrix(),
         names.array(EXTRINSICS): pose_world_camera(scene, camera, poses),
     }

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from training.dataset.arrays import ArrayAppender, ArrayMark
 from training.dataset.commits import CommitLog
 from training.dataset.digest import EpisodeDigest
+from training.dataset.image_kernels import count_visible
 from training.dataset.rows import Batch
 from training.dataset.scenes import SceneStore
 from training.dataset.schema import INSTANCE, DatasetMeta, EpisodeRecord
@@ -38,9 +39,7 @@ class _Open:
         for name in self.marks:
             self.digest.update(name, batch[name])
         for name in images:
-            for image in batch[name]:
-                counts = np.bincount(image.ravel())
-                self.visible[: len(counts)] += counts > 0
+            count_visible(batch[name].reshape(len(batch[name]), -1), self.visible)
 
 
 class PartWriter:
