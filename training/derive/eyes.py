@@ -60,7 +60,7 @@ class Eye:
         others = [camera.name for camera in dataset.scene(0).cameras]
         found = self.name if self.name in others else named(recorded, self.name) or named(others, self.name)
         if found is None:
-            raise UnknownNameError("camera", self.name, [*recorded, *others], dataset.label)
+            raise UnknownNameError("camera", self.name, {*recorded, *others}, dataset.label)
         return replace(self, name=found, recorded=recorded.get(found))
 
     @property
