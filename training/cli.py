@@ -4,7 +4,6 @@ Only the module of that command is imported, so ``twin --help`` and light comman
 """
 
 import ast
-import importlib
 import logging
 import os
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from training import commands
-from twin import __version__
+from twin import __version__, discovery
 from twin.errors import TwinError, UnknownNameError
 
 OK, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141
@@ -48,8 +47,8 @@ class Entry:
         return self.docstring.partition("\n")[0]
 
     def load(self) -> Command:
-        """Import its module."""
-        return cast("Command", importlib.import_module(f"{commands.__name__}.{self.path.stem}"))
+        """Import its module; raises ``InputError`` where it is no command."""
+        return cast("Command", discovery.loaded(commands.__name__, self.path.stem, "command", "Args", "run"))
 
 
 def entries() -> dict[str, Entry]:

@@ -1,10 +1,9 @@
 """The tasks, discovered: every module here but ``base`` holds one ``TASK``."""
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from envs.tasks.base import Task
+from twin import discovery
 from twin.errors import UnknownNameError
 
 __all__ = ["Task", "task", "tasks"]
@@ -13,9 +12,7 @@ __all__ = ["Task", "task", "tasks"]
 @cache
 def tasks() -> dict[str, Task]:
     """All tasks by name."""
-    names = sorted(m.name for m in iter_modules(__path__) if m.name != "base")
-    found = [import_module(f"{__name__}.{name}").TASK for name in names]
-    return {t.name: t for t in found}
+    return {t.name: t for t in discovery.found(__name__, "TASK", "task").values()}
 
 
 def task(name: str) -> Task:

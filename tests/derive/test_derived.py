@@ -121,7 +121,7 @@ def test_augmented_frames_keep_everything_but_their_colours(recorded: Path, tmp_
     ("text", "message"),
     [
         ("blurr", "unknown augmentation 'blurr'; did you mean 'blur'?"),
-        ("noise:sgma=3", "unknown parameter of 'noise' 'sgma'; did you mean 'sigma'?"),
+        ("noise:sgma=3", "augmentation 'noise': unknown parameter 'sgma'; did you mean 'sigma'?"),
         ("noise:sigma=-1", "noise: sigma: Input should be greater than 0"),
         ("noise:sigma=much", "noise: sigma: Input should be a valid number"),
     ],

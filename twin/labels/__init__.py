@@ -6,11 +6,9 @@ name and a ``LABEL`` that describes it; files with a leading underscore are shar
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
+from twin import discovery
 from twin.errors import UnknownNameError
 from twin.labels._input import LabelInput
 from twin.labels._label import AnyArray, Label
@@ -18,22 +16,19 @@ from twin.labels._label import AnyArray, Label
 __all__ = ["LABELS", "AnyArray", "Label", "LabelInput", "compute"]
 
 
-@cache
-def _discover() -> Mapping[str, Label]:
-    names = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-    return MappingProxyType({name: import_module(f"{__name__}.{name}").LABEL for name in names})
-
-
-LABELS = _discover()
+LABELS: Mapping[str, Label] = MappingProxyType(discovery.found(__name__, "LABEL", "label"))
 """Every label by name."""
 
 
 def compute(given: LabelInput, names: Iterable[str] = ()) -> dict[str, AnyArray]:
     """The named labels of one frame, by default all for which everything that they need is given.
 
+    One name may be given as it is.
+
     Raises ``UnknownNameError`` for a label that does not exist, ``InputError`` for one that needs more.
     """
-    chosen = tuple(names) or tuple(name for name, label in LABELS.items() if label.can_come_from(given))
+    asked = (names,) if isinstance(names, str) else tuple(names)
+    chosen = asked or tuple(name for name, label in LABELS.items() if label.can_come_from(given))
     for name in chosen:
         if name not in LABELS:
             raise UnknownNameError("label", name, LABELS)

@@ -14,13 +14,12 @@ import re
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from twin import discovery
 from twin.errors import InputError, UnknownNameError
 from twin.textures._files import FOLDER, is_file_name, read
 from twin.textures._paint import SIZE, fine_grain, rgb
@@ -28,11 +27,7 @@ from twin.textures._texture import Texture
 
 __all__ = ["SIZE", "TEXTURES", "Texture", "fine_grain", "load", "mean_color"]
 
-_NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-
-TEXTURES: Mapping[str, Texture] = MappingProxyType(
-    {name: import_module(f"{__name__}.{name}").TEXTURE for name in _NAMES}
-)
+TEXTURES: Mapping[str, Texture] = MappingProxyType(discovery.found(__name__, "TEXTURE", "texture"))
 """Every painted texture by name."""
 
 

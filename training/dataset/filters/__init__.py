@@ -6,11 +6,10 @@ its file. Several filters are joined by and; several terms of one filter by or, 
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
 from training.dataset.filters._kinds import EpisodeFilter, Filter, FrameFilter, ImageFilter, ObjectFilter
+from twin import discovery
 
 __all__ = ["EpisodeFilter", "Filter", "FrameFilter", "ImageFilter", "ObjectFilter", "filters"]
 
@@ -18,5 +17,4 @@ __all__ = ["EpisodeFilter", "Filter", "FrameFilter", "ImageFilter", "ObjectFilte
 @cache
 def filters() -> Mapping[str, Filter]:
     """Every filter by name."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-    return MappingProxyType({name: import_module(f"{__name__}.{name}").FILTER for name in names})
+    return MappingProxyType(discovery.found(__name__, "FILTER", "filter"))

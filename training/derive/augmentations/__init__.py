@@ -6,14 +6,12 @@ with one image and a random generator.
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
-from typing import cast
 
 from pydantic import ValidationError
 
 from training.derive.augmentations._base import Augmentation, Image
+from twin import discovery
 from twin.errors import InputError, UnknownNameError
 
 __all__ = ["Augmentation", "Image", "augmentations", "parsed"]
@@ -22,9 +20,7 @@ __all__ = ["Augmentation", "Image", "augmentations", "parsed"]
 @cache
 def augmentations() -> Mapping[str, type[Augmentation]]:
     """Every operation by name."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
-    found = {name: import_module(f"{__name__}.{name}").AUGMENTATION for name in names}
-    return MappingProxyType(cast("dict[str, type[Augmentation]]", found))
+    return MappingProxyType(discovery.found(__name__, "AUGMENTATION", "augmentation"))
 
 
 def parsed(text: str) -> Augmentation:
@@ -36,7 +32,7 @@ def parsed(text: str) -> Augmentation:
     values = dict(part.partition("=")[::2] for part in rest.split(",") if part)
     for key in values:
         if key not in kind.model_fields:
-            raise UnknownNameError(f"parameter of '{name}'", key, kind.model_fields)
+            raise UnknownNameError("parameter", key, kind.model_fields, f"augmentation '{name}'")
     try:
         return kind.model_validate(values)
     except ValidationError as error:

@@ -1,10 +1,9 @@
 """The algorithms, discovered: every module here without an underscore holds one ``ALGORITHM``."""
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start, State
+from twin import discovery
 from twin.errors import UnknownNameError
 
 __all__ = ["Algorithm", "Learner", "Settings", "Start", "State", "algorithm", "algorithms"]
@@ -13,9 +12,7 @@ __all__ = ["Algorithm", "Learner", "Settings", "Start", "State", "algorithm", "a
 @cache
 def algorithms() -> dict[str, Algorithm]:
     """All of them by name. Light: what they learn with is imported when a learner is made."""
-    names = sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_"))
-    found = [import_module(f"{__name__}.{name}").ALGORITHM for name in names]
-    return {a.name: a for a in found}
+    return {a.name: a for a in discovery.found(__name__, "ALGORITHM", "algorithm").values()}
 
 
 def algorithm(name: str) -> Algorithm:

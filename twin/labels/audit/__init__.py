@@ -5,11 +5,9 @@ and what it cannot. To add one, put a file beside the others, and plant its faul
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
+from twin import discovery
 from twin.labels._input import LabelInput
 from twin.labels.audit._problem import Check, Problem
 
@@ -19,13 +17,9 @@ FIRST = "ids"
 """Without known ids there is nothing to hold anything else against."""
 
 
-@cache
-def _discover() -> Mapping[str, Check]:
-    names = sorted((path.stem for path in Path(__file__).parent.glob("[!_]*.py")), key=lambda n: (n != FIRST, n))
-    return MappingProxyType({name: import_module(f"{__name__}.{name}").check for name in names})
+_FOUND = discovery.found(__name__, "check", "check of labels")
 
-
-CHECKS = _discover()
+CHECKS: Mapping[str, Check] = MappingProxyType({FIRST: _FOUND[FIRST], **_FOUND})
 """Every check by name, in the order in which they run."""
 
 
