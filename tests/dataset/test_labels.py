@@ -8,7 +8,7 @@ import pytest
 from training.dataset import Dataset
 from training.dataset.cameras import millimetres
 from training.dataset.schema import INSTANCE, SEMANTIC
-from twin.errors import UnknownNameError
+from twin.errors import InputError, UnknownNameError
 from twin.labels import LABELS, LabelInput, compute
 from twin.rendering import create
 
@@ -20,14 +20,19 @@ def test_every_label_comes_from_the_log(recorded: Path) -> None:
     for frame in range(0, len(dataset), 9):
         k, t = dataset.locate(frame)
         scene, poses = dataset.scene(k), dataset.episode(k)["poses"][t]
+        last = t + 1 == dataset.index.lengths[k]
+        after = None if last else dataset.episode(k)["poses"][t + 1]
         with create(scene) as renderer:
             camera = scene.camera(CAMERA)
-            fresh = compute(LabelInput(renderer.render(poses, camera), scene, poses, camera))
+            fresh = compute(LabelInput(renderer.render(poses, camera), scene, poses, camera, next_poses=after))
         stored = dataset.labels(frame, CAMERA)
         assert stored.keys() == fresh.keys() >= {name for name, label in LABELS.items() if not label.needs}
         for name, values in stored.items():
             if name == "normals":  # from depths in whole millimetres
                 assert np.median(np.abs(values - fresh[name])) < 0.01
+            elif name == "optical_flow":  # the camera has moved too
+                np.testing.assert_allclose(values, fresh[name], atol=0.1, equal_nan=True)
+                assert np.nanmax(np.abs(values)) > 0.2
             elif name.startswith("distance"):
                 np.testing.assert_allclose(values, fresh[name], atol=2e-3, equal_nan=True)
             else:
@@ -40,6 +45,36 @@ def test_stored_masks_are_the_labels(recorded: Path) -> None:
     labels = dataset.labels(7, CAMERA, ("instance_segmentation", "semantic_segmentation"))
     np.testing.assert_array_equal(labels["instance_segmentation"], dataset[7][model.array(INSTANCE)])
     np.testing.assert_array_equal(labels["semantic_segmentation"], dataset[7][model.array(SEMANTIC)])
+
+
+def test_labels_that_need_a_renderer_or_a_next_frame(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    with create(dataset.scene(0), quality="fast") as renderer:
+        everything = dataset.labels(0, CAMERA, renderer=renderer)
+        assert everything.keys() == LABELS.keys()
+        assert ((everything["visib_fract"] > 0) & (everything["visib_fract"] <= 1)).all()
+        assert len(dataset.caption(0, CAMERA, renderer)) >= len(dataset.caption(0, CAMERA))
+        end = int(dataset.ends[0])
+        assert LABELS.keys() - dataset.labels(end - 1, CAMERA, renderer=renderer).keys() == {"optical_flow"}
+        with pytest.raises(InputError, match=r"another scene than that of frame \d+: .*create\(dataset.scene\(1\)\)"):
+            dataset.labels(end, CAMERA, renderer=renderer)
+    with pytest.raises(InputError, match=r"give a renderer of the scene, .* or Dataset.labels\(\.\.\., renderer="):
+        dataset.labels(0, CAMERA, "occlusion")
+    with pytest.raises(InputError, match=r"needs the next frame: .* last one has none"):
+        dataset.labels(end - 1, CAMERA, "optical_flow")
+
+
+def test_the_next_frame_is_the_next_one_shown(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    flow = dataset.labels(0, CAMERA, "optical_flow")["optical_flow"]
+    farther = dataset.filter(every=3).labels(0, CAMERA, "optical_flow")["optical_flow"]
+    assert np.nanmean(np.abs(farther)) > 1.5 * np.nanmean(np.abs(flow))
+
+
+def test_one_name_may_be_given_as_it_is(recorded: Path) -> None:
+    assert list(Dataset(recorded).labels(0, CAMERA, "instance_id")) == ["instance_id"]
+    with pytest.raises(UnknownNameError, match="unknown label 'instanceid'; did you mean 'instance_id'"):
+        Dataset(recorded).labels(0, CAMERA, "instanceid")
 
 
 def test_an_unknown_label_is_named(recorded: Path) -> None:

@@ -90,9 +90,9 @@ def test_what_needs_more_says_what() -> None:
     scene = stage(("pallet", Pose((4.0, 0, 0.5)), (1, 1, 1)))
     with rendering.create(scene) as renderer:
         seen = replace(look(renderer, scene), renderer=None)
-    with pytest.raises(InputError, match="give the renderer, LabelInput"):
+    with pytest.raises(InputError, match="give a renderer of the scene, LabelInput"):
         LABELS["visib_fract"](seen)
-    with pytest.raises(InputError, match=r"give LabelInput\(\.\.\., next_poses=poses\)"):
+    with pytest.raises(InputError, match=r"needs the next frame: LabelInput\(\.\.\., next_poses=poses\)"):
         LABELS["optical_flow"](seen)
     assert {"visib_fract", "occlusion", "optical_flow"}.isdisjoint(labels.compute(seen))
 

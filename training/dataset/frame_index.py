@@ -86,8 +86,13 @@ class FrameIndex:
         return self.part[k], self.first[k] + steps
 
     def checked(self, frames: npt.ArrayLike) -> Int64Array:
-        """Frame numbers, negative ones counted from the end; raises ``IndexError`` for one that is not there."""
-        given = np.atleast_1d(np.asarray(frames, dtype=np.int64))
+        """Frame numbers, negative ones counted from the end; raises ``IndexError`` for one that is not there, or is not
+        whole.
+        """
+        given = np.atleast_1d(np.asarray(frames))
+        if given.size and given.dtype.kind not in "iu":
+            raise IndexError(f"frames are whole numbers, not {given.flat[0]}")
+        given = given.astype(np.int64)
         wrong = given[(given < -self.frames) | (given >= self.frames)]
         if len(wrong):
             raise IndexError(f"frame {wrong[0]} of {self.frames}")

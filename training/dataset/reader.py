@@ -1,6 +1,7 @@
 """Reads a dataset: frames and episodes across its parts, in the order of the episodes' numbers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -13,14 +14,15 @@ from training.dataset.parallel import THREADS
 from training.dataset.part import Part
 from training.dataset.partial import PartialRecords
 from training.dataset.scenes import SceneCache
-from training.dataset.schema import POSES, AnyArray, CameraModel, DatasetMeta, EpisodeRecord
+from training.dataset.schema import EXTRINSICS, POSES, AnyArray, CameraModel, DatasetMeta, EpisodeRecord
 from training.dataset.storage import Location, Storage
-from twin.errors import DatasetError, UnknownNameError
+from twin.errors import DatasetError, InputError, UnknownNameError
 from twin.scene import Scene
 
 if TYPE_CHECKING:
     from training.dataset.windows import Windows
     from twin.labels import LabelInput
+    from twin.rendering.base import Renderer
 
 __all__ = ["Dataset", "Part", "Row", "Rows"]
 
@@ -132,14 +134,16 @@ class Dataset:
         return k, int(number[0] - self.ends[k] + self.index.lengths[k])
 
     def batch(
-        self, frames: npt.ArrayLike, arrays: Sequence[str] | None = None, threads: int = THREADS
+        self, frames: npt.ArrayLike, arrays: str | Sequence[str] | None = None, threads: int = THREADS
     ) -> dict[str, AnyArray]:
-        """Any frames, in the order given: array name -> (frames, ...); all arrays by default.
+        """Any frames, in the order given: array name -> (frames, ...); all arrays by default, and the one
+        that is named where ``arrays`` is a name.
 
         Ragged arrays are padded with NaN to the widest of the frames' episodes. Chunks are decoded on ``threads``
         threads. Raises ``IndexError``, ``UnknownNameError``, and ``DatasetError`` for what is damaged.
         """
-        names = self.arrays if arrays is None else tuple(arrays)
+        asked = self.arrays if arrays is None else arrays
+        names = (asked,) if isinstance(asked, str) else tuple(asked)
         for name in names:
             if name not in self.arrays:
                 raise UnknownNameError("array", name, self.arrays, self.label)
@@ -204,24 +208,42 @@ class Dataset:
 
     # -- labels ----------------------------------------------------------------------------------------------------
 
-    def label_input(self, frame: int, camera: str) -> "LabelInput":
-        """Everything the functions of ``twin.labels`` need for one image."""
+    def label_input(self, frame: int, camera: str, renderer: "Renderer | None" = None) -> "LabelInput":
+        """Everything the functions of ``twin.labels`` need for one image.
+
+        The next frame is the next one of its episode that the dataset shows; the last one has none. ``renderer``
+        draws the episode's scene (``rendering.create(dataset.scene(k))``); ``InputError`` where it draws another.
+        """
         model = self.camera(camera)
         k, t = self.locate(frame)
-        row = Row(self.rows(k, t, t + 1))
-        return cameras.label_input(row, model, self.scene(k), row[POSES])
+        scene = self.scene(k)
+        if renderer is not None and renderer.scene is not scene and renderer.scene != scene:
+            raise InputError(
+                f"the renderer draws another scene than that of frame {frame}: rendering.create(dataset.scene({k}))"
+            )
+        both = self.rows(k, t, min(t + 2, int(self.index.lengths[k])))
+        poses, places = both[POSES], both[model.array(EXTRINSICS)]
+        given = cameras.label_input(Row(both.between(0, 1)), model, scene, poses[0])
+        following = {"next_poses": poses[1], "next_camera": places[1]} if both.frames > 1 else {}
+        return replace(given, renderer=renderer, **following)
 
-    def labels(self, frame: int, camera: str, names: Iterable[str] = ()) -> dict[str, AnyArray]:
-        """The named labels of one image (see ``twin.labels``), all by default, worked out from ids, scene and poses."""
+    def labels(
+        self, frame: int, camera: str, names: Iterable[str] = (), renderer: "Renderer | None" = None
+    ) -> dict[str, AnyArray]:
+        """The named labels of one image (see ``twin.labels``), worked out from ids, scene and poses.
+
+        By default all for which everything is there: ``occlusion``, ``visib_fract`` and the like need a ``renderer``
+        of the episode's scene, ``optical_flow`` a next frame (see ``label_input``).
+        """
         from twin.labels import compute
 
-        return compute(self.label_input(frame, camera), names)
+        return compute(self.label_input(frame, camera, renderer), names)
 
-    def caption(self, frame: int, camera: str) -> str:
-        """A sentence on what one image shows, see ``twin.captions``."""
+    def caption(self, frame: int, camera: str, renderer: "Renderer | None" = None) -> str:
+        """A sentence on what one image shows, see ``twin.captions``; with a ``renderer`` also on what is hidden."""
         from twin.captions import caption
 
-        return caption(self.label_input(frame, camera))
+        return caption(self.label_input(frame, camera, renderer))
 
     # -- as a whole ------------------------------------------------------------------------------------------------
 

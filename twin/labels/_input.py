@@ -31,6 +31,8 @@ class LabelInput:
     """Draws objects alone, for what tells how much of them is hidden."""
     next_poses: FloatArray | None = None
     """Of all bodies in the next frame, for optical flow."""
+    next_camera: FloatArray | None = None
+    """The camera's OpenCV frame in the next one, (7,); by default it goes with its body."""
 
     @cached_property
     def table(self) -> ObjectTable:
@@ -67,6 +69,21 @@ class LabelInput:
         """The camera's OpenCV frame in the world, (7,)."""
         return pose_world_camera(self.scene, self.camera, self.poses)
 
+    @property
+    def after(self) -> FloatArray:
+        """Poses (bodies, 7) of all bodies in the next frame. Raises ``InputError`` without one."""
+        if self.next_poses is None:
+            raise InputError(
+                "optical_flow needs the next frame: LabelInput(..., next_poses=poses); an episode's last one has none"
+            )
+        return self.next_poses
+
+    @property
+    def camera_after(self) -> FloatArray:
+        """The camera's OpenCV frame in the world in the next frame, (7,). Raises ``InputError`` without one."""
+        after = self.after
+        return pose_world_camera(self.scene, self.camera, after) if self.next_camera is None else self.next_camera
+
     @cached_property
     def corners(self) -> FloatArray:
         """Corners (objects, 8, 3) of the visible objects' 3D boxes, in the camera's frame."""
@@ -91,6 +108,7 @@ class LabelInput:
         """What would be seen of each visible object with nothing in front. Raises ``InputError`` without a renderer."""
         if self.renderer is None:
             raise InputError(
-                "this label draws objects alone: give the renderer, LabelInput(frame, scene, poses, camera, renderer)"
+                "this label draws objects alone: give a renderer of the scene, LabelInput(..., renderer=renderer) "
+                "or Dataset.labels(..., renderer=renderer)"
             )
         return alone(self.renderer, self.poses, self.camera, self.frame.instance, self.ids, self.projected_boxes)
