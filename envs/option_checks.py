@@ -16,10 +16,10 @@ SMALLEST_IMAGE, LARGEST_IMAGE = 8, 4096
 """Pixels to each side."""
 
 
-def known(kind: str, name: str, allowed: Collection[str]) -> str:
+def known(kind: str, name: str, allowed: Collection[str], where: str = "") -> str:
     """``name`` itself; raises ``UnknownNameError``."""
     if name not in allowed:
-        raise UnknownNameError(kind, str(name), allowed)
+        raise UnknownNameError(kind, str(name), allowed, where)
     return name
 
 
@@ -69,7 +69,7 @@ def camera(name: str | None, robot: Robot) -> str:
     names = [mount.name for mount in robot.sensors.cameras]
     if name is None:
         return names[0] if names else ""
-    return known(f"camera of robot '{robot.name}'", name, names)
+    return known("camera", name, names, f"robot '{robot.name}'")
 
 
 def _is_number(value: Any) -> bool:

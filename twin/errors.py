@@ -83,7 +83,8 @@ def unknown_name(kind: str, name: str, allowed: Iterable[str], where: str = "") 
     "unknown robot 'am_r'; did you mean 'amr'? allowed: amr, omni"
     """
     names = sorted(allowed)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    by_ending = {n.rpartition("/")[2]: n for n in names} | {n: n for n in names}
+    near = get_close_matches(name, by_ending, n=1) or [n for n in by_ending if name and n.startswith(name)]
+    hint = f"did you mean '{by_ending[near[0]]}'? " if near else ""
     prefix = f"{where}: " if where else ""
     return f"{prefix}unknown {kind} '{name}'; {hint}allowed: {', '.join(names) or 'none'}"

@@ -227,7 +227,7 @@ class World:
     def image(self, camera: str) -> Image:
         """What the named camera of the robot last delivered: at its rate, or now where it has none."""
         if camera not in self._shutters:
-            raise UnknownNameError("camera of the robot", camera, self._shutters)
+            raise UnknownNameError("robot camera", camera, self._shutters)
         return self._shutters[camera].look(self.time, lambda: self.render(camera))
 
     @property

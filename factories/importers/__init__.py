@@ -46,7 +46,7 @@ def load(path: Path | str, format: str | None = None, **options: Any) -> Importe
     allowed = [key for key in inspect.signature(importer.read).parameters if key != "path"]
     for key in options:
         if key not in allowed:
-            raise UnknownNameError(f"option of {name}", key, allowed)
+            raise UnknownNameError("option", key, allowed, f"map format '{name}'")
     return importer.read(path, **options)
 
 

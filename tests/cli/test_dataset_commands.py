@@ -68,13 +68,17 @@ def test_check_finds_nothing_wrong(folder: Path, twin: Twin) -> None:
 def test_export_writes_a_folder_that_says_where_it_comes_from(folder: Path, twin: Twin, tmp_path: Path) -> None:
     result = twin("export", folder / "drive.zarr", "--format", "coco", "--out", "coco")
     assert result.returncode == 0, result.stderr
-    assert result.stdout.endswith(" images as coco\n")
+    first, remark = result.stdout.splitlines()
+    assert first.endswith(" images as coco")
+    assert remark.startswith(
+        "no episode is in the split train, all are in test; splits are by layout: `twin collect --spl"
+    )
     assert list((tmp_path / "coco").rglob("*.png"))
 
 
 WRONG = [
     ("collect --out drive.zarr", "drive.zarr is a dataset already; go on with it (--resume) or choose another name"),
-    ("collect --out drive.zarr --resume --seed 5", "cannot be resumed: its "),
+    ("collect --out drive.zarr --resume --seed 5", "cannot be resumed: not the same "),
     ("collect --out other", "error: other exists and is something else; nothing in it was touched"),
     ("collect --out other --resume", "error: other is not a dataset"),
     ("collect --out drive.zarr --resume --split-by episode", "error: drive.zarr cannot be resumed: "),
@@ -95,7 +99,7 @@ WRONG = [
     ("info nothing", "error: nothing: there is no dataset here"),
     ("check other", "error: other is not a dataset"),
     ("export other --out new", "error: other is not a dataset"),
-    ("export drive.zarr --out other", "error: other is not empty; nothing was written"),
+    ("export drive.zarr --out other", "error: --out other is not empty; nothing was written"),
     ("export drive.zarr --out new --format cocoo", "unknown export format 'cocoo'; did you mean 'coco'?"),
     ("export drive.zarr --out new --classes palet", "unknown class 'palet'; did you mean 'pallet'?"),
     ("export drive.zarr --out new --cameras top", "unknown camera 'top'; allowed: robot/camera"),

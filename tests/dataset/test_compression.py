@@ -192,7 +192,7 @@ def test_a_profile_that_there_is_not_leaves_nothing(tmp_path: Path) -> None:
 
 def test_going_on_with_another_profile_is_refused(tmp_path: Path) -> None:
     DatasetWriter.create(tmp_path / "D.zarr", meta("quick")).close()
-    with pytest.raises(DatasetError, match="cannot be resumed: its compression differ: 'quick' there, 'small' now"):
+    with pytest.raises(DatasetError, match="cannot be resumed: not the same compression: 'quick' there, 'small' now"):
         DatasetWriter.resume(tmp_path / "D.zarr", meta("small"))
 
 

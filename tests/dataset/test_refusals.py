@@ -49,6 +49,28 @@ def test_a_foreign_zarr(tmp_path: Path, meta: DatasetMeta) -> None:
     assert "is something else" in message_of(DatasetWriter.create, tmp_path / "D", meta)
 
 
+@pytest.mark.parametrize("content", [b"", b'{"zarr_format": 3, "attr', b"\xff\xfe", b"[" * 100_000])
+def test_a_truncated_root(small: Path, content: bytes) -> None:
+    (small / "zarr.json").write_bytes(content)
+    assert message_of(Dataset, small) == f"{small}: zarr.json is damaged: it is no JSON"
+
+
+def test_an_empty_name() -> None:
+    text = "a dataset has the name of a folder or a URL, and this name is empty"
+    assert message_of(Dataset, "") == message_of(DatasetWriter.resume, "") == text
+
+
+@pytest.mark.parametrize("frames", [[1.5], 1.0, [True, False], ["1"], [None]])
+def test_frames_that_are_no_whole_numbers(small: Path, frames: Any) -> None:
+    with pytest.raises(IndexError, match=r"frames are whole numbers, not (1\.[05]|True|1|None)"):
+        Dataset(small).batch(frames)
+    assert all(len(values) == 0 for values in Dataset(small).batch([]).values())
+
+
+def test_one_array_is_named_as_it_is(small: Path) -> None:
+    assert list(Dataset(small).batch([1], "reward")) == ["reward"]
+
+
 def test_a_newer_format(small: Path) -> None:
     edit(small, format_version=99)
     assert "small.zarr has format version 99; this program reads up to 1: update it" in message_of(Dataset, small)
@@ -59,7 +81,7 @@ def test_damaged_attributes(small: Path) -> None:
     assert "zarr.json is damaged: arrays.0.name: String should match pattern" in message_of(Dataset, small)
     edit(small, arrays=[{"name": "x", "dtype": "uint8", "shape": [10**6, 10**6]}])
     assert "a chunk of more than" in message_of(Dataset, small)
-    (small / "zarr.json").write_text("{")
+    (small / "zarr.json").write_text("{}")
     assert "not a dataset of the format" in message_of(Dataset, small)
 
 
@@ -78,9 +100,9 @@ def test_a_dataset_is_not_overwritten(small: Path, meta: DatasetMeta) -> None:
 def test_going_on_with_another_schema_or_environment(small: Path, meta: DatasetMeta) -> None:
     other = meta.model_copy(update={"arrays": ARRAYS[:-1]})
     text = message_of(DatasetWriter.resume, small, other)
-    assert "cannot be resumed: its arrays differ: ArraySpec(name='image'" in text
+    assert "cannot be resumed: not the same arrays: ArraySpec(name='image'" in text
     other = meta.model_copy(update={"env_arguments": {"layout": "x"}})
-    assert "its env arguments differ: layout: None there, 'x' now" in message_of(DatasetWriter.resume, small, other)
+    assert "not the same env arguments: layout: None there, 'x' now" in message_of(DatasetWriter.resume, small, other)
 
 
 def test_a_second_writer(small: Path) -> None:

@@ -97,7 +97,10 @@ def test_episodes_and_frames(recorded: Path) -> None:
         ({"distance": "5:1"}, "distance '5:1': should be LOW:HIGH, LOW:, :HIGH or one number, ends included"),
         ({"every": "0"}, "every '0': should be one whole number of at least 1"),
         ({"cameras": ["robot/kamera"]}, "unknown camera 'robot/kamera'; did you mean 'robot/camera'?"),
-        ({"colour": "red"}, "unknown filter 'colour'; did you mean 'count'? allowed: agent, classes, count"),
+        ({"occlusion": "2:"}, "occlusion '2:': is a share, from 0 to 1"),
+        ({"truncation": ":1.5"}, "truncation ':1.5': is a share, from 0 to 1"),
+        ({"truncation": "-1:"}, "truncation '-1:': is a share, from 0 to 1"),
+        ({"colour": "red"}, "unknown filter 'colour'; allowed: agent, classes, count"),
     ],
 )
 def test_terms_that_cannot_be(recorded: Path, terms: dict[str, Any], message: str) -> None:

@@ -31,7 +31,7 @@ WRONG = [
     ({"obs": ("lidr",)}, UnknownNameError, "unknown observation 'lidr'; did you mean 'lidar'?"),
     ({"obs": "lidr"}, UnknownNameError, "unknown observation 'lidr'; did you mean 'lidar'?"),
     ({"obs": ()}, InputError, "obs must name at least one observation; allowed: bumper, depth, depth_image, goal"),
-    ({"camera": "camra"}, UnknownNameError, "unknown camera of robot 'amr' 'camra'; did you mean 'camera'?"),
+    ({"camera": "camra"}, UnknownNameError, "robot 'amr': unknown camera 'camra'; did you mean 'camera'?"),
     ({"camera_size": (0, 64)}, InputError, "camera_size must be (width, height) from 8 to 4096 pixels, not (0, 64)"),
     ({"camera_size": (100_000, 100_000)}, InputError, "camera_size must be (width, height) from 8 to 4096 pixels"),
     ({"camera_size": 64}, InputError, "camera_size must be (width, height) from 8 to 4096 pixels, not 64"),

@@ -91,7 +91,7 @@ def test_a_slow_camera_holds_its_image_and_says_how_old_it_is(make, tmp_path: Pa
     held = [bool((a == b).all()) for a, b in itertools.pairwise(images)]
     assert held == [True, True, False, True, False, True]
     np.testing.assert_array_equal(env.world.image("robot/camera").frame.rgb, images[-1])
-    with pytest.raises(InputError, match="unknown camera of the robot 'robot/camra'; did you mean 'robot/camera'"):
+    with pytest.raises(InputError, match="unknown robot camera 'robot/camra'; did you mean 'robot/camera'"):
         env.world.image("robot/camra")
 
 

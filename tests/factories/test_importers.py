@@ -328,7 +328,9 @@ def test_wrong_formats_and_options_are_named(tmp_path):
     assert importers.load(path, format="movingai").cells == 0
     with pytest.raises(UnknownNameError, match=r"unknown map format 'movingia'; did you mean 'movingai'\?"):
         importers.load(path, format="movingia")
-    with pytest.raises(UnknownNameError, match=r"unknown option of movingai 'resolutoin'; did you mean 'resolution'\?"):
+    with pytest.raises(
+        UnknownNameError, match=r"map format 'movingai': unknown option 'resolutoin'; did you mean 'resolution'\?"
+    ):
         importers.load(path, resolutoin=2)
     with pytest.raises(InputError, match=r"resolution must be a length above 0 and up to 100 m, not nan"):
         importers.load(path, resolution=float("nan"))

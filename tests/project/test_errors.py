@@ -14,6 +14,14 @@ def test_an_unknown_name_suggests_the_nearest_and_lists_all() -> None:
     assert message == "eval: unknown robot 'amrr'; did you mean 'amr'? allowed: amr, omni"
 
 
+def test_what_is_far_from_every_name_suggests_none() -> None:
+    assert str(UnknownNameError("robot", "foo", ["robot", "omni"])) == "unknown robot 'foo'; allowed: omni, robot"
+
+
+def test_the_end_of_a_name_suggests_the_whole_of_it() -> None:
+    assert "did you mean 'robot/camera'?" in str(UnknownNameError("camera", "kamera", ["robot/camera", "top"]))
+
+
 def test_a_file_error_has_a_line_for_everything_wrong() -> None:
     assert str(FILE_ERROR) == "aisle.yaml:2:10: robot.speed: should be a number\naisle.yaml: is empty"
 

@@ -32,7 +32,9 @@ def structure(dataset: Dataset) -> Iterator[Problem]:
             where = f"{part.prefix}data/{spec.name}"
             document = parsed(part.storage.get(f"{where}/{METADATA}"))
             shape = document.get("shape") or [0]
-            if document.get("data_type") != spec.dtype or not rows_agree(spec, shape[1:]):
+            if not document:
+                yield Problem("structure", where, f"its {METADATA} is missing or no JSON")
+            elif document.get("data_type") != spec.dtype or not rows_agree(spec, shape[1:]):
                 found = f"{document.get('data_type', 'nothing')} {shape}"
                 yield Problem("structure", where, f"is {found}, where the schema says {spec.dtype} {spec.shape}")
             elif shape[0] < frames:

@@ -36,7 +36,9 @@ def read_meta(storage: Storage) -> DatasetMeta:
     try:
         attributes = json.loads(data)["attributes"]
         ours, version = attributes["format"] == FORMAT, attributes.get("format_version")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{storage.label}: {METADATA} is damaged: it is no JSON") from error
+    except (KeyError, TypeError, AttributeError):
         ours = False
     if not ours:
         raise DatasetError(f"{storage.label} is a Zarr store, but not a dataset of the format '{FORMAT}'")
@@ -106,7 +108,7 @@ def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> Non
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
             what = name.replace("_", " ")
-            raise DatasetError(f"{storage.label} cannot be resumed: its {what} differ: {_difference(old, new)}")
+            raise DatasetError(f"{storage.label} cannot be resumed: not the same {what}: {_difference(old, new)}")
 
 
 def _difference(old: object, new: object) -> str:

@@ -29,6 +29,8 @@ class Storage:
         """``location``: a folder, a URL (see ``remote``), or a Zarr store."""
         from zarr.storage import LocalStore
 
+        if location == "":
+            raise DatasetError("a dataset has the name of a folder or a URL, and this name is empty")
         self.path: Path | None = None
         """The folder, where it is one of this machine."""
         if isinstance(location, str | Path):

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from twin.labels import LabelInput
 
 
-def by_label(name: str, label: str, about: str, *, draws: bool = False) -> ObjectFilter:
-    """Objects of which ``label`` of ``twin.labels``, a number for each visible object, lies in a range."""
+def by_label(name: str, label: str, about: str, *, share: bool = False, draws: bool = False) -> ObjectFilter:
+    """Objects of which ``label`` of ``twin.labels``, a number of each visible object, lies in a range."""
 
     def prepare(terms: Terms, _: "Dataset") -> "Callable[[LabelInput], Mask]":
         from twin.labels import LABELS
 
-        ranges = Ranges.parse(name, terms)
+        ranges = Ranges.parse(name, terms, share=share)
         return lambda given: ranges.mask(LABELS[label](given))
 
     return ObjectFilter(about, prepare, draws=draws)

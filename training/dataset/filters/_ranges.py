@@ -17,9 +17,13 @@ class Ranges:
     bounds: tuple[tuple[float, float], ...]
 
     @classmethod
-    def parse(cls, name: str, terms: Sequence[str]) -> "Ranges":
-        """``name`` of the filter, for the message; raises ``InputError``."""
-        return cls(tuple(_parsed(name, term) for term in terms))
+    def parse(cls, name: str, terms: Sequence[str], *, share: bool = False) -> "Ranges":
+        """``name`` of the filter, for the message; a ``share`` lies in 0..1. Raises ``InputError``."""
+        bounds = tuple(_parsed(name, term) for term in terms)
+        for term, ends in zip(terms, bounds, strict=True):
+            if share and any(math.isfinite(end) and not 0 <= end <= 1 for end in ends):
+                raise InputError(f"{name} '{term}': is a share, from 0 to 1")
+        return cls(bounds)
 
     def __contains__(self, value: float) -> bool:
         return any(low <= value <= high for low, high in self.bounds)

@@ -2,4 +2,6 @@
 
 from training.dataset.filters._labels import by_label
 
-FILTER = by_label("occlusion", "occlusion", "Objects of which other things hide this share, such as :0.3.", draws=True)
+FILTER = by_label(
+    "occlusion", "occlusion", "Objects of which other things hide this share, such as :0.3.", share=True, draws=True
+)
