@@ -59,8 +59,9 @@ def collect(
     todo = missing(collection, resume=resume)
     workers = min(workers, len(todo))
     if workers > 1:
+        # Made by one, so that what is wrong is found before the others start.
         with _recording(collection, 0, resume=resume):
-            """Made by one, so that what is wrong is found before the others start."""
+            pass
         resume = True
     died = share(partial(_recording, collection, resume=resume), todo, workers, done)
     dataset = Dataset(collection.out)

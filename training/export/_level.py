@@ -55,12 +55,3 @@ def upright_box(box: FloatArray, camera_pose: FloatArray, rotation: FloatArray) 
     length, height, width = np.abs(own) @ box[7:]
     bottom = center + np.array([0, height / 2, 0])
     return UprightBox(bottom, float(height), float(width), float(length), yaw)
-
-
-def corners(box: UprightBox) -> FloatArray:
-    """Its corners (8, 3) in the level frame."""
-    signs = np.array([[(k >> axis & 1) - 0.5 for axis in range(3)] for k in range(8)])
-    local = signs * [box.length, box.height, box.width] - [0, box.height / 2, 0]
-    turn = np.array([[np.cos(box.yaw), 0, np.sin(box.yaw)], [0, 1, 0], [-np.sin(box.yaw), 0, np.cos(box.yaw)]])
-    result: FloatArray = local @ turn.T + box.bottom
-    return result
