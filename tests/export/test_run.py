@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,18 @@ import pytest
 from exported import export
 
 from training import cli
-from training.dataset import Dataset
+from training.dataset import ArraySpec, Dataset, DatasetWriter, EpisodeRecord
 from training.export import formats
 from training.export._workers import fitting
 from twin.errors import DatasetError
 
+ARRAYS = (
+    ArraySpec(name="actions", dtype="float32", shape=(1,)),
+    ArraySpec(name="reward", dtype="float32"),
+    ArraySpec(name="terminated", dtype="bool"),
+    ArraySpec(name="truncated", dtype="bool"),
+    ArraySpec(name="time", dtype="float64"),
+)
 IMAGE_FORMATS = ("bop", "coco", "hf", "kitti", "webdataset", "yolo", "yolo_segment")
 
 
@@ -211,3 +219,87 @@ def test_all_formats_here_are_checked_here() -> None:
 def test_a_format_that_is_told_of_has_a_way_to_load_it(exported: Path) -> None:
     card: Any = (exported / "README.md").read_text()
     assert "```python" in card.partition("## How to load it")[2].partition("## Splits")[0]
+    assert "{" not in card.partition("## How to load it")[2].partition("## Splits")[0]
+
+
+def test_the_way_to_load_it_works_as_the_card_says_it(walk: Path, tmp_path: Path) -> None:
+    names = [name for name in IMAGE_FORMATS if name != "bop"]  # its toolkit is on no package index
+    folders = [export(walk, tmp_path / name, name, splits=("val",), classes=("pallet",)) for name in names]
+    found = foreign.run("readers", "run_card.py", *folders, home=tmp_path)
+    assert [line.split()[0] for line in found.splitlines() if line.split()[0] in names] == names
+    assert "min(Path().glob(" in (export(walk, tmp_path / "bop", "bop", classes=("pallet",)) / "README.md").read_text()
+
+
+def test_yolo_has_train_and_val_whatever_there_is(walk: Path, tmp_path: Path) -> None:
+    out = export(walk, tmp_path / "o", "yolo", splits=("val",), classes=("pallet",))
+    text = (out / "data.yaml").read_text()
+    assert text.startswith("# The split train has no images.\n")
+    assert "\ntrain: images/train\nval: images/val\nnames:" in text
+    assert [len(list((out / "images" / split).iterdir())) for split in ("train", "val")] == [0, 4]
+
+
+def test_no_episode_to_train_on_is_remarked(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    meta = Dataset(small).meta
+    for by, advice in (
+        ("layout", "`twin collect --split-by episode` shares out the episodes"),
+        ("episode", "record more"),
+    ):
+        path = tmp_path / f"{by}.zarr"
+        changes = {"splits": {"train": 0.0, "test": 1.0}, "split_by": by, "cameras": (), "arrays": ARRAYS}
+        record, row = EpisodeRecord(episode=0, layout="hall"), {"reward": 0.0, "actions": [0.0], "truncated": False}
+        with (
+            DatasetWriter.create(path, meta.model_copy(update=changes)) as writer,
+            writer.episode(record) as episode,
+        ):
+            for step in range(2):
+                episode.append({**row, "terminated": step == 0, "time": 0.1 * step})
+        export(path, tmp_path / f"o_{by}", "lerobot")
+        said = capsys.readouterr().out.splitlines()[1]
+        assert said.startswith(f"no episode is in the split train, all are in test; splits are by {by}: {advice}")
+
+
+def test_classes_are_counted_in_the_images_that_are_exported(walk: Path, tmp_path: Path) -> None:
+    counts: list[Counter[str]] = []
+    for cameras in ((), ("level",), ("mast/tilted",)):
+        out = export(walk, tmp_path / f"o{len(counts)}", "coco", cameras=cameras)
+        documents = [json.loads(path.read_text()) for path in sorted(out.glob("annotations/instances_*.json"))]
+        names = {entry["id"]: entry["name"] for entry in documents[0]["categories"]}
+        there = Counter(names[a["category_id"]] for document in documents for a in document["annotations"])
+        assert json.loads((out / "dataset.json").read_text())["objects"] == dict(there)
+        counts.append(there)
+    assert counts[0] == counts[1] + counts[2]
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        (".", "--out . is the current folder; name a folder in it"),
+        ("file/new", "file is a file, so there can be no folder in it"),
+        ("/proc/new/o", "--out /proc/new/o: nothing can be written to /proc/new: "),
+        ("closed/o", "closed may not be written to"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named_before_the_work(
+    out: str, message: str, walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if out != ".":
+        (tmp_path / "file").write_text("mine")
+        (tmp_path / "closed").mkdir()
+        access = os.access  # root may write anywhere
+        monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed" and access(path, mode))
+    before = list(tmp_path.rglob("*"))
+    assert cli.main(["export", str(walk), "--format", "yolo", "--out", out]) == cli.USAGE
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"error: --out {out}")
+    assert message in last
+    assert ".partial" not in last
+    assert list(tmp_path.rglob("*")) == before
+
+
+def test_a_link_to_an_empty_folder_is_filled_and_stays(walk: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    export(walk, tmp_path / "link", "yolo", splits=("val",), classes=("pallet",))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real/data.yaml").is_file()

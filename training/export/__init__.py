@@ -3,7 +3,8 @@
 A format's module has
 
 - a docstring whose first line says what it is, with a link to the format's description;
-- ``LOAD``: the Python (or shell) lines that load the result, for the dataset card;
+- ``LOAD``: the Python (or shell) lines that load the result, for the dataset card; ``{split}`` in it becomes a split
+  that has episodes, ``{episode}`` the number of its first one, with six digits;
 - ``export(selection, folder, done)``: write what is selected below an empty ``folder``, calling ``done(n)`` after
   every n of ``selection.frames()`` frames;
 - where it wants to, ``front_matter(selection)``: more keys for the YAML head of the card.

@@ -3,12 +3,15 @@
 from collections import Counter
 from typing import Any
 
-from training.dataset.schema import INTRINSICS
-from training.export._selection import Selection
+import numpy as np
+
+from training.dataset.schema import INSTANCE, INTRINSICS
+from training.export._selection import Piece, Selection
+from training.export._workers import over_pieces
 
 
 def about(selection: Selection) -> dict[str, Any]:
-    """Name, licence, units, cameras, lineage, classes and counts; JSON types only."""
+    """Name, licence, units, cameras, lineage, classes and splits; JSON types only."""
     meta = selection.dataset.meta
     return {
         "name": meta.name,
@@ -26,8 +29,8 @@ def about(selection: Selection) -> dict[str, Any]:
         },
         "cameras": _cameras(selection),
         "classes": [entry.model_dump() for entry in selection.classes],
+        "split_by": meta.split_by,
         "splits": _splits(selection),
-        "objects": _objects(selection),
     }
 
 
@@ -59,10 +62,24 @@ def _splits(selection: Selection) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _objects(selection: Selection) -> dict[str, int]:
-    """Labelled objects by class in the images of all recorded cameras, most frequent first."""
+def objects(selection: Selection) -> dict[str, int]:
+    """Labelled objects by class, counted once for each image exported that shows them, most frequent first."""
     found = Counter[str]()
-    for split in selection.splits:
-        for _, rows in selection.episodes(split):
-            found.update({name: n for name, n in rows.record.boxes.items() if name in selection.category})
+    if len(selection.cameras) == len(selection.dataset.cameras):
+        for split in selection.splits:
+            for _, rows in selection.episodes(split):
+                found.update({name: n for name, n in rows.record.boxes.items() if name in selection.category})
+    else:  # records count the images of all cameras
+        for _, counts in over_pieces(_seen, selection, lambda _: None):
+            found.update(counts)
     return dict(found.most_common())
+
+
+def _seen(selection: Selection, piece: Piece) -> Counter[str]:
+    found = Counter[str]()
+    if not selection.dataset.record(piece.episode).scene:
+        return found
+    names = {instance.id: instance.class_name for instance in selection.dataset.scene(piece.episode).instances}
+    for image in selection.images_of(piece):
+        found.update(names.get(i, "") for i in np.unique(image[INSTANCE]).tolist())
+    return Counter({name: n for name, n in found.items() if name in selection.category})

@@ -4,7 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from training.export._licences import hub_licence
+from training.export._selection import TRAIN, Selection
 from training.export._yaml import plain_yaml
+
+_KEPT_TOGETHER = {
+    "layout": "No group (a factory or a scenario) stands in two splits.",
+    "episode": "Each episode is a group: the same factory stands in several splits.",
+}
+
+
+def filled_in(load: str, selection: Selection) -> str:
+    """``LOAD`` of a format with a split and an episode that this export has."""
+    there = selection.splits_there()
+    split = TRAIN if TRAIN in there else there[0]
+    _, rows = next(selection.episodes(split))
+    return load.replace("{split}", split).replace("{episode}", f"{rows.record.episode:06d}")
 
 
 def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front: Mapping[str, Any]) -> str:
@@ -20,7 +34,7 @@ def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front
         about["description"],
         f"Format: {what}",
         "## How to load it\n\n" + load.strip("\n"),
-        "## Splits\n\nNo group (a factory or a scenario) stands in two splits.\n\n"
+        f"## Splits\n\n{_KEPT_TOGETHER[about['split_by']]}\n\n"
         + _table(("split", "groups", "episodes", "frames", "images"), _splits(about)),
         "## Cameras\n\nPixel (0, 0) is the centre of the first pixel. Poses are stored with every image.\n\n"
         + _table(("camera", "size", "fx, fy, cx, cy", "model", "distortion", "near, far"), _cameras(about)),

@@ -1,5 +1,6 @@
 """Folders that appear only when they are complete."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,24 +14,36 @@ from twin.errors import InputError
 def complete_folder(out: Path) -> Iterator[Path]:
     """A folder to fill, renamed to ``out`` when the block ends and removed when it raises. Its path is absolute.
 
-    Raises ``InputError`` where ``out`` is a file or holds anything.
+    Raises ``InputError`` where ``out`` cannot be written, is a file or holds anything.
     """
     check_free(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent.absolute()))
+    place = out.resolve()  # a link to a folder stays a link
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".partial", dir=place.parent))
+    except OSError as error:
+        raise InputError(f"--out {out}: nothing can be written to {place.parent}: {error.strerror}") from error
     try:
         yield staging
         staging.chmod(0o755)
-        staging.replace(out)
+        staging.replace(place)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
 
 
 def check_free(out: Path) -> None:
-    """Raise ``InputError`` where something is already."""
-    if out.is_dir():
-        if any(out.iterdir()):
-            raise InputError(f"{out} is not empty; nothing was written; choose another folder")
-    elif out.exists():
-        raise InputError(f"{out} is a file; an export needs a folder")
+    """Raise ``InputError`` where something is already, or nothing can be."""
+    place = out.resolve()
+    if place.is_dir():
+        if any(place.iterdir()):
+            raise InputError(f"--out {out} is not empty; nothing was written; choose another folder")
+        if place == Path.cwd():
+            raise InputError(f"--out {out} is the current folder; name a folder in it, which is then made")
+    elif place.exists():
+        raise InputError(f"--out {out} is a file; an export needs a folder")
+    above = next(folder for folder in place.parents if folder.exists())
+    if not above.is_dir():
+        raise InputError(f"--out {out}: {above} is a file, so there can be no folder in it")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(f"--out {out}: {above} may not be written to")

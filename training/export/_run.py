@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 from training import export
-from training.export._about import about
-from training.export._card import card
+from training.export._about import about, objects
+from training.export._card import card, filled_in
 from training.export._croissant import write_croissant
 from training.export._folder import complete_folder
-from training.export._selection import Selection
+from training.export._selection import TRAIN, Selection
 from training.export._tables import write_episodes
 from training.progress import progress
 
@@ -31,12 +31,24 @@ def run(selection: Selection, format_name: str, out: Path) -> list[str]:
 
 def _describe(selection: Selection, format_name: str, folder: Path) -> list[str]:
     """Write what every export has."""
-    module, facts = export.load(format_name), about(selection)
+    module, facts = export.load(format_name), about(selection) | {"objects": objects(selection)}
     what = (inspect.getdoc(module) or format_name).partition("\n")[0]
     front = module.front_matter(selection) if isinstance(module, export.WithFrontMatter) else {}
-    (folder / "README.md").write_text(card(facts, format_name, what, module.LOAD, front), encoding="utf-8")
+    load = filled_in(module.LOAD, selection)
+    (folder / "README.md").write_text(card(facts, format_name, what, load, front), encoding="utf-8")
     (folder / "dataset.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     write_episodes(selection, folder)
+    remarks = _of_splits(selection)
     if not write_croissant(folder, facts):
-        return ["no croissant.json was written: it needs mlcroissant; pip install 'factory-twin[export]'"]
-    return []
+        remarks.append("no croissant.json was written: it needs mlcroissant; pip install 'factory-twin[export]'")
+    return remarks
+
+
+def _of_splits(selection: Selection) -> list[str]:
+    """What somebody who wants to train should know."""
+    there = selection.splits_there()
+    if TRAIN in there or TRAIN not in selection.splits:
+        return []
+    by = selection.dataset.meta.split_by
+    how = "`twin collect --split-by episode` shares out the episodes of one layout" if by == "layout" else "record more"
+    return [f"no episode is in the split {TRAIN}, all are in {' and '.join(there)}; splits are by {by}: {how}"]

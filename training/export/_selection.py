@@ -11,6 +11,7 @@ from twin.errors import DatasetError, UnknownNameError
 
 ImageFormat = Literal["png", "jpg"]
 
+TRAIN = "train"
 PIECE = 16
 """Frames that one process takes at a time."""
 
@@ -98,6 +99,11 @@ class Selection:
         for k in range(self.dataset.episodes):
             if self.dataset.record(k).split == split:
                 yield k, self.dataset.episode(k)
+
+    def splits_there(self) -> list[str]:
+        """Those of the splits chosen that have frames, in their order."""
+        there = {record.split for record in self.dataset.records() if record.frames}
+        return [split for split in self.splits if split in there]
 
     def pieces(self, frames: int = PIECE) -> Iterator[Piece]:
         """All episodes of all splits chosen, split by split, cut into runs of at most so many frames."""

@@ -23,6 +23,8 @@ Shapes = Callable[[Shown, Image], Iterator[str]]
 """What a label line says behind its class, for each line that an object gets."""
 
 DIGITS = 6
+KEYS = ("train", "val")
+"""Splits that ``data.yaml`` always names."""
 
 
 def write(shapes: Shapes, selection: Selection, folder: Path, done: Done) -> None:
@@ -30,7 +32,10 @@ def write(shapes: Shapes, selection: Selection, folder: Path, done: Done) -> Non
     selection.check_cameras()
     work = over_pieces(partial(_write_piece, shapes, folder), selection, done)
     write_images(folder, (row for _, rows in work for row in rows))
-    (folder / "data.yaml").write_text(_data(selection, folder), encoding="utf-8")
+    for split in KEYS:  # loaders want both keys, and folders where they lead
+        for name in ("images", "labels"):
+            (folder / name / split).mkdir(parents=True, exist_ok=True)
+    (folder / "data.yaml").write_text(_data(selection), encoding="utf-8")
 
 
 def _write_piece(shapes: Shapes, folder: Path, selection: Selection, piece: Piece) -> list[list[Any]]:
@@ -54,13 +59,15 @@ def share(value: float, whole: int) -> str:
     return f"{min(max(value / whole, 0.0), 1.0):.{DIGITS}f}"
 
 
-def _data(selection: Selection, folder: Path) -> str:
+def _data(selection: Selection) -> str:
     """``data.yaml``. It says no ``path``, which means its own folder."""
-    facts = about(selection)
+    facts, there = about(selection), selection.splits_there()
     document = {
-        **{split: f"images/{split}" for split in selection.splits if (folder / "images" / split).is_dir()},
+        **{split: f"images/{split}" for split in dict.fromkeys([*KEYS, *there])},
         "names": {k: entry.name for k, entry in enumerate(selection.classes)},
         "nc": len(selection.classes),
         **{key: facts[key] for key in ("licence", "lineage", "units", "cameras")},
     }
-    return plain_yaml(document)
+    return "".join(f"# The split {split} has no images.\n" for split in KEYS if split not in there) + plain_yaml(
+        document
+    )

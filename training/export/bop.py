@@ -26,10 +26,13 @@ from twin.labels import LabelInput, compute
 
 LOAD = """
 ```python
+from pathlib import Path
+
 from bop_toolkit_lib import inout
 
-truth = inout.load_scene_gt("train_pbr/000000/scene_gt.json")
-camera = inout.load_scene_camera("train_pbr/000000/scene_camera.json")
+scene = min(Path().glob("*/*/scene_gt.json")).parent
+truth = inout.load_scene_gt(scene / "scene_gt.json")
+camera = inout.load_scene_camera(scene / "scene_camera.json")
 model = inout.load_ply("models/obj_000001.ply")
 ```
 """

@@ -25,7 +25,7 @@ LOAD = """
 ```python
 from pycocotools.coco import COCO
 
-coco = COCO("annotations/instances_train.json")
+coco = COCO("annotations/instances_{split}.json")
 ```
 """
 LICENCE_ID = 1

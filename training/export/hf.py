@@ -22,9 +22,11 @@ from training.export._workers import over_pieces
 
 LOAD = """
 ```python
+from pathlib import Path
+
 from datasets import load_dataset
 
-dataset = load_dataset(".", split="train")
+dataset = load_dataset(str(Path.cwd()), split="{split}")  # this folder
 ```
 """
 FILE_BYTES = 400 << 20
@@ -34,8 +36,7 @@ Sample = dict[str, Any]
 
 def front_matter(selection: Selection) -> dict[str, Any]:
     """Which files are which split."""
-    there = [split for split in selection.splits if any(selection.episodes(split))]
-    files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in there]
+    files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in selection.splits_there()]
     return {"configs": [{"config_name": "default", "data_files": files}]}
 
 

@@ -35,7 +35,7 @@ import datumaro
 dataset = datumaro.Dataset.import_from("training", "kitti3d")
 ```
 
-`ImageSets/train.txt` and its siblings say which images belong to which split. Where there is a lidar,
+`ImageSets/{split}.txt` says which images belong to that split. Where there is a lidar,
 `np.fromfile("training/velodyne/000000.bin", "<f4").reshape(-1, 4)` are its points.
 """
 LABELS = ("instance_id", "class_id", "bounding_box_3d", "bounding_box_2d_loose", "truncation", "occlusion")

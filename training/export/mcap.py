@@ -38,7 +38,7 @@ LOAD = """
 from mcap_protobuf.decoder import DecoderFactory
 from mcap.reader import make_reader
 
-with open("train/episode000000.mcap", "rb") as file:
+with open("{split}/episode{episode}.mcap", "rb") as file:
     reader = make_reader(file, decoder_factories=[DecoderFactory()])
     for schema, channel, message, decoded in reader.iter_decoded_messages(topics=["/tf"]):
         ...

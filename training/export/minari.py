@@ -33,7 +33,7 @@ import os
 os.environ["MINARI_DATASETS_PATH"] = "."  # this folder
 import minari
 
-dataset = minari.load_dataset("train-v0")
+dataset = minari.load_dataset("{split}-v0")
 ```
 
 `dataset[i]` is an episode of T steps: `observations` has T + 1 entries, the last one of them terminal.

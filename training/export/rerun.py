@@ -38,7 +38,7 @@ from twin.labels import compute
 
 LOAD = """
 ```sh
-rerun train/episode000000.rrd
+rerun {split}/episode{episode}.rrd
 ```
 """
 WHOLE = 1 << 62

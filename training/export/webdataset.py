@@ -24,7 +24,7 @@ LOAD = """
 ```python
 import webdataset
 
-dataset = webdataset.WebDataset("train/000000.tar", shardshuffle=False).decode("pil", only=["png", "jpg", "json"])
+dataset = webdataset.WebDataset("{split}/000000.tar", shardshuffle=False).decode("pil", only=["png", "jpg", "json"])
 ```
 
 `depth.png`, `instance.png` and `semantic.png` have 16 bits: take their bytes, and decode them with

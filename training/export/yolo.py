@@ -15,7 +15,7 @@ LOAD = """
 ```python
 import supervision
 
-dataset = supervision.DetectionDataset.from_yolo("images/train", "labels/train", "data.yaml")
+dataset = supervision.DetectionDataset.from_yolo("images/{split}", "labels/{split}", "data.yaml")
 ```
 """
 

@@ -21,7 +21,7 @@ LOAD = """
 ```python
 import supervision
 
-dataset = supervision.DetectionDataset.from_yolo("images/train", "labels/train", "data.yaml", force_masks=True)
+dataset = supervision.DetectionDataset.from_yolo("images/{split}", "labels/{split}", "data.yaml", force_masks=True)
 ```
 """
 Points = npt.NDArray[np.int64]
