@@ -159,6 +159,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(name: str, walk: Path, tmp_p
     [
         (("--cameras", "levl"), "unknown camera 'levl'; did you mean 'level'?"),
         (("--classes", "palet"), "unknown class 'palet'; did you mean 'pallet'?"),
+        (("--min-pixels", "0"), "error: --min-pixels 0: should be more than 0"),
         (("--workers", "-1"), "error: --workers -1: should be 0 or more"),
         (("--format", "yollo"), "error: unknown export format 'yollo'; did you mean 'yolo'?"),
     ],
@@ -268,6 +269,29 @@ def test_classes_are_counted_in_the_images_that_are_exported(walk: Path, tmp_pat
         assert json.loads((out / "dataset.json").read_text())["objects"] == dict(there)
         counts.append(there)
     assert counts[0] == counts[1] + counts[2]
+
+
+def test_objects_of_few_pixels_are_left_out(walk: Path, tmp_path: Path) -> None:
+    def lines(name: str, least: int) -> list[int]:
+        out = export(walk, tmp_path / f"{name}{least}", name, splits=("val",), classes=("pallet",), min_pixels=least)
+        about = json.loads((out / "dataset.json").read_text())
+        assert about["selection"]["min_pixels"] == least
+        if name == "coco":
+            return [a["area"] for a in json.loads((out / "annotations/instances_val.json").read_text())["annotations"]]
+        if name == "bop":
+            texts = [json.loads(path.read_text()) for path in out.glob("val/*/scene_gt_info.json")]
+            return [entry["px_count_visib"] for text in texts for image in text.values() for entry in image]
+        found = sum(len(path.read_text().splitlines()) for path in out.glob("*/label*/**/*.txt"))
+        found += sum(len(path.read_text().splitlines()) for path in out.glob("labels/*/*.txt"))
+        assert found == about["objects"]["pallet"]
+        return [0] * found
+
+    areas = sorted(lines("coco", 1))
+    least = areas[len(areas) // 2]
+    assert areas[0] < least
+    kept = [area for area in areas if area >= least]
+    assert sorted(lines("coco", least)) == sorted(lines("bop", least)) == kept
+    assert len(lines("yolo", least)) == len(lines("kitti", least)) == len(kept)
 
 
 @pytest.mark.parametrize(

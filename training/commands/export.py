@@ -25,6 +25,8 @@ class Args:
     """Splits to export; by default all."""
     images: Literal["png", "jpg"] = "png"
     """How pictures are stored where the format leaves the choice: png is exact, jpg is smaller."""
+    min_pixels: int = 1
+    """Annotate objects of which an image shows so many pixels at least; the id images keep all."""
     workers: int = 0
     """Processes to use; 0 is one a core, fewer for small datasets. The files are the same."""
 
@@ -39,9 +41,11 @@ def run(args: Args) -> int:
     from training.export._workers import fitting
 
     flag_checks.not_negative(workers=args.workers)
+    flag_checks.positive(min_pixels=args.min_pixels)
     export.load(args.format)
     check_free(args.out)
-    selection = Selection.of(Dataset(args.dataset), args.cameras, args.classes, args.splits, args.images)
+    chosen = (args.cameras, args.classes, args.splits, args.images)
+    selection = Selection.of(Dataset(args.dataset), *chosen, min_pixels=args.min_pixels)
     selection = selection.with_workers(args.workers or fitting(selection.count()))
     remarks = run_export(selection, args.format, args.out)
     print(f"{args.out}: {selection.frames()} frames, {selection.count()} images as {args.format}")

@@ -26,6 +26,7 @@ def about(selection: Selection) -> dict[str, Any]:
             "cameras": [camera.name for camera in selection.cameras],
             "classes": [entry.name for entry in selection.classes],
             "splits": list(selection.splits),
+            "min_pixels": selection.min_pixels,
         },
         "cameras": _cameras(selection),
         "classes": [entry.model_dump() for entry in selection.classes],
@@ -65,11 +66,11 @@ def _splits(selection: Selection) -> dict[str, dict[str, int]]:
 def objects(selection: Selection) -> dict[str, int]:
     """Labelled objects by class, counted once for each image exported that shows them, most frequent first."""
     found = Counter[str]()
-    if len(selection.cameras) == len(selection.dataset.cameras):
+    if len(selection.cameras) == len(selection.dataset.cameras) and selection.min_pixels == 1:
         for split in selection.splits:
             for _, rows in selection.episodes(split):
                 found.update({name: n for name, n in rows.record.boxes.items() if name in selection.category})
-    else:  # records count the images of all cameras
+    else:  # records count what is seen at all, by all cameras
         for _, counts in over_pieces(_seen, selection, lambda _: None):
             found.update(counts)
     return dict(found.most_common())
@@ -81,5 +82,6 @@ def _seen(selection: Selection, piece: Piece) -> Counter[str]:
         return found
     names = {instance.id: instance.class_name for instance in selection.dataset.scene(piece.episode).instances}
     for image in selection.images_of(piece):
-        found.update(names.get(i, "") for i in np.unique(image[INSTANCE]).tolist())
+        ids, pixels = np.unique(image[INSTANCE], return_counts=True)
+        found.update(names.get(i, "") for i in ids[pixels >= selection.min_pixels].tolist())
     return Counter({name: n for name, n in found.items() if name in selection.category})

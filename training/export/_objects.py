@@ -25,7 +25,10 @@ class Shown:
 
 
 def shown(selection: Selection, image: Image) -> list[Shown]:
-    """By ascending instance id. Raises ``DatasetError`` for an id that the scene does not have."""
+    """By ascending instance id, those of which enough pixels are seen.
+
+    Raises ``DatasetError`` for an id that the scene does not have.
+    """
     instances = {instance.id: instance for instance in selection.dataset.scene(image.episode).instances}
     found = []
     for mask in masks(image[INSTANCE]):
@@ -35,7 +38,7 @@ def shown(selection: Selection, image: Image) -> list[Shown]:
                 f"{selection.dataset.label}: {image.stem} shows the instance id {mask.id}, which its scene does not "
                 "have; see `twin check`"
             )
-        if instance.class_name in selection.category:
+        if instance.class_name in selection.category and mask.area >= selection.min_pixels:
             found.append(Shown(instance, selection.category[instance.class_name], mask))
     return found
 

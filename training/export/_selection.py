@@ -64,6 +64,8 @@ class Selection:
     image_format: ImageFormat = "png"
     workers: int = 1
     """Processes to use."""
+    min_pixels: int = 1
+    """Of an object that is annotated: how many are seen at least."""
 
     @classmethod
     def of(
@@ -74,6 +76,7 @@ class Selection:
         splits: Sequence[str] = (),
         image_format: ImageFormat = "png",
         workers: int = 1,
+        min_pixels: int = 1,
     ) -> "Selection":
         """Empty means all. Raises ``UnknownNameError`` for what the dataset lacks, ``DatasetError`` for no episodes."""
         taxonomy = {entry.name: entry for entry in dataset.meta.taxonomy}
@@ -84,6 +87,7 @@ class Selection:
             tuple(_chosen("split", splits, dataset.meta.splits, dataset.label)),
             image_format,
             workers,
+            min_pixels,
         )
         if not chosen.frames():
             where = f" in the split{'s' * (len(splits) > 1)} {', '.join(splits)}" if splits else ""

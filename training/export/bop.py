@@ -38,7 +38,7 @@ model = inout.load_ply("models/obj_000001.ply")
 """
 FOLDERS = {"train": "train_pbr"}
 """What BOP calls a split; others keep their names."""
-LABELS = ("instance_id", "pose_camera")
+LABELS = ("instance_id", "pose_camera", "visible_pixels")
 FILES = ("scene_gt", "scene_gt_info", "scene_camera")
 Numbers = dict[str, dict[int, int]]
 
@@ -96,7 +96,8 @@ def _write_image(folder: Path, numbers: Numbers, selection: Selection, image: Im
     picture = f"{scene}/rgb/{stem}.{selection.image_format}"
     write_rgb(folder / picture, image[RGB])
     write_gray(folder / f"{scene}/depth/{stem}.png", image[DEPTH])
-    truth, info = _objects(folder / scene, stem, numbers[image.record.scene], drawable_input(selection, image))
+    given = drawable_input(selection, image)
+    truth, info = _objects(folder / scene, stem, numbers[image.record.scene], given, selection.min_pixels)
     key = str(image.step)
     entries = ({key: truth}, {key: info}, {key: _calibration(image[INTRINSICS], image[EXTRINSICS])})
     return scene, image_row(image, picture), entries
@@ -112,14 +113,14 @@ def _rigid(pose: FloatArray) -> tuple[list[float], list[float]]:
 
 
 def _objects(
-    folder: Path, stem: str, models: dict[int, int], given: LabelInput
+    folder: Path, stem: str, models: dict[int, int], given: LabelInput, min_pixels: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Entries of ``scene_gt`` and ``scene_gt_info``; their masks are written."""
     found = compute(given, LABELS)
     truth: list[dict[str, Any]] = []
     info: list[dict[str, Any]] = []
     for k, instance in enumerate(found["instance_id"].tolist()):
-        if instance in models:
+        if instance in models and found["visible_pixels"][k] >= min_pixels:
             name = f"{stem}_{len(truth):06d}.png"
             seen = given.frame.instance == instance
             whole = _alone(given, instance) | seen

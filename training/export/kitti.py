@@ -38,7 +38,15 @@ dataset = datumaro.Dataset.import_from("training", "kitti3d")
 `ImageSets/{split}.txt` says which images belong to that split. Where there is a lidar,
 `np.fromfile("training/velodyne/000000.bin", "<f4").reshape(-1, 4)` are its points.
 """
-LABELS = ("instance_id", "class_id", "bounding_box_3d", "bounding_box_2d_loose", "truncation", "occlusion")
+LABELS = (
+    "instance_id",
+    "class_id",
+    "bounding_box_3d",
+    "bounding_box_2d_loose",
+    "truncation",
+    "occlusion",
+    "visible_pixels",
+)
 PARTLY, LARGELY = 0.05, 0.5
 """Hidden share of an object from which on its level of occlusion is 1, and 2."""
 
@@ -101,7 +109,7 @@ def _objects(selection: Selection, image: Image, rotation: FloatArray) -> Iterat
     names = {entry.id: entry.name for entry in selection.classes}
     limits = np.array([image.camera.width - 1, image.camera.height - 1] * 2)
     for k, class_id in enumerate(found["class_id"].tolist()):
-        if class_id in names:
+        if class_id in names and found["visible_pixels"][k] >= selection.min_pixels:
             box = upright_box(found["bounding_box_3d"][k], image[EXTRINSICS], rotation)
             # KITTI counts pixels by their centres, from 0.
             around = np.clip(found["bounding_box_2d_loose"][k].astype(np.float64) - 0.5, 0, limits)

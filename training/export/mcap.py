@@ -48,7 +48,7 @@ Messages of `/step` are JSON, all others Protobuf. Or open a file in Foxglove.
 """
 WHOLE = 1 << 62
 """Frames: more than an episode has."""
-LABELS = ("instance_id", "class_id", "bounding_box_2d_tight")
+LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
 PLAIN = ("actions", "reward", "terminated", "truncated", "observations")
 STEP_SCHEMA = {"type": "object", "title": "Step", "additionalProperties": True}
 
@@ -141,4 +141,6 @@ def _instant(
         yield f"/{key}/depth", made.numbers(image, DEPTH)
         yield f"/{key}/instance", made.numbers(image, INSTANCE)
         yield f"/{key}/semantic", made.numbers(image, SEMANTIC)
-        yield f"/{key}/boxes", made.rectangles(compute(label_input(selection, image), LABELS), names)
+        labels = compute(label_input(selection, image), LABELS)
+        kept = labels["visible_pixels"] >= selection.min_pixels
+        yield f"/{key}/boxes", made.rectangles({name: rows[kept] for name, rows in labels.items()}, names)

@@ -44,7 +44,7 @@ rerun {split}/episode{episode}.rrd
 WHOLE = 1 << 62
 """Frames: more than an episode has."""
 MILLIMETRES = 1000.0
-LABELS = ("instance_id", "class_id", "bounding_box_2d_tight")
+LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
 PLAIN = ("actions", "reward", "terminated", "truncated", "observations")
 MEDIA = {"png": "image/png", "jpg": "image/jpeg"}
 
@@ -129,6 +129,7 @@ class _Log:
         self._log(f"{path}/semantic", rr.SegmentationImage(image[SEMANTIC], opacity=0.3))
         labels = compute(label_input(selection, image), LABELS)
         kept = np.isin(labels["class_id"], list(selection.category.values()))
+        kept &= labels["visible_pixels"] >= selection.min_pixels
         boxes = labels["bounding_box_2d_tight"][kept]
         shown = rr.Boxes2D(array=boxes, array_format=rr.Box2DFormat.XYXY, class_ids=labels["class_id"][kept])
         self._log(f"{path}/boxes", shown, rr.AnyValues(instance=labels["instance_id"][kept]))
