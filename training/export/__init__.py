@@ -16,15 +16,14 @@ what every export has: a card (``README.md``), ``dataset.json`` (licence, units,
 
 Work is spread over processes by ``_workers.over_pieces(function, selection, done)``: ``function(selection, piece)``
 runs for each short run of frames of one episode, in any process, and its results come back in order. A format that has
-to write in order uses ``selection.images(split)`` or ``selection.episodes(split)`` and ignores the workers.
+to write in order goes through ``selection.episodes(split)`` and ignores the workers.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
+from twin import discovery
 from twin.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -52,11 +51,11 @@ class WithFrontMatter(Protocol):
 
 def formats() -> list[str]:
     """Names of all formats."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return discovery.names(__name__)
 
 
 def load(name: str) -> Format:
-    """The module of a format; raises ``UnknownNameError``."""
+    """The module of a format; raises ``UnknownNameError``, ``InputError`` for a module that lacks something."""
     if name not in formats():
         raise UnknownNameError("export format", name, formats())
-    return cast("Format", importlib.import_module(f"{__name__}.{name}"))
+    return cast("Format", discovery.loaded(__name__, name, "format of exports", "LOAD", "export"))

@@ -128,12 +128,6 @@ class Selection:
             for c, camera in enumerate(self.cameras):
                 yield Image(_Frame(block, step - piece.start), camera, piece.episode, record, step, number + c)
 
-    def images(self, split: str) -> Iterator[Image]:
-        """Images of one split, in order."""
-        for piece in self.pieces():
-            if piece.split == split:
-                yield from self.images_of(piece)
-
     def frames(self) -> int:
         """How many frames there are in all splits chosen."""
         return sum(r.frames for r in self.dataset.records() if r.split in self.splits)
