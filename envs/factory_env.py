@@ -230,7 +230,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         try:
             episode = draw(site, world.patrols, self.task, rng, options)
         except TwinError:
-            if world is not self.world:
+            if self._home is None or world is not self._home[1]:
                 self.worlds.give_back(site, world)
             raise
         self._site, self.episode = site, episode

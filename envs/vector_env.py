@@ -165,11 +165,13 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         if len(rows) == self.num_envs:
             self.state = stacked([env.state for env in self.envs])
             self.totals = stacked([env.totals for env in self.envs])
+        else:
+            for k in rows:
+                put_row(self.state, k, self.envs[k].state)
+                put_row(self.totals, k, self.envs[k].totals)
         if self._worlds is None and self.envs[0].world.steps_with_others:
             self._worlds = ManyWorlds(self.envs[0].world, self.num_envs, self._threads)
         for k in rows:
-            put_row(self.state, k, self.envs[k].state)
-            put_row(self.totals, k, self.envs[k].totals)
             if self._worlds is not None:
                 self._worlds.put(k, self.envs[k].world)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import camera_walks
 import pytest
+from short_drives import record
 
 from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord
 
@@ -12,30 +13,16 @@ from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecor
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three short episodes of the expert in two shipped factories, one in each split, with 64x48 camera images."""
-    import gymnasium
-
-    import envs
-    from envs import agents
-    from training.dataset.recorder import RecordDataset, describe, robot_cameras
-
     path = tmp_path_factory.mktemp("recorded") / "recorded.zarr"
-    options = {"layout": ["small_warehouse", "cross_dock"], "camera_size": (64, 48)}
-    assert envs.__name__  # importing it registers the environments
-    env = gymnasium.make("FactoryTwin/RouteNav-v0", max_episode_steps=12, **options)
-    cameras = robot_cameras(env)
-    about = {"name": "recorded", "licence": "CC-BY-4.0", "seed": 5, "splits": {"train": 0.6, "val": 0.4}}
-    meta = describe(env, cameras, lidar=True, env_arguments={"layout": "two"}, **about)
-    agent = agents.create("expert", env.unwrapped)
-    with DatasetWriter.create(path, meta) as writer:
-        recorder = RecordDataset(env, writer, cameras, agent="expert")
-        for seed in range(5, 8):
-            observation, _ = recorder.reset(seed=seed)
-            agent.reset(seed)
-            ended = truncated = False
-            while not (ended or truncated):
-                observation, _, ended, truncated, _ = recorder.step(agent.act(observation))
-    env.close()
-    return path
+    return record(
+        path,
+        range(5, 8),
+        12,
+        splits={"train": 0.6, "val": 0.4},
+        lidar=True,
+        name="recorded",
+        env_arguments={"layout": "two"},
+    )
 
 
 @pytest.fixture(scope="session")

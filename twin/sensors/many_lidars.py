@@ -21,6 +21,7 @@ class ManyLidars:
 
     def __init__(self, slots: int, config: Lidar) -> None:
         self.config = config
+        self._mount, self._layers = config.pose.array(), np.array(config.layers)
         self.ranges = np.empty((slots, config.rays))
         self.noise = np.zeros((slots, config.rays))
         """Standard normal numbers, for the next scan."""
@@ -49,8 +50,8 @@ class ManyLidars:
             self._table,
             first,
             every,
-            config.pose.array(),
-            np.array(config.layers),
+            self._mount,
+            self._layers,
             config.first_angle,
             config.field_of_view / config.rays,
             config.range,

@@ -1,5 +1,7 @@
 """Proximal policy optimisation."""
 
+from typing import Any
+
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start
@@ -21,6 +23,11 @@ class PpoSettings(Settings):
     warm_critic_steps: NonNegativeInt = 0
     """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
 
+    def arguments(self) -> dict[str, Any]:
+        """Arguments of the algorithms of Stable-Baselines3."""
+        names = {"n_steps", "batch_size", "n_epochs", "gae_lambda", "clip_range", "ent_coef"}
+        return self.model_dump(include=names)
+
 
 def _learner(start: Start) -> Learner:
     from stable_baselines3 import PPO
@@ -32,12 +39,7 @@ def _learner(start: Start) -> Learner:
     model = PPO(
         "MultiInputPolicy",
         environments(start),
-        n_steps=s.n_steps,
-        batch_size=s.batch_size,
-        n_epochs=s.n_epochs,
-        gae_lambda=s.gae_lambda,
-        clip_range=s.clip_range,
-        ent_coef=s.ent_coef,
+        **s.arguments(),
         **common(start, log_std_init=s.log_std_init),
     )
     extra = [WarmCritic(s.warm_critic_steps)] if s.warm_critic_steps else []

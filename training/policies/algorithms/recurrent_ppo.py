@@ -26,12 +26,7 @@ def _learner(start: Start) -> Learner:
     model = RecurrentPPO(
         "MultiInputLstmPolicy",
         environments(start),
-        n_steps=s.n_steps,
-        batch_size=s.batch_size,
-        n_epochs=s.n_epochs,
-        gae_lambda=s.gae_lambda,
-        clip_range=s.clip_range,
-        ent_coef=s.ent_coef,
+        **s.arguments(),
         **common(start, log_std_init=s.log_std_init, lstm_hidden_size=s.lstm_hidden_size),
     )
     return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps)
