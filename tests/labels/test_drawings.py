@@ -4,23 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import two_boxes
 from PIL import Image
 
 from training.cli import main
-from twin import rendering
 from twin.labels import LABELS, LabelInput
 from twin.rendering import label_drawings as drawings
 from twin.taxonomy import CLASSES
-from twin.testing.rendering_stage import CAMERA, box, stage
 
 PALLET = next(c for c in CLASSES if c.name == "pallet")
 
 
 @pytest.fixture(scope="module")
 def seen() -> LabelInput:
-    scene = stage(box(1, (3, 0.3, 0)), box(2, (5, -1.2, 0.5)))
-    with rendering.create(scene) as renderer:
-        return LabelInput(renderer.render(scene.initial_poses, CAMERA), scene, scene.initial_poses, CAMERA)
+    return two_boxes.seen()
 
 
 def test_loose_boxes_are_drawn_where_the_label_says(seen: LabelInput) -> None:

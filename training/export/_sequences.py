@@ -8,6 +8,12 @@ from training.dataset.schema import EpisodeRecord
 from training.export._selection import Selection
 from twin.errors import DatasetError
 
+WHOLE = 1 << 62
+"""Frames: more than an episode has."""
+STEP_ARRAYS = ("actions", "reward", "terminated", "truncated", "observations")
+"""Arrays of an environment's steps, and those below them."""
+BOX_LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
+"""What the boxes of an image are made of."""
 UNEVEN = 0.01
 """Share of a step by which one may differ from the others."""
 

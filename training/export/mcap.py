@@ -29,7 +29,7 @@ from training.export._foxglove import Messages, camera_frames
 from training.export._objects import label_input
 from training.export._optional import required
 from training.export._selection import Image, Piece, Selection
-from training.export._sequences import check_arrays, instruction
+from training.export._sequences import BOX_LABELS, STEP_ARRAYS, WHOLE, check_arrays, instruction
 from training.export._workers import over_pieces
 from twin.labels import compute
 
@@ -46,10 +46,6 @@ with open("{split}/episode{episode}.mcap", "rb") as file:
 
 Messages of `/step` are JSON, all others Protobuf. Or open a file in Foxglove.
 """
-WHOLE = 1 << 62
-"""Frames: more than an episode has."""
-LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
-PLAIN = ("actions", "reward", "terminated", "truncated", "observations")
 STEP_SCHEMA = {"type": "object", "title": "Step", "additionalProperties": True}
 
 
@@ -111,7 +107,7 @@ def _messages(selection: Selection, piece: Piece, rows: Rows) -> Iterator[tuple[
     images = selection.images_of(piece)
     scenery = Scenery.of(selection, piece.episode, rows)
     times = rows[TIME]
-    steps = {name: rows[name] for name in rows if name.partition("/")[0] in PLAIN}
+    steps = {name: rows[name] for name in rows if name.partition("/")[0] in STEP_ARRAYS}
     names = {entry.id: entry.name for entry in selection.classes}
     for step in range(rows.frames):
         made = Messages(float(times[step]))
@@ -141,6 +137,6 @@ def _instant(
         yield f"/{key}/depth", made.numbers(image, DEPTH)
         yield f"/{key}/instance", made.numbers(image, INSTANCE)
         yield f"/{key}/semantic", made.numbers(image, SEMANTIC)
-        labels = compute(label_input(selection, image), LABELS)
+        labels = compute(label_input(selection, image), BOX_LABELS)
         kept = labels["visible_pixels"] >= selection.min_pixels
         yield f"/{key}/boxes", made.rectangles({name: rows[kept] for name, rows in labels.items()}, names)

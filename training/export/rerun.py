@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from training.dataset.cameras import MILLIMETRES
 from training.dataset.episode_stream import TIME
 from training.dataset.frames import Row, Rows
 from training.dataset.schema import DEPTH, EXTRINSICS, INSTANCE, INTRINSICS, RGB, SEMANTIC, AnyArray
@@ -31,7 +32,7 @@ from training.export._objects import label_input
 from training.export._optional import required
 from training.export._pictures import encode_gray, encode_rgb
 from training.export._selection import Image, Piece, Selection
-from training.export._sequences import check_arrays, instruction
+from training.export._sequences import BOX_LABELS, STEP_ARRAYS, WHOLE, check_arrays, instruction
 from training.export._workers import over_pieces
 from twin.geometry import FloatArray
 from twin.labels import compute
@@ -41,11 +42,6 @@ LOAD = """
 rerun {split}/episode{episode}.rrd
 ```
 """
-WHOLE = 1 << 62
-"""Frames: more than an episode has."""
-MILLIMETRES = 1000.0
-LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
-PLAIN = ("actions", "reward", "terminated", "truncated", "observations")
 MEDIA = {"png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -87,7 +83,7 @@ class _Log:
         """``images`` gives the images of the episode in order."""
         self._once()
         times = self._rows[TIME]
-        steps = {name: self._rows[name] for name in self._rows if name.partition("/")[0] in PLAIN}
+        steps = {name: self._rows[name] for name in self._rows if name.partition("/")[0] in STEP_ARRAYS}
         for step in range(self._rows.frames):
             self._recording.set_time("time", duration=float(times[step]))
             self._recording.set_time("frame", sequence=step)
@@ -127,7 +123,7 @@ class _Log:
         self._log(f"{path}/depth", depth)
         self._log(f"{path}/instance", rr.SegmentationImage(image[INSTANCE], opacity=0.0))
         self._log(f"{path}/semantic", rr.SegmentationImage(image[SEMANTIC], opacity=0.3))
-        labels = compute(label_input(selection, image), LABELS)
+        labels = compute(label_input(selection, image), BOX_LABELS)
         kept = np.isin(labels["class_id"], list(selection.category.values()))
         kept &= labels["visible_pixels"] >= selection.min_pixels
         boxes = labels["bounding_box_2d_tight"][kept]
