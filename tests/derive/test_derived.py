@@ -13,7 +13,6 @@ from training.dataset.audit import audit
 from training.dataset.schema import RGB
 from training.derive import sources
 from training.derive.augment import augment
-from training.derive.augmentations import augmentations, parsed
 from training.derive.merge import merge
 from training.derive.rerender import Rerendering, rerender
 from training.derive.select import select
@@ -81,31 +80,11 @@ def test_licences_of_merged_datasets_hold_together(recorded: Path, tmp_path: Pat
     assert derived([a, b], "m", "merge", {}).licence == "unspecified"
 
 
-@pytest.mark.parametrize("name", sorted(augmentations()))
-def test_augmentations_change_pixels_and_depend_on_the_draw_alone(name: str) -> None:
-    rgb = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
-    before = rgb.copy()
-    first, again, other = (parsed(name)(rgb, np.random.default_rng(s)) for s in (1, 1, 2))
-    assert first.dtype == np.uint8
-    assert first.shape == rgb.shape
-    np.testing.assert_array_equal(rgb, before)
-    np.testing.assert_array_equal(first, again)
-    assert (first != rgb).any()
-    assert (first != other).any()
-
-
-def test_noise_has_the_deviation_that_is_asked_for() -> None:
-    grey = np.full((200, 200, 3), 128, np.uint8)
-    noisy = parsed("noise:sigma=9")(grey, np.random.default_rng(0)).astype(float)
-    assert abs(noisy.std() - 9) < 0.2
-    assert abs(noisy.mean() - 128) < 0.2
-
-
 def test_augmented_frames_keep_everything_but_their_colours(recorded: Path, tmp_path: Path) -> None:
     parent = Dataset(recorded)
-    child = augment(parent, tmp_path / "a", ["brightness", "noise:sigma=5"], seed=3)
-    assert child.digest() == augment(parent, tmp_path / "b", ["brightness", "noise:sigma=5"], seed=3).digest()
-    assert child.digest() != augment(parent, tmp_path / "c", ["brightness", "noise:sigma=5"], seed=4).digest()
+    child = augment(parent, tmp_path / "a", ["exposure", "noise:read=5"], seed=3)
+    assert child.digest() == augment(parent, tmp_path / "b", ["exposure", "noise:read=5"], seed=3).digest()
+    assert child.digest() != augment(parent, tmp_path / "c", ["exposure", "noise:read=5"], seed=4).digest()
     check_sources(child, [parent])
     for name in parent.arrays:
         equal = np.array_equal(
@@ -115,21 +94,6 @@ def test_augmented_frames_keep_everything_but_their_colours(recorded: Path, tmp_
     rgb = IMAGES + RGB
     assert (parent.episode(0)[rgb] != child.episode(0)[rgb]).mean() > 0.5
     assert [record.split for record in parent.records()] == [record.split for record in child.records()]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("blurr", "unknown augmentation 'blurr'; did you mean 'blur'?"),
-        ("noise:sgma=3", "augmentation 'noise': unknown parameter 'sgma'; did you mean 'sigma'?"),
-        ("noise:sigma=-1", "noise: sigma: Input should be greater than 0"),
-        ("noise:sigma=much", "noise: sigma: Input should be a valid number"),
-    ],
-)
-def test_augmentations_that_cannot_be(text: str, message: str) -> None:
-    with pytest.raises(TwinError) as caught:
-        parsed(text)
-    assert message in str(caught.value)
 
 
 # -- rendering again ---------------------------------------------------------------------------------------------------

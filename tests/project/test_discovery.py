@@ -12,12 +12,12 @@ from twin.errors import InputError
 
 FOLDERS = {  # those first that others import
     "twin.textures": "TEXTURE",
+    "twin.effects": "EFFECT",
     "twin.labels": "LABEL",
     "twin.labels.audit": "check",
     "factories.equipment": "subclass of Equipment",
     "envs.tasks": "TASK",
     "training.dataset.filters": "FILTER",
-    "training.derive.augmentations": "AUGMENTATION",
     "training.policies.algorithms": "ALGORITHM",
     "training.policies.networks": "NETWORK",
 }
@@ -34,7 +34,7 @@ for package in sys.argv[1:]:
     discovery.names = lambda of, package=package: [*names(of), *["newcomer"] * (of == package)]
     try:
         module = importlib.import_module(package)
-        for name in ("kinds", "tasks", "filters", "augmentations", "algorithms", "networks"):
+        for name in ("kinds", "tasks", "filters", "effects", "algorithms", "networks"):
             getattr(module, name, lambda: None)()
     except InputError as error:
         print(f"{package}:{error}")

@@ -1,4 +1,4 @@
-"""Copy a dataset with its colour images changed: brightness, noise, blur, compression."""
+"""Copy a dataset with its colour images changed: exposure, noise, blur, compression."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ class Args:
     """Folder of the dataset, or of a view."""
     out: Path
     """Folder to write; must not exist, or be empty."""
-    apply: tuple[str, ...] = ("brightness", "noise")
-    """Operations in their order: blur, brightness, jpeg, noise; with parameters as in noise:sigma=8."""
+    apply: tuple[str, ...] = ("exposure", "noise")
+    """Effects in their order: blur, dirt, exposure, jpeg, noise, white_balance; as in noise:read=8 or blur:sigma=0..2."""
     seed: int = 0
     """Of all draws."""
     compression: str = ""

@@ -8,11 +8,11 @@ import numpy as np
 from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
 from training.dataset.schema import RGB, AnyArray
-from training.derive.augmentations import Augmentation, parsed
 from training.derive.copying import copy_episode
 from training.derive.lineage import derived
 from training.derive.sources import with_sources
 from training.export._folder import complete_folder
+from twin.effects import DrawnEffect, parsed
 from twin.errors import DatasetError
 
 
@@ -27,9 +27,9 @@ def augment(
 ) -> Dataset:
     """Write ``dataset`` with its colour images changed by ``operations``, one after the other.
 
-    An operation is a name and its parameters, such as ``noise:sigma=8``. Draws depend on seed, episode, frame, camera
-    and operation alone. Every frame names the frame it was made of in ``source/*``. ``compression`` is that
-    of ``dataset`` by default.
+    An operation is an effect and its parameters, such as ``noise:read=8`` or ``exposure:stops=-1..1``.
+    Draws depend on seed, episode, frame, camera and operation alone. Every frame names the frame it was made of in
+    ``source/*``. ``compression`` is that of ``dataset`` by default.
     """
     if not dataset.cameras:
         raise DatasetError(f"{dataset.label} has no cameras, so there are no images to change")
@@ -49,7 +49,7 @@ def augment(
     return Dataset(out)
 
 
-def _changed(rgb: AnyArray, steps: Sequence[Augmentation], place: tuple[int, ...]) -> AnyArray:
+def _changed(rgb: AnyArray, steps: Sequence[DrawnEffect], place: tuple[int, ...]) -> AnyArray:
     for number, step in enumerate(steps):
         rgb = step(rgb, np.random.default_rng((*place, number)))
     return rgb
