@@ -8,7 +8,7 @@ FOREIGN := $(patsubst tests/foreign/%.txt,.foreign/%/.installed,$(wildcard tests
 # One process a core, each with one thread: the libraries' own threads would fight for the same cores.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
-.PHONY: env demo test check format-check lint types imports pytest test-slow torture foreign format kernels constraints clean
+.PHONY: env demo test check format-check lint types imports pytest test-slow torture foreign format constraints clean
 
 env: $(INSTALLED)  ## .venv with everything in it: what plain make does
 
@@ -46,9 +46,6 @@ foreign: $(FOREIGN)  ## other people's loaders, to read our exports with
 format: $(INSTALLED)  ## write the formatting that check asks for
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-kernels:  ## forget compiled loops: Numba does not see changes in the files of what they call
-	find twin robots factories envs training -name '*.nb[ic]' -delete
 
 constraints: $(INSTALLED)  ## pin the versions that are installed now; build tags such as +cpu depend on the machine
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+[a-z0-9.]*$$//' > constraints.txt

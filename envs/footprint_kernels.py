@@ -2,12 +2,11 @@
 
 from math import cos, hypot, inf, sin
 
-import numba
-
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 
-@numba.njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def footprint_gap(x: float, y: float, yaw: float, box: FloatArray, px: float, py: float) -> float:
     """Distance from a point to the footprint at a pose; negative inside."""
     dx, dy = px - x, py - y
@@ -20,7 +19,7 @@ def footprint_gap(x: float, y: float, yaw: float, box: FloatArray, px: float, py
     return max(ox, oy)
 
 
-@numba.njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def nearest(x: float, y: float, yaw: float, box: FloatArray, points: FloatArray) -> float:
     """Smallest distance from any of the points (n, 2) to the footprint at a pose."""
     near = inf
@@ -29,7 +28,7 @@ def nearest(x: float, y: float, yaw: float, box: FloatArray, points: FloatArray)
     return near
 
 
-@numba.njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def stops_clear(
     twist: tuple[float, float, float],
     deceleration: float,

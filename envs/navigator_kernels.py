@@ -2,13 +2,13 @@
 
 from math import floor
 
-import numba
 import numpy as np
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def remember(
     returns: FloatArray,
     wall_distance: FloatArray,
@@ -35,7 +35,7 @@ def remember(
     return news[:count]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def in_the_way(route: FloatArray, points: FloatArray, clearance: float) -> bool:
     """Whether any of ``points`` (n, 2) is nearer than ``clearance`` to any point of ``route`` (m, 2)."""
     for i in range(len(route)):

@@ -2,15 +2,15 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from factories.occupancy import BoolGrid
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 IntArray = npt.NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sweep(times: FloatArray, mask: BoolGrid, slowness: FloatArray, step: float) -> None:
     """Lower ``times`` (ny, nx) in place to the solution of |grad t| = slowness in the cells of ``mask``.
 
@@ -55,7 +55,7 @@ def sweep(times: FloatArray, mask: BoolGrid, slowness: FloatArray, step: float) 
                         _open_beside(times, open_, j, i)
 
 
-@njit(cache=True)
+@compiled
 def _open_beside(times: FloatArray, open_: BoolGrid, j: int, i: int) -> None:
     """Have the cells looked at again that may be reached quicker through this one."""
     ny, nx = times.shape
@@ -70,7 +70,7 @@ def _open_beside(times: FloatArray, open_: BoolGrid, j: int, i: int) -> None:
         open_[j + 1, i] = True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def interpolate(values: FloatArray, at: FloatArray) -> FloatArray:
     """Bilinear between cell centres at points ``at`` (n, 2), in cells from the grid's lower left corner.
 
@@ -82,7 +82,7 @@ def interpolate(values: FloatArray, at: FloatArray) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def interpolate_at(values: FloatArray, x: float, y: float) -> float:
     """``interpolate`` at one point."""
     ny, nx = values.shape
@@ -101,7 +101,7 @@ def interpolate_at(values: FloatArray, x: float, y: float) -> float:
     return total / weight
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend(times: FloatArray, start: IntArray, stop: BoolGrid) -> IntArray:
     """Cells (n, 2), row and column, from ``start`` (2,) down the steepest of eight ways.
 
@@ -130,7 +130,7 @@ def descend(times: FloatArray, start: IntArray, stop: BoolGrid) -> IntArray:
     return np.array(cells)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def affordable(slowness: FloatArray, start: FloatArray, end: FloatArray, budget: float) -> bool:
     """Whether the integral of ``slowness`` along a straight line is at most ``budget``, all in cells."""
     length = np.hypot(end[0] - start[0], end[1] - start[1])
@@ -146,7 +146,7 @@ def affordable(slowness: FloatArray, start: FloatArray, end: FloatArray, budget:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def look_around(times: FloatArray, slowness: FloatArray, goal: FloatArray, radius: int) -> None:
     """Lower ``times``, in cells, in place to the straight distance from ``goal`` (2,), for the cells seen from there.
 
@@ -162,7 +162,7 @@ def look_around(times: FloatArray, slowness: FloatArray, goal: FloatArray, radiu
                 times[j, i] = distance
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def straighten(path: FloatArray, times: FloatArray, slowness: FloatArray, slack: float) -> IntArray:
     """Indices (m,) of the points of ``path`` (n, 2), in cells, that stay, the first and last among them.
 

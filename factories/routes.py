@@ -5,8 +5,8 @@ from math import inf, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 
@@ -35,7 +35,7 @@ def look_ahead(
     return _points(route, _closest(route, x, y, after, within), np.asarray(distances, dtype=np.float64))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _points(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
     """Points at arc lengths ``at + distances`` (k,), which may come in any order."""
     points = np.empty((len(distances), 2))
@@ -53,7 +53,7 @@ def _points(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
     return points
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _closest(route: FloatArray, x: float, y: float, after: float, within: float) -> float:
     total = 0.0
     for i in range(len(route) - 1):

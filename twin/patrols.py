@@ -5,13 +5,13 @@ from math import atan2, cos, hypot, sin
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 
 from twin.actors.bodies import disc_offsets, outlines, robot_radius
 from twin.actors.columns import GEAR, HEADING, RADIUS, SPEED, STATE, TARGET, TURN_RATE, VX, VY, WAY, X, Y
 from twin.actors.ground import ground
 from twin.actors.step_kernels import advance
 from twin.actors.temperament import temperaments
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.scene import Patrol, Scene
 
@@ -147,7 +147,7 @@ def _standing(patrol: Patrol, travelled: float, vehicle: bool) -> FloatArray:
     return state
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _upright(state: FloatArray, heights: FloatArray) -> FloatArray:
     """Poses (n, 7) of those who stand on the floor."""
     poses = np.zeros((len(state), 7))

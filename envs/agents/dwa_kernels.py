@@ -2,14 +2,14 @@
 
 from math import cos, hypot, inf, sin
 
-import numba
 import numpy as np
 
 from envs.footprint_kernels import nearest, stops_clear
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 
-@numba.njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def best_choice(
     settings: FloatArray,
     speeds: FloatArray,

@@ -3,10 +3,10 @@
 from math import cos, hypot, pi, sin, sqrt
 
 import numpy as np
-from numba import njit
 
 from twin.actors.columns import STUCK
 from twin.actors.floor_kernels import free_time
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 OX, OY, OVX, OVY, ORADIUS, OSHARE = 0, 1, 2, 3, 4, 5
@@ -40,7 +40,7 @@ _STEERS = (0.0, -0.2, 0.2, -0.45, 0.45)
 _THROTTLES = (1.0, 0.6, 0.25)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def time_to_touch(dx: float, dy: float, wx: float, wy: float, radius: float) -> float:
     """Seconds until a point that moves with w is within ``radius`` of d; 0 if it is and comes nearer, else 1e9."""
     toward = dx * wx + dy * wy
@@ -56,7 +56,7 @@ def time_to_touch(dx: float, dy: float, wx: float, wy: float, radius: float) -> 
     return (toward - sqrt(under)) / square
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def touch_cost(
     x: float,
     y: float,
@@ -97,7 +97,7 @@ def touch_cost(
     return cost
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wall_cost(
     x: float, y: float, vx: float, vy: float, radius: float, clearance: FloatArray, frame: FloatArray
 ) -> float:
@@ -108,7 +108,7 @@ def wall_cost(
     return STANDING_WEIGHT * (1.0 / (free + 0.05) - 1.0 / (STANDING_HORIZON + 0.05))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choose_velocity(
     state: FloatArray,
     wanted: tuple[float, float],
@@ -156,7 +156,7 @@ def choose_velocity(
     return best_x, best_y
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choose_steering(
     state: FloatArray,
     speed: float,

@@ -2,8 +2,7 @@
 
 from math import floor, hypot
 
-from numba import njit
-
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 FAR = 1e3
@@ -12,7 +11,7 @@ STEPS = 6
 """Most look-ups along a way."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clearance_at(x: float, y: float, clearance: FloatArray, frame: FloatArray) -> float:
     """Metres to what stands, between the middles of cells by bilinear interpolation."""
     column = (x - frame[0]) / frame[2] - 0.5
@@ -27,7 +26,7 @@ def clearance_at(x: float, y: float, clearance: FloatArray, frame: FloatArray) -
     return low * (1.0 - v) + high * v
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def free_time(
     x: float, y: float, vx: float, vy: float, radius: float, horizon: float, clearance: FloatArray, frame: FloatArray
 ) -> float:

@@ -3,11 +3,11 @@
 from math import atan2, cos, hypot, pi, sin, sqrt
 
 import numpy as np
-from numba import njit
 
 from twin.actors.avoidance_kernels import BRAKE, choose_steering
 from twin.actors.columns import GEAR, HEADING, MANNER, NEVER, TURN_RATE, VX, VY, X, Y
 from twin.actors.move_kernels import may_move, slack_of
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 STANDS = 0.05
@@ -25,19 +25,19 @@ SHARP = 0.7
 """rad off its way beyond which a vehicle turns on the spot."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wrapped(angle: float) -> float:
     """The same angle from -pi to pi."""
     return angle - 2 * pi * np.floor((angle + pi) / (2 * pi))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _minds(traits: FloatArray, robot: FloatArray) -> bool:
     """Whether somebody's moves must keep clear of the robot where it is: everybody's where it stands."""
     return traits[MANNER] != NEVER or hypot(robot[2], robot[3]) < STANDS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk(
     i: int,
     state: FloatArray,
@@ -72,7 +72,7 @@ def walk(
     me[VX], me[VY] = 0.0, 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _face(me: FloatArray, dt: float) -> None:
     """Turn to where one walks; slow steps aside turn nobody."""
     speed = hypot(me[VX], me[VY])
@@ -81,7 +81,7 @@ def _face(me: FloatArray, dt: float) -> None:
         me[HEADING] = wrapped(me[HEADING] + min(max(off, -TURNS * dt), TURNS * dt))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def drive(
     i: int,
     state: FloatArray,

@@ -4,10 +4,10 @@ from math import cos, hypot, sin
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from twin.actors.columns import COUNT, FIRST, HEADING, RADIUS, REACH, SPACING, X, Y
 from twin.actors.floor_kernels import clearance_at
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -20,7 +20,7 @@ ON_LINE_SLACK = 1e9
 """Metres. The line is free, because layouts are checked for that; the map's cells make what stands a little larger."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def slack_of(before: float, after: float, reserve: float) -> float:
     """How far the map is not to be believed for a step from so many metres beside the line to so many.
 
@@ -31,7 +31,7 @@ def slack_of(before: float, after: float, reserve: float) -> float:
     return 0.0 if abs(after) < abs(before) else -reserve
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def disc_gap(
     x: float, y: float, heading: float, body: FloatArray, ox: float, oy: float, oheading: float, obody: FloatArray
 ) -> float:
@@ -47,7 +47,7 @@ def disc_gap(
     return least - body[RADIUS] - obody[RADIUS]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def point_gap(x: float, y: float, heading: float, body: FloatArray, ox: float, oy: float, radius: float) -> float:
     """Metres between a row of discs and a disc."""
     c, s = cos(heading), sin(heading)
@@ -58,7 +58,7 @@ def point_gap(x: float, y: float, heading: float, body: FloatArray, ox: float, o
     return least - body[RADIUS] - radius
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def floor_gap(x: float, y: float, heading: float, body: FloatArray, clearance: FloatArray, frame: FloatArray) -> float:
     """Metres between a row of discs and what stands."""
     c, s = cos(heading), sin(heading)
@@ -69,7 +69,7 @@ def floor_gap(x: float, y: float, heading: float, body: FloatArray, clearance: F
     return least - body[RADIUS]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def may_move(
     i: int,
     state: FloatArray,

@@ -4,9 +4,9 @@ from math import hypot
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from twin.actors.columns import TARGET, WAY, X, Y
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -15,7 +15,7 @@ AHEAD = 2.5
 """Metres ahead of it on its line that somebody heads for, the farther the more it strayed."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def previous(target: int, way: int, length: int, loop: bool) -> int:
     """The waypoint that one comes from."""
     number = target - way
@@ -24,7 +24,7 @@ def previous(target: int, way: int, length: int, loop: bool) -> int:
     return 1 if number < 0 else (length - 2 if number >= length else number)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def go_on(state: FloatArray, length: int, loop: bool) -> None:
     """Head for the waypoint after the present one; at the ends of a route that is no loop, turn back."""
     target, way = int(state[TARGET]), int(state[WAY])
@@ -38,7 +38,7 @@ def go_on(state: FloatArray, length: int, loop: bool) -> None:
     state[TARGET] = number
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def turn_back(state: FloatArray, length: int, loop: bool) -> None:
     """Head for where one comes from."""
     before = previous(int(state[TARGET]), int(state[WAY]), length, loop)
@@ -46,7 +46,7 @@ def turn_back(state: FloatArray, length: int, loop: bool) -> None:
     state[TARGET] = before
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def leg(state: FloatArray, corners: FloatArray, loop: bool) -> tuple[float, float, float, float, float]:
     """Of the line that somebody is on: its direction (2), its length, how far along it and how far to its left one is.
 
@@ -64,7 +64,7 @@ def leg(state: FloatArray, corners: FloatArray, loop: bool) -> tuple[float, floa
     return ux, uy, length, dx * ux + dy * uy, ux * dy - uy * dx
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def heading_point(
     state: FloatArray, corners: FloatArray, line: tuple[float, float, float, float, float]
 ) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from math import cos, hypot, sin
 
 import numpy as np
-from numba import njit
 
 from twin.actors.avoidance_kernels import BRAKE, OBSTACLE, choose_velocity
 from twin.actors.columns import (
@@ -32,6 +31,7 @@ from twin.actors.columns import (
 from twin.actors.motion_kernels import AGILITY, STANDS, drive, walk
 from twin.actors.move_kernels import IntArray, point_gap
 from twin.actors.route_kernels import go_on, heading_point, leg, turn_back
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 TICK = 0.1
@@ -48,7 +48,7 @@ COMFORT = 0.4
 """Share of the personal space that is kept to others when there is room."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def advance(
     state: FloatArray,
     traits: FloatArray,
@@ -80,7 +80,7 @@ def advance(
             )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move(
     i: int,
     state: FloatArray,
@@ -134,7 +134,7 @@ def _move(
         _shift(me, body, route, loop)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _next_leg(
     me: FloatArray, body: FloatArray, route: FloatArray, loop: bool
 ) -> tuple[float, float, float, float, float]:
@@ -151,7 +151,7 @@ def _next_leg(
     return leg(me, route, loop)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shift(me: FloatArray, body: FloatArray, route: FloatArray, loop: bool) -> None:
     """Long vehicles go backwards rather than turn round."""
     if body[TURN_RATE] > 0.0 and body[COUNT] > 1.0:
@@ -160,7 +160,7 @@ def _shift(me: FloatArray, body: FloatArray, route: FloatArray, loop: bool) -> N
             me[GEAR] = -me[GEAR]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _waits(me: FloatArray, traits: FloatArray, body: FloatArray, robot: FloatArray, dt: float) -> bool:
     """Whether somebody stops for the robot: while it is near, ahead or beside, and for as long as patience lasts."""
     if traits[MANNER] != WAITS:
@@ -179,7 +179,7 @@ def _waits(me: FloatArray, traits: FloatArray, body: FloatArray, robot: FloatArr
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _obstacles(
     i: int, state: FloatArray, traits: FloatArray, bodies: FloatArray, robot: FloatArray, found: FloatArray
 ) -> int:

@@ -3,10 +3,10 @@
 from math import inf, sqrt
 from typing import TypeAlias
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.sensors.ray_kernels import inverse_rotation, turned
 
@@ -15,7 +15,7 @@ Ids: TypeAlias = npt.NDArray[np.uint16]
 Depth: TypeAlias = npt.NDArray[np.float32]
 
 
-@numba.njit(cache=True)
+@compiled
 def count(image: Ids, row_of_id: Ints, pixels: Ints, extents: Ints) -> int:
     """Add up areas (rows,) and extents (rows, 4) left, top, right, bottom; the first id without a row, or 0.
 
@@ -44,7 +44,7 @@ def count(image: Ids, row_of_id: Ints, pixels: Ints, extents: Ints) -> int:
     return 0
 
 
-@numba.njit(cache=True)
+@compiled
 def look_up(image: Ids, table: Ids, out: Ids) -> None:
     """``table[image]`` for ids that are known to stand in the table."""
     flat, target = image.ravel(), out.ravel()
@@ -52,7 +52,7 @@ def look_up(image: Ids, table: Ids, out: Ids) -> None:
         target[i] = table[flat[i]]
 
 
-@numba.njit(cache=True)
+@compiled
 def seen_from(viewer: FloatArray, poses: FloatArray, rows: Ints) -> FloatArray:
     """Poses (n, 7) of ``poses[rows]`` in the frame of ``viewer`` (7,); all given in one frame."""
     out = np.empty((len(rows), 7))
@@ -69,7 +69,7 @@ def seen_from(viewer: FloatArray, poses: FloatArray, rows: Ints) -> FloatArray:
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def placed(poses: FloatArray, points: FloatArray, rows: Ints) -> FloatArray:
     """Points (n, k, 3) that are ``points[rows]`` in frames with ``poses`` (n, 7)."""
     out = np.empty((len(rows), points.shape[1], 3))
@@ -83,7 +83,7 @@ def placed(poses: FloatArray, points: FloatArray, rows: Ints) -> FloatArray:
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def slopes(corners: FloatArray, near: float) -> FloatArray:
     """Extents (n, 4) of x / z and y / z over boxes with ``corners`` (n, 8, 3) in the camera frame: least x, least y,
     greatest x, greatest y. Boxes are cut at z = near; what lies wholly behind it is (inf, inf, -inf, -inf).
@@ -105,13 +105,13 @@ def slopes(corners: FloatArray, near: float) -> FloatArray:
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def _widen(box: FloatArray, x: float, y: float) -> None:
     box[0], box[1] = min(box[0], x), min(box[1], y)
     box[2], box[3] = max(box[2], x), max(box[3], y)
 
 
-@numba.njit(cache=True)
+@compiled
 def gaps(poses: FloatArray, center: FloatArray, size: FloatArray, rows: Ints) -> FloatArray:
     """Metres (n,) from the origin to the nearest point of boxes, by their frames' ``poses`` (n, 7); 0 inside."""
     out = np.empty(len(rows))
@@ -126,7 +126,7 @@ def gaps(poses: FloatArray, center: FloatArray, size: FloatArray, rows: Ints) ->
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def moved(depth: Depth, image: Ids, rays: Depth, row_of_id: Ints, motion: FloatArray, out: FloatArray) -> None:
     """Where the point of each pixel (height, width, 3) is after the ``motion`` (rows, 3, 4) of its object, both in the
     camera frame; NaN where nothing returned. Row -1, the last one, is the background.
@@ -144,7 +144,7 @@ def moved(depth: Depth, image: Ids, rays: Depth, row_of_id: Ints, motion: FloatA
                 out[v, u, i] = m[i, 0] * x + m[i, 1] * y + m[i, 2] * z + m[i, 3]
 
 
-@numba.njit(cache=True)
+@compiled
 def mark(
     pixels: FloatArray, points: FloatArray, depth: Depth, near: float, tolerance: float, steepness: float, out: Depth
 ) -> None:

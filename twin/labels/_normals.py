@@ -1,15 +1,16 @@
 """The compiled loop of ``normals``: single precision and no branches, so that it becomes vector instructions."""
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from twin.compiled import compiled
 
 Image = npt.NDArray[np.float32]
 
 _ZERO, _ONE, _TWO, _NEVER = np.float32(0), np.float32(1), np.float32(2), np.float32(1e30)
 
 
-@numba.njit(cache=True, fastmath=True, error_model="numpy")
+@compiled(fastmath=True, error_model="numpy")
 def surface_normals(depth: Image, image: npt.NDArray[np.uint16], x: Image, y: Image, out: Image) -> None:
     """Unit normals (height, width, 3) towards the camera; 0 where an object is one pixel wide or high.
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
-from numba import carray, njit, types
+from numba import carray, types
 from numba.extending import intrinsic
 
 from twin.addresses import pointer
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 Int32Array = npt.NDArray[np.int32]
@@ -30,7 +31,7 @@ def _call(_context: Any, _function: Any, _model: Any, _data: Any) -> Any:
     return types.void(types.int64, types.int64, types.int64), generate
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def advance(
     functions: IntArray,
     memory: IntArray,
@@ -53,7 +54,7 @@ def advance(
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def note(
     memory: IntArray,
     geoms: Int32Array,
@@ -86,7 +87,7 @@ def note(
     return True
 
 
-@njit(cache=True)
+@compiled
 def _same(memory: IntArray, geoms: Int32Array, begin: int, count: int) -> bool:
     """Whether the contacts now are between the pairs of ``geoms`` from ``begin`` on."""
     for k in range(count):

@@ -2,9 +2,10 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit
+from numba import carray
 
 from twin.addresses import pointer
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.physics.mujoco_kernels import IntArray, advance
 
@@ -44,7 +45,7 @@ OTHER, OWN, FLOOR = range(3)
 """Roles of geoms: the robot's, what it stands on, and all others."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def advance_all(
     functions: IntArray, table: IntArray, first: int, step: int, count: int, targets: FloatArray, left: IntArray
 ) -> None:
@@ -68,7 +69,7 @@ def advance_all(
         )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_all(
     table: IntArray,
     first: int,
@@ -100,7 +101,7 @@ def read_all(
         _read_velocity(row)
 
 
-@njit(cache=True)
+@compiled
 def _touching(row: IntArray) -> bool:
     noted = carray(pointer(row[NOTED]), 2, np.int64)[1]
     geoms = carray(pointer(row[GEOMS]), (row[ROOM], 2), np.int32)
@@ -112,7 +113,7 @@ def _touching(row: IntArray) -> bool:
     return False
 
 
-@njit(cache=True)
+@compiled
 def _read_poses(row: IntArray) -> None:
     poses = carray(pointer(row[POSES]), (row[BODIES], 7), np.float64)
     rows = carray(pointer(row[ROWS]), row[MOVERS], np.int64)
@@ -126,7 +127,7 @@ def _read_poses(row: IntArray) -> None:
             poses[rows[i], 3 + axis] = xquat[4 * ids[i] + axis]
 
 
-@njit(cache=True)
+@compiled
 def _read_velocity(row: IntArray) -> None:
     """MuJoCo gives (angular, linear) at the centre of mass of the whole tree."""
     velocity = carray(pointer(row[VELOCITY]), 6, np.float64)

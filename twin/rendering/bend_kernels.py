@@ -2,12 +2,13 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from twin.compiled import compiled
 
 Floats = npt.NDArray[np.float32]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gentler(a: float, b: float) -> float:
     """The smaller of two slopes; 0 where they have different signs."""
     if a * b <= 0:
@@ -15,7 +16,7 @@ def _gentler(a: float, b: float) -> float:
     return a if abs(a) < abs(b) else b
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nearness(
     depth: Floats, instance: npt.NDArray[np.uint16], i: int, j: int, vertical: int, step: int, own: int
 ) -> float:
@@ -24,7 +25,7 @@ def _nearness(
     return 1.0 / depth[i, j] if instance[i, j] == own and depth[i, j] > 0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _carried(
     depth: Floats, instance: npt.NDArray[np.uint16], i: int, j: int, dx: float, dy: float, axial: Floats
 ) -> float:
@@ -60,7 +61,7 @@ def _carried(
     return min(max((here + axial[1] * dx + axial[2] * dy) / exact, low), high)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def resample(
     rgb: npt.NDArray[np.uint8],
     depth: Floats,

@@ -4,9 +4,9 @@ from math import atan2
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from twin import geometry
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.scene import Scene
 from twin.sensors.config import Lidar
@@ -46,7 +46,7 @@ class LidarScanner:
         return ranges, bodies
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def world_angle(pose: FloatArray) -> float:
     """Heading of a pose (7,), rad."""
     w, x, y, z = pose[3:]

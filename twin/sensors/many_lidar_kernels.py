@@ -1,9 +1,10 @@
 """Compiled loop of ``many_lidars``: one scan in each of many worlds."""
 
 import numpy as np
-from numba import carray, njit
+from numba import carray
 
 from twin.addresses import pointer
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.sensors.lidar import world_angle
 from twin.sensors.ray_kernels import IntArray, Solids, cast_scene, compose, spoil
@@ -12,7 +13,7 @@ FIXED, MOVING, NEAR, ALL, BAND, POSES, BODIES, ROOT, FIELDS = 0, 9, 18, 20, 22, 
 """Columns of the table: seven addresses and two counts for each kind of solids, address and count of rows, ..."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan_all(
     table: IntArray,
     first: int,
@@ -52,7 +53,7 @@ def scan_all(
         spoil(ranges[k], hit, noise * normal[k], chance[k], dropout, max_range)
 
 
-@njit(cache=True)
+@compiled
 def _solids(row: IntArray) -> Solids:
     geoms, planes = row[7], row[8]
     return (

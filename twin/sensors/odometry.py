@@ -4,8 +4,8 @@ from math import cos, sin
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.sensors.config import Odometry
 
@@ -47,7 +47,7 @@ class Odometer:
         return measured
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reckon(
     twist: FloatArray, scale: FloatArray, noise: FloatArray, seconds: float, pose: FloatArray, measured: FloatArray
 ) -> None:

@@ -3,10 +3,10 @@
 from math import asin, atan2, ceil, cos, floor, inf, pi, sin, sqrt
 from typing import TypeAlias
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -17,7 +17,7 @@ BOX, SPHERE, CYLINDER, CAPSULE, HULL = range(5)
 """Codes of the shapes."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def cast_scene(
     fixed: Solids,
     fixed_rows: IntArray,
@@ -65,7 +65,7 @@ def cast_scene(
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def spoil(
     distance: FloatArray, hit: IntArray, noise: FloatArray, chance: FloatArray, dropout: float, max_range: float
 ) -> None:
@@ -79,7 +79,7 @@ def spoil(
             distance[k] = max_range
 
 
-@numba.njit(cache=True)
+@compiled
 def compose(parent: FloatArray, local: FloatArray, out: FloatArray) -> None:
     """Write the pose (7,) of a frame at ``local`` in ``parent`` into ``out``."""
     w, x, y, z = parent[3:]
@@ -95,7 +95,7 @@ def compose(parent: FloatArray, local: FloatArray, out: FloatArray) -> None:
     out[6] = w * bz + x * by - y * bx + z * bw
 
 
-@numba.njit(cache=True)
+@compiled
 def cast_fan(
     code: IntArray,
     body: IntArray,
@@ -157,7 +157,7 @@ def cast_fan(
                         hit[k] = body[row]
 
 
-@numba.njit(cache=True)
+@compiled
 def inverse_rotation(q: FloatArray) -> tuple[float, ...]:
     """Rows of the matrix that turns world vectors into the frame of a quaternion (4,)."""
     w, x, y, z = q
@@ -174,13 +174,13 @@ def inverse_rotation(q: FloatArray) -> tuple[float, ...]:
     )
 
 
-@numba.njit(cache=True)
+@compiled
 def turned(m: tuple[float, ...], x: float, y: float, z: float) -> tuple[float, float, float]:
     """A matrix, row by row, times a vector."""
     return m[0] * x + m[1] * y + m[2] * z, m[3] * x + m[4] * y + m[5] * z, m[6] * x + m[7] * y + m[8] * z
 
 
-@numba.njit(cache=True)
+@compiled
 def slab(o: float, u: float, h: float, near: float, far: float) -> tuple[float, float]:
     """Narrow the interval near..far to where ``o + t u`` lies within -h..h; empty where it never does."""
     if abs(u) < 1e-12:
@@ -191,7 +191,7 @@ def slab(o: float, u: float, h: float, near: float, far: float) -> tuple[float, 
     return max(near, min(a, b)), min(far, max(a, b))
 
 
-@numba.njit(cache=True)
+@compiled
 def ray_box(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, half: FloatArray) -> float:
     """Entry into a box of half extents (3,), inf for none; 0 from inside."""
     near, far = slab(ox, ux, half[0], 0.0, inf)
@@ -200,7 +200,7 @@ def ray_box(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, ha
     return near if near <= far else inf
 
 
-@numba.njit(cache=True)
+@compiled
 def ray_sphere(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, r: float) -> float:
     """Entry into a ball, inf for none; 0 from inside."""
     b = ox * ux + oy * uy + oz * uz
@@ -213,7 +213,7 @@ def ray_sphere(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float,
     return -b - sqrt(root)
 
 
-@numba.njit(cache=True)
+@compiled
 def ray_cylinder(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, r: float, h: float) -> float:
     """Entry into a cylinder along z, inf for none; 0 from inside."""
     near, far = slab(oz, uz, h, 0.0, inf)
@@ -231,7 +231,7 @@ def ray_cylinder(ox: float, oy: float, oz: float, ux: float, uy: float, uz: floa
     return near if near <= far else inf
 
 
-@numba.njit(cache=True)
+@compiled
 def ray_capsule(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, r: float, h: float) -> float:
     """Entry into a capsule along z, inf for none; 0 from inside."""
     t = ray_cylinder(ox, oy, oz, ux, uy, uz, r, h)
@@ -239,7 +239,7 @@ def ray_capsule(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float
     return min(t, ray_sphere(ox, oy, oz + h, ux, uy, uz, r))
 
 
-@numba.njit(cache=True)
+@compiled
 def ray_hull(ox: float, oy: float, oz: float, ux: float, uy: float, uz: float, planes: FloatArray) -> float:
     """Entry into the half spaces (n, 4) of a convex hull, inf for none; 0 from inside."""
     near, far = 0.0, inf

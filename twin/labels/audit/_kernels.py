@@ -3,10 +3,10 @@
 from math import inf, isfinite, sqrt
 from typing import TypeAlias
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from twin.compiled import compiled
 from twin.geometry import FloatArray
 from twin.sensors.ray_kernels import inverse_rotation, turned
 
@@ -17,7 +17,7 @@ BOX, SPHERE, CYLINDER, CAPSULE, PLANE, MESH = range(6)
 """Codes of the shapes."""
 
 
-@numba.njit(cache=True)
+@compiled
 def depth_extents(
     depth: npt.NDArray[np.float32], image: npt.NDArray[np.uint16], row_of_id: Ints, rows: int
 ) -> tuple[FloatArray, int, int]:
@@ -40,7 +40,7 @@ def depth_extents(
     return extents, hollow, odd
 
 
-@numba.njit(cache=True)
+@compiled
 def surface_gaps(
     points: FloatArray,
     rows: Ints,
@@ -81,12 +81,12 @@ def surface_gaps(
     return out
 
 
-@numba.njit(cache=True)
+@compiled
 def _into(pose: FloatArray, x: float, y: float, z: float) -> Vector:
     return turned(inverse_rotation(pose[3:]), x - pose[0], y - pose[1], z - pose[2])
 
 
-@numba.njit(cache=True)
+@compiled
 def to_primitive(x: float, y: float, z: float, code: int, size: FloatArray) -> float:
     """Metres to the surface of a primitive in its own frame; known as signed distance functions."""
     a, b, c = size
@@ -102,14 +102,14 @@ def to_primitive(x: float, y: float, z: float, code: int, size: FloatArray) -> f
     return _to_rounded(abs(x) - a, abs(y) - b, abs(z) - c)
 
 
-@numba.njit(cache=True)
+@compiled
 def _to_rounded(p: float, q: float, r: float) -> float:
     """From how far a point lies beyond each pair of faces."""
     outside = sqrt(max(p, 0.0) ** 2 + max(q, 0.0) ** 2 + max(r, 0.0) ** 2)
     return outside if outside > 0 else -max(p, q, r)
 
 
-@numba.njit(cache=True)
+@compiled
 def to_triangle(x: float, y: float, z: float, corners: FloatArray) -> float:
     """Metres to a triangle (3, 3), by the regions of Ericson, Real-Time Collision Detection, 5.1.5."""
     ax, ay, az = corners[0]
@@ -129,7 +129,7 @@ def to_triangle(x: float, y: float, z: float, corners: FloatArray) -> float:
     return min(best, _to_edge(px - ux, py - uy, pz - uz, wx, wy, wz))
 
 
-@numba.njit(cache=True)
+@compiled
 def _to_edge(px: float, py: float, pz: float, ex: float, ey: float, ez: float) -> float:
     square = ex * ex + ey * ey + ez * ez
     share = min(1.0, max(0.0, (px * ex + py * ey + pz * ez) / square)) if square > 0 else 0.0
