@@ -238,6 +238,8 @@ class Scene:
     patrols: tuple[Patrol, ...] = ()
     background: Rgb = (0.55, 0.6, 0.66)
     """Colour where nothing is hit."""
+    ambient: float = 1.0
+    """Factor on the light that comes from all around; 0 where only lights shine."""
 
     @cached_property
     def body_index(self) -> Mapping[str, int]:

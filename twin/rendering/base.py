@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Self
 
@@ -10,7 +11,7 @@ from twin.geometry import FloatArray
 from twin.lenses import bends
 from twin.rendering.frame import Frame
 from twin.rendering.quality import STANDARD, Quality
-from twin.scene import Camera, Scene
+from twin.scene import Camera, Light, Scene
 
 __all__ = ["Frame", "Renderer"]
 
@@ -59,6 +60,14 @@ class Renderer(ABC):
 
     def _range(self) -> str:
         return f"{min(self._ids)} to {max(self._ids)}" if self._ids else "none"
+
+    def relight(self, lights: tuple[Light, ...], ambient: float) -> None:
+        """Go on with other lights, and another ``Scene.ambient``, in the same scene."""
+        self._light(replace(self.scene, lights=lights, ambient=ambient))
+
+    @abstractmethod
+    def _light(self, lit: Scene) -> None:
+        """Take over the lights of a scene that is ``scene`` otherwise."""
 
     @abstractmethod
     def describe(self) -> str:

@@ -21,6 +21,7 @@ from twin.lenses import Lens
 from twin.rendering import classic_model
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables
+from twin.rendering.lighting import dimmed
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import check
@@ -41,10 +42,17 @@ class ClassicRenderer(Renderer):
         self.scene, self.quality = scene, quality
         self._owner = Owner.current()
         self._drawables = Drawables.of(scene)
-        self._tracker = PoseTracker(scene, self._drawables.body)
-        self._gl = _open()
         self._full = quality.ambient_occlusion
-        self._model = classic_model.model(scene, self._drawables, quality, full=self._full)
+        self._context: Any = None
+        self._light(scene)
+
+    @override
+    def _light(self, lit: Scene) -> None:
+        self.close()  # its lights are part of the model, which is what everything below is made of
+        self._tracker = PoseTracker(lit, self._drawables.body)
+        self._gl = _open()
+        self._background = dimmed(lit.ambient) * np.array(lit.background)
+        self._model = classic_model.model(lit, self._drawables, self.quality, full=self._full)
         self._data = mujoco.MjData(self._model)
         mujoco.mj_forward(self._model, self._data)  # places the lights
         self._offsets = np.concatenate([self._model.geom_pos, self._model.geom_quat], axis=1)
@@ -72,7 +80,7 @@ class ClassicRenderer(Renderer):
         rect = mujoco.MjrRect(0, 0, camera.lens.width, camera.lens.height)
         rgb = self._colors(rect)
         depth, instance = self._labels(rect, camera.lens)
-        rgb[depth == 0] = np.round(255 * np.array(self.scene.background))
+        rgb[depth == 0] = np.round(255 * self._background)
         flip = np.ascontiguousarray
         return Frame(flip(rgb[::-1]), flip(depth[::-1]), flip(instance[::-1]))
 

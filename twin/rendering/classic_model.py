@@ -49,7 +49,7 @@ def _set_look(spec: mujoco.MjSpec, scene: Scene, quality: Quality, full: bool) -
     spec.visual.quality.numquads = 1
     spec.visual.quality.shadowsize = quality.shadow_size if full else 0
     spec.visual.global_.offwidth, spec.visual.global_.offheight = 320, 240
-    spec.visual.headlight.ambient = [_AMBIENT] * 3
+    spec.visual.headlight.ambient = [_AMBIENT * scene.ambient] * 3
     spec.visual.headlight.diffuse = spec.visual.headlight.specular = [0.0] * 3
     light = Lighting.of(scene, quality.local_lights if full else 0)
     kind = mujoco.mjtLightType

@@ -22,7 +22,7 @@ SKY = 0.56
 """Light from straight above; from below comes ``GROUND``."""
 GROUND = 0.37
 KEY = 0.64
-"""What all directional lights together add where a face looks into them."""
+"""What directional lights add where a face looks into them, if their intensities are 1 together or more."""
 LAMP_REACH = 4.0
 """m at which a lamp is half as bright as at its own place: intensity / (1 + (distance / LAMP_REACH)^2)."""
 
@@ -43,6 +43,7 @@ class Linear:
 class Lighting:
     """``towards`` are unit vectors to the lights, ``colors`` what they add where a face looks at them."""
 
+    ambient: float  # factor on what comes from the sky and the ground
     towards: FloatArray  # (lights, 3)
     colors: FloatArray  # (lights, 3), together ``KEY`` at most
     lamps: tuple[Light, ...]
@@ -51,23 +52,24 @@ class Lighting:
 
     @classmethod
     def of(cls, scene: Scene, lamps: int = 0) -> "Lighting":
-        """The brightest directional lights, scaled to ``KEY`` together, and the ``lamps`` brightest others.
+        """The brightest directional lights, ``KEY`` together at most, and the ``lamps`` brightest others.
 
-        A default directional light where there is nothing.
+        A default directional light where there is nothing, save in scenes that say how dark they are.
         """
         shining = sorted((light for light in scene.lights if light.intensity > 0), key=_dimness)
         kept = tuple(light for light in shining if light.kind != "directional")[: min(lamps, MAX_LAMPS)]
         suns = [light for light in shining if light.kind == "directional"][:MAX_LIGHTS]
-        if not suns and not kept:
+        if not suns and not kept and scene.ambient == 1.0:
             suns = [_DEFAULT]
         casters = [light for light in (*suns, *kept) if light.casts_shadow and light.kind != "point"]
         caster = casters[0] if casters else None
         suns.sort(key=lambda light: light is not caster)
         directions = np.array([light.direction for light in suns], dtype=np.float64).reshape(-1, 3)
         strength = np.array([light.intensity for light in suns])
-        share = KEY * strength / max(strength.sum(), 1e-9)
+        share = KEY * strength / max(strength.sum(), 1.0)
         return cls(
-            -directions / np.linalg.norm(directions, axis=1, keepdims=True),
+            scene.ambient,
+            -directions / np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-9),
             share[:, None] * np.array([light.color for light in suns]).reshape(-1, 3),
             kept,
             caster,
@@ -75,10 +77,15 @@ class Lighting:
 
     def shade(self, colors: Floats, normals: Floats, emission: Floats) -> Floats:
         """Colours (n, 3) in 0..1 of faces with ``normals`` (n, 3); the same formula as in ``lit.vert``."""
-        ambient = GROUND + (SKY - GROUND) * (0.5 + 0.5 * normals[:, 2:])
+        ambient = self.ambient * (GROUND + (SKY - GROUND) * (0.5 + 0.5 * normals[:, 2:]))
         half = 0.5 + 0.5 * normals @ self.towards.T.astype(np.float32)
         light = ambient + (half * half) @ self.colors.astype(np.float32)
         return np.minimum(colors * (light + emission[:, None] * (1 - np.minimum(light, 1))), 1)
+
+
+def dimmed(ambient: float) -> float:
+    """Factor on the colour of what is not lit by anything near: the background, in the code of colours (sRGB)."""
+    return float(ambient ** (1 / 2.2))
 
 
 def _dimness(light: Light) -> float:

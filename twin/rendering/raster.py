@@ -19,7 +19,7 @@ from twin.rendering.batch import Batch
 from twin.rendering.culling import Culler
 from twin.rendering.drawables import Drawables, Rows
 from twin.rendering.grain import FINE_LENS
-from twin.rendering.lighting import Lighting
+from twin.rendering.lighting import Lighting, dimmed
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import clip_from_camera, frustum_planes
 from twin.rendering.quality import STANDARD, Quality
@@ -48,9 +48,18 @@ class RasterRenderer(Renderer):
         self._drawables = Drawables.of(scene)
         self._tracker = PoseTracker(scene, self._drawables.body)
         self._culler = Culler(self._drawables.may_move)
-        light = Lighting.of(scene, quality.local_lights)
-        self._view = ViewBlock(scene.background, _roof(scene, self._drawables), quality.ambient_occlusion)
-        self._view.light(light, quality.per_pixel)
+        self._view = ViewBlock(_roof(scene, self._drawables), quality.ambient_occlusion)
+        with self._shared.gl as gl:
+            self._batch = Batch(gl, self._drawables, self._layers())
+        self._shadows: ShadowMaps | None = None
+        self._light(scene)
+
+    @override
+    def _light(self, lit: Scene) -> None:
+        quality = self.quality
+        light = Lighting.of(lit, quality.local_lights)
+        background = dimmed(lit.ambient) * np.array(lit.background)
+        self._view.light(light, background, quality.per_pixel)
         wanted = {
             "OCCLUSION": quality.ambient_occlusion,
             "LAMPS": bool(light.lamps),
@@ -58,8 +67,9 @@ class RasterRenderer(Renderer):
         }
         self._features = frozenset(name for name, used in wanted.items() if used)
         with self._shared.gl as gl:
-            self._batch = Batch(gl, self._drawables, self._layers())
-            self._shadows: ShadowMaps | None = None
+            if self._shadows is not None:
+                self._shadows.release()
+                self._shadows = None
             if quality.shadow_size and light.caster:
                 self._shadows = ShadowMaps(gl, light.caster, quality.shadow_size, self._drawables, self._batch)
 

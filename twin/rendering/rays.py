@@ -16,7 +16,7 @@ from twin.errors import RenderError
 from twin.geometry import FloatArray, matrix_from_quaternion
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables, Rows
-from twin.rendering.lighting import Lighting
+from twin.rendering.lighting import Lighting, dimmed
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
 from twin.rendering.projection import pixel_rays
@@ -40,9 +40,13 @@ class RayRenderer(Renderer):
         self._triangles = WorldTriangles(self._drawables)
         self._mobile = np.zeros(len(self._drawables.geoms), dtype=bool)
         self._trees: tuple[Tree, ...] = ()
-        self._lighting = Lighting.of(scene)
+        self._light(scene)
         self._colors = self._drawables.colors(textured=False)
         self._emission = np.array([m.emission for m in self._drawables.materials], dtype=np.float32)
+
+    @override
+    def _light(self, lit: Scene) -> None:
+        self._lighting = Lighting.of(lit)
 
     @override
     def _draw(self, poses: FloatArray, camera: Camera, only: int | None) -> Frame:
@@ -87,7 +91,7 @@ class RayRenderer(Renderer):
         seen = (hits.geom >= 0) & (hits.depth <= far)
         geom = hits.geom[seen]
         rgb = np.empty((len(seen), 3), np.uint8)
-        rgb[:] = _bytes(self.scene.background)
+        rgb[:] = _bytes(dimmed(self._lighting.ambient) * np.array(self.scene.background))
         rgb[seen] = _bytes(self._lighting.shade(self._colors[geom], hits.normal[seen], self._emission[geom]))
         instance = np.zeros(len(seen), np.uint16)
         instance[seen] = self._drawables.instance[geom]

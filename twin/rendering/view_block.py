@@ -6,7 +6,7 @@ import numpy.typing as npt
 from twin.geometry import FloatArray
 from twin.lenses import Lens
 from twin.rendering import lighting
-from twin.scene import Light, Rgb
+from twin.scene import Light
 
 _VIEW = np.dtype(
     [
@@ -36,14 +36,13 @@ OCCLUSION_REACH = 0.6
 class ViewBlock:
     """Fill it, then write ``bytes`` to the GPU."""
 
-    def __init__(self, background: Rgb, ceiling: float, occlusion: bool) -> None:
+    def __init__(self, ceiling: float, occlusion: bool) -> None:
         """``ceiling``: height of the roof behind everything, m."""
         self._data = np.zeros(1, _VIEW)
         self._clip, self._shadow_from_world = (self._data[name][0] for name in _VIEW.names[:2])  # type: ignore[index]
         self._eye, self._shadow = self._data["eye"][0], self._data["shadow"][0]
         self._occlusion = self._data["occlusion"][0]
         self._rays = [self._data[name][0] for name in ("ray", "ray_right", "ray_down")]
-        self._data["background"][0, :3] = background
         self._eye[3] = ceiling
         self._occlusion[:] = OCCLUSION_REACH, 0.0, 1.5 if occlusion else 0.0, 0.0
 
@@ -52,10 +51,13 @@ class ViewBlock:
         """What the GPU gets."""
         return self._data
 
-    def light(self, light: lighting.Lighting, per_pixel: bool) -> None:
-        """Lights do not change from frame to frame."""
+    def light(self, light: lighting.Lighting, background: FloatArray, per_pixel: bool) -> None:
+        """Once, and whenever the lights change; ``background`` (3,): what is seen where nothing is hit."""
         linear = lighting.Linear
-        self._data["ambient"][0] = lighting.SKY, lighting.GROUND, linear.SKY, linear.GROUND
+        self._data["background"][0, :3] = background
+        self._data["ambient"][0] = light.ambient * np.array([lighting.SKY, lighting.GROUND, linear.SKY, linear.GROUND])
+        for name in ("light_towards", "light_color", "lamp_position", "lamp_direction", "lamp_color", "caster"):
+            self._data[name] = 0
         count = len(light.towards)
         self._data["light_towards"][0, :count, :3] = light.towards
         scale = linear.KEY / lighting.KEY if per_pixel else 1.0

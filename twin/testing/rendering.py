@@ -13,6 +13,7 @@ from twin.lenses import Lens
 from twin.rendering.base import Frame
 from twin.scene import Body, Camera, Geom, Motion, Pose, Shape, pose_world_camera
 from twin.testing.rendering_lenses import LensContract
+from twin.testing.rendering_lighting import LightingContract
 from twin.testing.rendering_refusals import RefusalContract
 from twin.testing.rendering_requests import RequestContract
 from twin.testing.rendering_stage import (
@@ -32,7 +33,7 @@ from twin.testing.rendering_stage import (
 )
 
 
-class RendererContract(RefusalContract, RequestContract, LensContract):
+class RendererContract(RefusalContract, RequestContract, LensContract, LightingContract):
     """Everything a scene's users rely on."""
 
     depth_tolerance = 2e-3
