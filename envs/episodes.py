@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as filled
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from envs.arrival import ANY_HEADING
+from envs.goals import FreePlaces
 from envs.sites import Site
-from envs.tasks import Task
 from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.geometry import FloatArray
@@ -32,25 +34,32 @@ class Episode:
     """Distances to the goal on the known map."""
     shortest: float
     """Metres from the start to the goal on the known map."""
+    heading: float = ANY_HEADING
+    """With which to arrive, radians; not a number for any."""
+    beyond: float = 0.0
+    """Metres still to drive from the goal on, where it is not the last."""
+    bumper: FloatArray | None = None
+    """Corners (4, 2) of a patch of floor in which touching is no collision, counter-clockwise."""
+    draws: Mapping[str, Any] = filled(default_factory=dict)
+    """What else was drawn, as plain data."""
+    words: str = ""
+    """What is asked for, where the place of the goal does not say it."""
 
 
-def draw(
-    site: Site, patrols: Patrols, task: Task, rng: np.random.Generator, options: Mapping[str, Any] | None = None
+def between_places(
+    site: Site, patrols: Patrols, task: FreePlaces, rng: np.random.Generator, options: Mapping[str, Any] | None = None
 ) -> Episode:
-    """An episode for ``task``; moves those who walk to where they begin.
+    """An episode from one free place to another; moves those who walk to where they begin.
 
     ``options`` may fix ``start`` (x, y, heading) and ``goal`` (x, y); what they leave open is drawn to fit. Raises
     ``PlanningError`` for a start in collision or a goal without a way, with the coordinates.
     """
-    options = options or {}
-    for name in options:
-        if name not in ("start", "goal"):
-            raise UnknownNameError("reset option", name, ("start", "goal"))
+    options = known_options(options, "start", "goal")
     goal = _fixed_goal(site, options["goal"]) if "goal" in options else None
-    start = _fixed_start(site, options["start"]) if "start" in options else None
+    start = fixed_start(site, options["start"]) if "start" in options else None
     for _ in range(ATTEMPTS):
         patrols.reset(rng)
-        if start and not _away(patrols, np.array([start[:2]]))[0]:
+        if start and not away(patrols, np.array([start[:2]]))[0]:
             continue
         target = goal or (_partner(site, task, start[:2], rng) if start else _place(site, rng))
         field = GeodesicField(site.known, target, site.robot.radius)
@@ -66,12 +75,27 @@ def draw(
     )
 
 
+def inside(corners: FloatArray, points: FloatArray) -> BoolArray:
+    """Which of the points (n, 2) are in a convex patch of floor with these corners (k, 2), counter-clockwise."""
+    edges = np.roll(corners, -1, axis=0) - corners
+    away = points[:, None] - corners
+    return np.asarray((edges[:, 0] * away[..., 1] - edges[:, 1] * away[..., 0] >= 0.0).all(axis=1))
+
+
+def known_options(given: Mapping[str, Any] | None, *names: str) -> Mapping[str, Any]:
+    """The options of a reset; raises ``UnknownNameError`` for others than ``names``."""
+    for name in given or {}:
+        if name not in names:
+            raise UnknownNameError("reset option", name, names)
+    return given or {}
+
+
 def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:
     x, y = site.places[int(rng.integers(len(site.places)))]
     return float(x), float(y)
 
 
-def _away(patrols: Patrols, xy: FloatArray) -> BoolArray:
+def away(patrols: Patrols, xy: FloatArray) -> BoolArray:
     """Which of the points (n, 2) nobody who walks is near."""
     away = np.ones(len(xy), dtype=bool)
     for pose in patrols.poses():
@@ -80,10 +104,10 @@ def _away(patrols: Patrols, xy: FloatArray) -> BoolArray:
 
 
 def _start(
-    site: Site, patrols: Patrols, task: Task, field: GeodesicField, rng: np.random.Generator
+    site: Site, patrols: Patrols, task: FreePlaces, field: GeodesicField, rng: np.random.Generator
 ) -> tuple[float, float, float] | None:
     """A free place whose way to the goal has the task's length, or the farthest one, away from people."""
-    distance = np.where(_away(patrols, site.places), field.distance(site.places), np.inf)
+    distance = np.where(away(patrols, site.places), field.distance(site.places), np.inf)
     chosen = _far_enough(task, distance, rng)
     if chosen is None:
         return None
@@ -91,7 +115,7 @@ def _start(
     return float(x), float(y), float(rng.uniform(-np.pi, np.pi))
 
 
-def _partner(site: Site, task: Task, start: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
+def _partner(site: Site, task: FreePlaces, start: tuple[float, float], rng: np.random.Generator) -> tuple[float, float]:
     """A goal for a given start; any place at all where none is far enough."""
     distance = GeodesicField(site.known, start, site.robot.radius).distance(site.places)
     chosen = _far_enough(task, distance, rng)
@@ -101,18 +125,19 @@ def _partner(site: Site, task: Task, start: tuple[float, float], rng: np.random.
     return float(x), float(y)
 
 
-def _far_enough(task: Task, distance: FloatArray, rng: np.random.Generator) -> int | None:
+def _far_enough(task: FreePlaces, distance: FloatArray, rng: np.random.Generator) -> int | None:
     """One of the places at the task's ``distance`` (n,), or of the farthest; None where all are too near."""
     candidates = np.flatnonzero((distance >= task.min_distance) & (distance <= task.max_distance))
     if not len(candidates):
-        reachable = np.flatnonzero(np.isfinite(distance) & (distance > 2 * task.goal_radius))
+        reachable = np.flatnonzero(np.isfinite(distance) & (distance > task.apart))
         if not len(reachable):
             return None
         candidates = reachable[distance[reachable] >= 0.9 * distance[reachable].max()]
     return int(candidates[int(rng.integers(len(candidates)))])
 
 
-def _fixed_start(site: Site, start: Any) -> tuple[float, float, float]:
+def fixed_start(site: Site, start: Any) -> tuple[float, float, float]:
+    """The option ``start``; raises ``InputError``, ``PlanningError`` where the robot cannot stand."""
     x, y, heading = _numbers("start", start, 3)
     _check_free(site, "start", (x, y))
     return x, y, heading

@@ -15,11 +15,13 @@ import robots
 from envs import metrics, rewards
 from envs import option_checks as check
 from envs.actions import Actions
-from envs.episodes import Episode, draw
+from envs.episodes import Episode, inside
 from envs.instructions import instruction
-from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following
+from envs.movers import drawn_temperaments
+from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following, over
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
+from envs.rules import Rule
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
@@ -55,6 +57,7 @@ OPTIONS = (
     "render_mode",
 )
 RENDER_MODES = ("rgb_array", "human")
+SITE_TRIES = 20
 
 
 class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
@@ -143,6 +146,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.navigator: Navigator
         self.state: NavigationState
         self.totals: Progress
+        self.rules: tuple[Rule, ...] = ()
 
     # -- what observations and agents read --------------------------------------------------------------------------
 
@@ -208,14 +212,24 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     @property
     def instruction(self) -> str:
         """What the episode asks for, in words."""
-        return instruction(self.site.layout, self.navigator.route)
+        return self.episode.words or instruction(self.site.layout, self.navigator.route)
+
+    @property
+    def draws(self) -> dict[str, Any]:
+        """What the episode's seed decided, as plain data: what a record of it keeps."""
+        return {
+            "start": list(self.episode.start),
+            "goal": list(self.episode.goal),
+            **self.episode.draws,
+            **drawn_temperaments(self.world.scene.patrols, self.world.patrols.traits),
+        }
 
     # -- Gymnasium --------------------------------------------------------------------------------------------------
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
-        """A new episode. ``options``: ``start`` (x, y, heading) and ``goal`` (x, y) may be fixed."""
+        """A new episode. ``options`` are those of the task's goals: ``start`` (x, y, heading), ``goal`` (x, y)."""
         self.begin(seed, options)
         self.worlds.trim()
         self._show()
@@ -225,10 +239,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``reset`` that moves the world."""
         super().reset(seed=seed)
         rng = self.np_random
-        site = self.sites.draw(rng).prepare()
+        site = self._site_for(rng)
         world = self.world if self._home is not None and self._home[0] is site else self.worlds.take(site)
         try:
-            episode = draw(site, world.patrols, self.task, rng, options)
+            episode = self.task.goals.draw(site, world.patrols, rng, options)
         except TwinError:
             if self._home is None or world is not self._home[1]:
                 self.worlds.give_back(site, world)
@@ -239,6 +253,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
         self.totals = Progress(episode.shortest)
         self.state = self._first_state()
+        self.rules = tuple(make(self) for make in self.task.rules)
+        for rule in self.rules:
+            self.state = rule.begin(self.state)
         self._image = None
         self._running = True
 
@@ -267,12 +284,28 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             twist=world.odometry_twist.copy(),
             action=action,
             lidar=scan,
-            contact=bool(world.touching()),
+            contact=self.collides(touching=bool(world.touching())),
             distance=distance,
             ahead=ahead,
-            goal_radius=self.task.goal_radius,
+            arrival=self.task.arrival,
         )
         self.totals = counted(self.totals, before, self.state)
+        self.judge(before)
+
+    def judge(self, before: NavigationState) -> None:
+        """The part of a step that the task's rules decide."""
+        for rule in self.rules:
+            self.state = rule.judge(before, self.state)
+
+    def collides(self, *, touching: bool) -> bool:
+        """Whether touching something is a collision here: anywhere but in the episode's bumper."""
+        patch = self.episode.bumper
+        return touching and (patch is None or not inside(patch, self.world.contact_points()[:, :2]).all())
+
+    def lead_to(self, episode: Episode) -> None:
+        """Go on to another goal within an episode."""
+        self.episode = episode
+        self.navigator = Navigator(self.site.known, episode.field, self.world.planar()[:2], self.robot.radius)
 
     def driven(self, action: FloatArray, scan: FloatArray) -> FloatArray:
         """The twist (3,) to drive for an action: what it means, as far as the shield lets it after the last scan."""
@@ -290,12 +323,12 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         time, (x, y, _) = self.world.time, pose
         if self.navigator.looks(time):
             self.navigator.update(time, (x, y), self._returns(pose, scan))
-        return self.episode.field.distance_at(x, y), self.navigator.ahead((x, y), ROUTE_DISTANCES)
+        return self.task.left(self.episode, pose), self.navigator.ahead((x, y), ROUTE_DISTANCES)
 
     @property
     def ended(self) -> bool:
-        """Arrived, or touched something where ``collision_ends``."""
-        return self.state.arrived or (self.state.contact and self.task.collision_ends)
+        """Arrived, cannot go on, or touched something where ``collision_ends``."""
+        return bool(over(self.state, collision_ends=self.task.collision_ends))
 
     def render(self) -> npt.NDArray[np.uint8] | None:
         """The factory from above with route, robot and goal, (height, width, 3); None when shown in a window."""
@@ -324,9 +357,20 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     def info(self) -> dict[str, Any]:
         """The scores so far."""
-        return {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
+        scores = {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
+        for rule in self.rules:
+            scores |= rule.info()
+        return scores
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _site_for(self, rng: np.random.Generator) -> Site:
+        """A site that the task can be on, prepared; the last one drawn where there seems to be none."""
+        for _ in range(SITE_TRIES):
+            site = self.sites.draw(rng).prepare()
+            if self.task.goals.fit(site):
+                break
+        return site
 
     def _move_to(self, site: Site, world: World) -> None:
         if self._home is not None and self._home[1] is not world:
@@ -353,6 +397,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             contact=False,
             arrived=False,
             ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
+            goal_heading=self.episode.heading,
         )
 
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:

@@ -1,11 +1,12 @@
 """What a navigation task knows at one control step: the arguments of every reward, metric and observation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from envs.arrival import ANY_HEADING, Arrival
 from twin.geometry import FloatArray
 
 PerEnv: TypeAlias = float | FloatArray
@@ -15,6 +16,10 @@ T = TypeVar("T", "NavigationState", "Progress")
 
 ROUTE_DISTANCES = (0.8, 1.8, 3.5)
 """Metres along the route of the look-ahead points."""
+
+DUTY = ("battery", "loaded", "charging", "priority", "time_left", "delivered")
+"""Charge, 0 to 1; whether it carries a load, and whether it is sent to a charger, 0 or 1; priority of what it carries
+or fetches, 0 to 1; seconds until that is late; the priorities of what it delivered in this step, added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,16 @@ class NavigationState:
     arrived: bool
     ahead: FloatArray
     """Points (3, 2) of the route ``ROUTE_DISTANCES`` beyond the robot, in the world."""
+    goal_heading: float = ANY_HEADING
+    """Radians in the world; not a number where any will do."""
+    held: float = 0.0
+    """Seconds for which the robot has been where it is to arrive."""
+    stranded: bool = False
+    """It cannot go on."""
+    measured: FloatArray = field(default_factory=lambda: np.zeros(3))
+    """The goal's x, y, heading in the robot's frame as its sensors see it, in tasks that measure it."""
+    duty: FloatArray = field(default_factory=lambda: np.zeros(len(DUTY)))
+    """What a robot that carries loads knows of itself; ``DUTY`` names the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ def following(  # noqa: PLR0913 - what is known of a step
     contact: Any,
     distance: PerEnv,
     ahead: FloatArray,
-    goal_radius: float,
+    arrival: Arrival,
 ) -> NavigationState:
     """The state after ``before``, of one environment or of several.
 
@@ -83,6 +98,8 @@ def following(  # noqa: PLR0913 - what is known of a step
     """
     at, goal = np.asarray(pose), np.asarray(before.goal)
     straight = np.hypot(at[..., 0] - goal[..., 0], at[..., 1] - goal[..., 1])
+    wanted = np.concatenate([goal, np.asarray(before.goal_heading)[..., None]], axis=-1)
+    held = arrival.held(before.held, np.asarray(before.pose), at, wanted, time - before.time)
     return NavigationState(
         time=time,  # type: ignore[arg-type] # here and below: arrays where there are several
         pose=pose,
@@ -97,9 +114,19 @@ def following(  # noqa: PLR0913 - what is known of a step
         previous_lidar=before.lidar,
         clearance=lidar.min(axis=-1),
         contact=contact,
-        arrived=straight <= goal_radius,
+        arrived=arrival.enough(held),  # type: ignore[arg-type]
         ahead=ahead,
+        goal_heading=before.goal_heading,
+        held=held,  # type: ignore[arg-type]
+        stranded=before.stranded,
+        measured=before.measured,
+        duty=before.duty,
     )
+
+
+def over(state: NavigationState, *, collision_ends: bool) -> Any:
+    """Whether an episode ends here, or which of several do."""
+    return state.arrived | state.stranded | (state.contact & collision_ends)
 
 
 def counted(totals: Progress, before: NavigationState, now: NavigationState) -> Progress:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
 
 CAMERA = "overview"
+SMALLEST_RING = 0.1
+"""Metres."""
 ROUTE, GOAL, ROBOT = (40, 120, 255), (20, 160, 60), (230, 60, 40)
 
 
@@ -28,7 +30,7 @@ def draw_overview(env: "FactoryEnv") -> npt.NDArray[np.uint8]:
         return [(u, v) for u, v in _project(env, camera, np.atleast_2d(np.asarray(points, dtype=np.float64)))]
 
     pen.line(pixels(env.navigator.route), fill=ROUTE, width=2)
-    _ring(pen, pixels(_circle(*env.state.goal, env.task.goal_radius)), GOAL)
+    _ring(pen, pixels(_circle(*env.state.goal, max(env.task.arrival.radius, SMALLEST_RING))), GOAL)
     _ring(pen, pixels(_circle(x, y, env.robot.radius)), ROBOT)
     tip = (x + env.robot.radius * np.cos(yaw), y + env.robot.radius * np.sin(yaw))
     pen.line(pixels([(x, y), tip]), fill=ROBOT, width=2)

@@ -11,7 +11,7 @@ from gymnasium.vector.utils import batch_space
 
 from envs import rewards
 from envs.factory_env import FactoryEnv
-from envs.navigation import NavigationState, Progress, counted, following, put_row, row_of, stacked
+from envs.navigation import NavigationState, Progress, counted, following, over, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
 from envs.tasks import Task
 from twin.errors import InputError
@@ -104,7 +104,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self._steps += 1
         state = self.state
         reward = np.asarray(rewards.total(self.task.rewards, state), dtype=np.float64)
-        terminated = np.asarray(state.arrived | (state.contact & self.task.collision_ends))
+        terminated = np.asarray(over(state, collision_ends=self.task.collision_ends))
         truncated = (self._steps >= self.max_episode_steps) & ~terminated
         observations = self._observe()
         infos: dict[str, Any] = {}
@@ -195,12 +195,28 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             twist=worlds.odometry_twists.copy(),
             action=actions,
             lidar=ranges,
-            contact=worlds.touching.copy(),
+            contact=self._contacts(worlds.touching),
             distance=distance,
             ahead=ahead,
-            goal_radius=self.task.goal_radius,
+            arrival=self.task.arrival,
         )
         self.totals = counted(self.totals, before, self.state)
+        if self.task.rules:
+            self._judge(before)
+
+    def _contacts(self, touching: BoolArray) -> BoolArray:
+        """Which of those that touch something collide, (n,)."""
+        contact = touching.copy()
+        for k in np.flatnonzero(touching).tolist():
+            contact[k] = self.envs[k].collides(touching=True)
+        return contact
+
+    def _judge(self, before: NavigationState) -> None:
+        """What the task's rules make of this step, in each environment."""
+        for k, env in enumerate(self.envs):
+            env.state = row_of(self.state, k)
+            env.judge(row_of(before, k))
+            put_row(self.state, k, env.state)
 
     def _each(self, actions: FloatArray) -> None:
         """One period of each world by itself."""

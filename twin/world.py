@@ -194,6 +194,10 @@ class World:
         other = self._touches().bodies.max(axis=1, initial=-1)  # rewritten by _touches: own side is -1
         return frozenset(int(row) for row in other)
 
+    def contact_points(self) -> FloatArray:
+        """Where the robot touched these, (n, 3) m in the world."""
+        return self._touches().position
+
     # -- sensors ---------------------------------------------------------------------------------------------------
 
     def lidar(self, rng: np.random.Generator | None = None) -> FloatArray:

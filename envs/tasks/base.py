@@ -1,8 +1,15 @@
 """What a task is: data and plain functions. One file a task; the file beside this one is the example."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from envs.arrival import Arrival
+from envs.goals import FreePlaces, Goals, way_left
+
+if TYPE_CHECKING:
+    from envs.episodes import Episode
+    from envs.rules import RuleMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +24,16 @@ class Task:
     """Weights of the terms in ``envs.rewards``; the default of ``rewards=``."""
     generator: Mapping[str, Any] = field(default_factory=dict)
     """How its generated factories are, where ``generator=`` does not say otherwise."""
-    goal_radius: float = 0.4
-    """Metres from the goal at which the robot has arrived."""
-    min_distance: float = 3.0
-    """Shortest way from start to goal that is drawn, metres; less where the layout has no longer one."""
-    max_distance: float = 25.0
+    goals: Goals = FreePlaces()  # noqa: RUF009 - frozen
+    """Where its episodes start and end, and how they are drawn."""
+    arrival: Arrival = Arrival()  # noqa: RUF009 - frozen
+    """When the robot has arrived."""
+    left: "Callable[[Episode, tuple[float, float, float]], float]" = way_left
+    """Metres that are left to the goal from a pose: what progress is measured by."""
+    rules: "tuple[RuleMaker, ...]" = ()
+    """What else happens in a step, or is counted: one of ``envs.rules`` each, in turn."""
+    expert: str = "route"
+    """Which of ``envs.agents.EXPERTS`` shows how it is done."""
     collision_ends: bool = True
     max_episode_steps: int = 600
     quality: str = "standard"

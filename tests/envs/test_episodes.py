@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from envs.episodes import PEOPLE_DISTANCE
 from envs.factory_env import FactoryEnv
+from envs.goals import FreePlaces
 from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.physics import ENGINES
 from twin.sensors.raycast import Fan, PlanarRays
+
+GOALS = FreePlaces()
 
 
 def people(env: FactoryEnv) -> np.ndarray:
@@ -23,7 +26,7 @@ def assert_fair(env: FactoryEnv) -> None:
     assert all(np.hypot(*(start - person)) > PEOPLE_DISTANCE for person in people(env))
     field = GeodesicField(env.site.known, goal, env.robot.radius)
     assert np.isfinite(field.distance(start))
-    assert field.distance(start) > env.task.goal_radius
+    assert field.distance(start) > env.task.arrival.radius
     env.world.step(np.zeros(3), np.random.default_rng(0))
     assert not env.world.touching()
 
@@ -49,8 +52,8 @@ def test_on_shipped_layouts(layout: str, make):
         env.reset(seed=seed)
         assert_fair(env)
         lengths.append(env.episode.shortest)
-    assert min(lengths) >= env.task.min_distance
-    assert max(lengths) <= env.task.max_distance
+    assert min(lengths) >= GOALS.min_distance
+    assert max(lengths) <= GOALS.max_distance
 
 
 def test_a_small_hall_has_the_longest_ways_it_can(make):
@@ -73,7 +76,7 @@ def test_what_is_not_given_is_drawn_to_fit(seed: int, make):
     env = make(layout="small")
     env.reset(seed=seed, options={"start": (7.5, 4.5, 0.0)})
     assert_fair(env)
-    assert env.episode.shortest >= min(env.task.min_distance, 0.9 * 6.5)
+    assert env.episode.shortest >= min(GOALS.min_distance, 0.9 * 6.5)
     env.reset(seed=seed, options={"goal": (7.5, 4.5)})
     assert_fair(env)
     assert env.episode.goal == (7.5, 4.5)

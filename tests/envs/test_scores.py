@@ -141,7 +141,7 @@ def test_arriving_ends_with_success(make):
         if ended:
             break
     assert (ended, truncated, info["is_success"], info["collisions"]) == (True, False, True, 0)
-    assert info["distance_to_goal"] <= env.task.goal_radius
+    assert info["distance_to_goal"] <= env.task.arrival.radius
     assert info["spl"] > 0.95
     assert 0.8 < info["soft_spl"] < 1.0
     assert info["time_to_goal"] == pytest.approx(env.world.time)

@@ -117,7 +117,7 @@ class WorldRows:
             "robot": inner.robot.name,
             "layout": layout.name,
             "layout_digest": layout.digest(),
-            "draws": {"start": list(inner.episode.start), "goal": list(inner.episode.goal)},
+            "draws": inner.draws,
             "engine": f"{world.physics.engine} {_version(world.physics.engine)}",
             "renderer": world.renderer.describe() if self._names else "",
             "quality": world.renderer.quality.name if self._names else "",

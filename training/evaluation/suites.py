@@ -22,7 +22,7 @@ from twin.errors import InputError, UnknownNameError
 from twin.yaml_files import load_yaml_model, write_atomically
 
 FOLDER = Path(__file__).parents[1] / "suites"
-NOT_DECIDING = frozenset({"summary", "observations", "rewards", "quality", "camera_size", "generator"})
+NOT_DECIDING = frozenset({"summary", "observations", "rewards", "quality", "camera_size", "generator", "expert"})
 """Fields of a task that change what an agent is told, or layouts that a suite has of its own, but no episode."""
 _DIGEST_LINE = re.compile(r"^digest:.*$", re.MULTILINE)
 
@@ -158,7 +158,16 @@ def _deciding(chosen: Task) -> dict[str, Any]:
     """The task's fields that are not at their defaults, so that a new field changes no digest."""
     fields = dataclasses.fields(chosen)
     return {
-        field.name: getattr(chosen, field.name)
+        field.name: _plain(getattr(chosen, field.name))
         for field in fields
         if field.name not in NOT_DECIDING and getattr(chosen, field.name) != field.default
     }
+
+
+def _plain(value: Any) -> Any:
+    """A field as plain data: functions by their names, frozen data by kind and fields."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"kind": type(value).__name__, **{k: _plain(v) for k, v in dataclasses.asdict(value).items()}}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value.__name__ if callable(value) else value
