@@ -53,6 +53,20 @@ def load_yaml_model(path: Path | str, model_type: type[T], check: Check | None =
     return model
 
 
+def load_foreign_yaml(path: Path) -> Any:
+    """Plain data of a file that another program wrote: bounded as ours are, but a key may be a number.
+
+    Raises ``FileError``, ``UnsafeFileError`` and ``InputError`` as ``load_yaml_model`` does.
+    """
+    text = _read(path)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _BoundedComposer
+    try:
+        return yaml.load(text)
+    except (YAMLError, ValueError) as error:
+        raise _unreadable(path, error) from None
+
+
 def dump_yaml(data: Mapping[str, Any], path: Path | str) -> None:
     """Write plain data (mappings, sequences, numbers, text, None), short lists on one line.
 
@@ -150,15 +164,19 @@ def _parse(path: Path, text: str) -> Any:
     yaml.Constructor = _StrictConstructor
     try:
         document = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise FileError(path, [Problem(str(error.problem or error.context), "", *where)]) from None
     except (YAMLError, ValueError) as error:
-        raise FileError(path, [Problem(str(error).splitlines()[0])]) from None
+        raise _unreadable(path, error) from None
     if yaml.constructor.bad_keys:
         raise FileError(path, yaml.constructor.bad_keys)
     return document
+
+
+def _unreadable(path: Path, error: YAMLError | ValueError) -> FileError:
+    if not isinstance(error, MarkedYAMLError):
+        return FileError(path, [Problem(str(error).splitlines()[0])])
+    mark = error.problem_mark or error.context_mark
+    where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return FileError(path, [Problem(str(error.problem or error.context), "", *where)])
 
 
 def _plain(node: Any) -> Any:
