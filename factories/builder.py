@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Protocol, TypeVar
 
@@ -48,7 +49,9 @@ def build(layout: Layout, robot: Placeable | None = None, pose: Pose | None = No
     The layout is taken as it is; ``factories.load`` and ``factories.validation.validate`` check it. Raises
     ``InputError`` for a robot without a pose.
     """
-    hall = _Hall(layout).scene()
+    hall = replace(
+        _Collected.hall(layout).scene(layout.name), lights=lights(layout.lights), cameras=overview_cameras(layout)
+    )
     if robot is None:
         validate(hall)
         return hall
@@ -57,41 +60,57 @@ def build(layout: Layout, robot: Placeable | None = None, pose: Pose | None = No
     return merge(hall, robot.scene(pose))
 
 
-class _Hall:
+def furnish(name: str, equipment: Iterable[Equipment]) -> Scene:
+    """The scene of equipment alone, without a hall around it: no floor, no walls, no lights, no cameras."""
+    collected = _Collected()
+    for item in equipment:
+        collected.place(item)
+    scene = collected.scene(name)
+    validate(scene)
+    return scene
+
+
+class _Collected:
     """Collects bodies and numbers their instances from 1 without gaps."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
+    def __init__(self) -> None:
         self.bodies: list[Body] = []
         self.instances: list[Instance] = []
         self.patrols: list[Patrol] = []
-        for name, part in _shell(layout):
-            self._add(name, part, part.pose)
-        for item in layout.equipment:
-            self._place(item)
 
-    def scene(self) -> Scene:
+    @classmethod
+    def hall(cls, layout: Layout) -> "_Collected":
+        """Everything of a layout."""
+        found = cls()
+        for name, part in _shell(layout):
+            found.add(name, part, part.pose)
+        for item in layout.equipment:
+            found.place(item)
+        return found
+
+    def scene(self, name: str) -> Scene:
+        """What was collected, with the materials and meshes that it uses."""
         geoms = [geom for body in self.bodies for geom in body.geoms]
         return Scene(
-            self.layout.name,
+            name,
             tuple(self.bodies),
             tuple(self.instances),
             _used(_materials(), (geom.material for geom in geoms)) + _plates(geoms),
             _used(meshes(), (geom.mesh for geom in geoms)),
-            lights(self.layout.lights),
-            overview_cameras(self.layout),
             patrols=tuple(self.patrols),
         )
 
-    def _place(self, item: Equipment) -> None:
+    def place(self, item: Equipment) -> None:
+        """A piece of equipment."""
         half = item.heading / 2
         place = Pose((*item.at, 0.0), (math.cos(half), 0.0, 0.0, math.sin(half)))
         for part in item.parts():
-            self._add(f"{item.name}/{part.name}" if part.name else item.name, part, stand(place, part.pose))
+            self.add(f"{item.name}/{part.name}" if part.name else item.name, part, stand(place, part.pose))
         if patrol := item.patrol():
             self.patrols.append(patrol)
 
-    def _add(self, name: str, part: Part, pose: Pose) -> None:
+    def add(self, name: str, part: Part, pose: Pose) -> None:
+        """A body."""
         number = len(self.instances) + 1 if part.class_name else 0
         if number:
             center, size = bounding_box(part.geoms)
