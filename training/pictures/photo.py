@@ -26,7 +26,7 @@ ORIENTATION = 0x0112
 
 def size(path: Path) -> tuple[int, int]:
     """Width and height once upright, from the header alone. Raises as ``read`` does."""
-    with _opened(path) as image:
+    with opened(path) as image:
         width, height = image.size
         return (height, width) if image.getexif().get(ORIENTATION, 1) >= 5 else (width, height)
 
@@ -38,7 +38,7 @@ def read(path: Path, side: int | None = None) -> Image:
     """
     from PIL import ImageOps
 
-    with _opened(path) as image:
+    with opened(path) as image:
         if side is not None:
             image.draft("RGB", (2 * side, 2 * side))  # a JPEG is decoded at a half, a quarter, an eighth
         upright = ImageOps.exif_transpose(image)
@@ -58,7 +58,7 @@ def _rgb(image: "Opened") -> "Opened":
 
 
 @contextmanager
-def _opened(path: Path) -> "Iterator[Opened]":
+def opened(path: Path) -> "Iterator[Opened]":
     """The file with its header read; whatever goes wrong in the block is said in one line."""
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
