@@ -23,7 +23,9 @@ def save(path: Path, tensors: "dict[str, torch.Tensor]", facts: dict[str, Any]) 
     same = {name: owner.setdefault((t.data_ptr(), t.shape, t.dtype), name) for name, t in plain.items() if t.numel()}
     again = {name: first for name, first in same.items() if name != first}
     kept = {name: t for name, t in plain.items() if name not in again}
-    write_atomically(path, to_bytes(kept, {KEY: json.dumps(facts), AGAIN: json.dumps(again)}))
+    # Only where it says something: safetensors writes several keys in any order, one always alike.
+    metadata = {KEY: json.dumps(facts)} | ({AGAIN: json.dumps(again)} if again else {})
+    write_atomically(path, to_bytes(kept, metadata))
 
 
 def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":

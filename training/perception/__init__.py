@@ -1,0 +1,1 @@
+"""Networks that see: semantic segmentation and detection, learned from recorded datasets and scored on them."""
