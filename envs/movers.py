@@ -23,9 +23,9 @@ _MANNERS = {NEVER: False, COOPERATES: "cooperates"}
 def seen_movers(patrols: Patrols, pose: tuple[float, float, float], scan: FloatArray, lidar: Lidar) -> FloatArray:
     """The nearest of those who move and whom the lidar sees, (``NEAREST``, 5), nearest first; rows of 0 where fewer.
 
-    A row holds place and velocity in the robot's frame, and the radius of the circle that holds the outline, as ``MOVER``
-    names them. ``scan`` (rays,) m is what the lidar measured at ``pose``; who one of its rays ends at is seen.
-    Velocities are over the floor, not against the robot's.
+    A row holds place and velocity in the robot's frame, and the radius of the circle that holds the outline, as
+    ``MOVER`` names them. ``scan`` (rays,) m is what the lidar measured at ``pose``; who one of its rays ends at is
+    seen. Velocities are over the floor, not against the robot's.
     """
     found = np.zeros((NEAREST, len(MOVER)))
     if not patrols.bodies:

@@ -19,6 +19,8 @@ from twin.sensors import Bumper, Lidar
 
 FAR = 20.0
 """Metres at which distances to the goal saturate."""
+DOCK_FAR, DOCK_NEAR, DOCK_TURNED = 5.0, 0.25, 0.2
+"""Metres, metres, radians at which what is seen of a dock saturates: once for the way to it, once for the last bit."""
 DEPTH_RANGE = 10.0
 """Metres from which on ``depth_image`` is black."""
 
@@ -102,6 +104,13 @@ def _goal(env: Observed) -> npt.NDArray[np.float32]:
     return np.stack([distance, np.cos(bearing), np.sin(bearing)], axis=-1).astype(np.float32)
 
 
+def _dock(env: Observed) -> npt.NDArray[np.float32]:
+    x, y, turned = np.moveaxis(env.state.measured, -1, 0)
+    coarse = [x / DOCK_FAR, y / DOCK_FAR, x / DOCK_NEAR, y / DOCK_NEAR]
+    seen = np.stack([*coarse, np.cos(turned), np.sin(turned), turned / DOCK_TURNED], axis=-1)
+    return np.clip(seen, -1.0, 1.0).astype(np.float32)
+
+
 def _velocity(env: Observed) -> npt.NDArray[np.float32]:
     return np.clip(env.state.twist / env.top_twist, -1.0, 1.0).astype(np.float32)
 
@@ -152,6 +161,12 @@ OBSERVATIONS: dict[str, Observation] = {
     "lidar": Observation(_lidar_space, _lidar, "this scan and the one before, (2, rays), in units of the range"),
     "goal": Observation(
         lambda _: _unit_box(3), _goal, f"distance in units of {FAR:g} m, cosine and sine of the bearing"
+    ),
+    "dock": Observation(
+        lambda _: _unit_box(7),
+        _dock,
+        f"x, y of the docked pose in units of {DOCK_FAR:g} m, x, y in units of {DOCK_NEAR:g} m, cosine and sine of its "
+        f"heading, and that in units of {DOCK_TURNED:g} rad, as measured",
     ),
     "velocity": Observation(
         lambda _: _unit_box(3), _velocity, "vx, vy, yaw rate by odometry, in units of the drive's limits"

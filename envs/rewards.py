@@ -26,6 +26,11 @@ def arrival(state: NavigationState) -> PerEnv:
     return np.multiply(1.0, state.arrived)
 
 
+def there(state: NavigationState) -> PerEnv:
+    """1 in every step in which the robot is where it is to arrive, as it is to arrive."""
+    return np.multiply(1.0, state.held > 0.0)
+
+
 def collision(state: NavigationState) -> PerEnv:
     """1 in every step with contact."""
     return np.multiply(1.0, state.contact)
@@ -42,7 +47,7 @@ def jerkiness(state: NavigationState) -> PerEnv:
 
 
 TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
-    term.__name__: term for term in (progress, step, arrival, collision, proximity, jerkiness)
+    term.__name__: term for term in (progress, step, arrival, there, collision, proximity, jerkiness)
 }
 
 

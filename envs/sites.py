@@ -66,7 +66,8 @@ class Site:
         return self._grid(known_only=True)
 
     @cached_property
-    def _true(self) -> OccupancyGrid:
+    def true(self) -> OccupancyGrid:
+        """What stands where at the start of an episode, loose things too; who walks does not count."""
         return self._grid(known_only=False)
 
     def _grid(self, *, known_only: bool) -> OccupancyGrid:
@@ -75,7 +76,7 @@ class Site:
     @cached_property
     def free(self) -> BoolGrid:
         """Cells where the robot can stand in any heading, all of which it can reach from one another."""
-        return self._true.inflated(self.robot.radius + MARGIN).largest_free()
+        return self.true.inflated(self.robot.radius + MARGIN).largest_free()
 
     @cached_property
     def places(self) -> FloatArray:
@@ -86,11 +87,11 @@ class Site:
                 f"layout '{self.layout.name}' has no room for robot '{self.robot.name}', "
                 f"whose radius is {self.robot.radius:.2f} m plus a margin of {MARGIN} m"
             )
-        return self._true.centers(cells)
+        return self.true.centers(cells)
 
     def is_free(self, xy: tuple[float, float]) -> bool:
         """Whether the robot may start or end there."""
-        return bool(self._true.look_up(self.free, np.array(xy), outside=False))
+        return bool(self.true.look_up(self.free, np.array(xy), outside=False))
 
 
 class Sites:

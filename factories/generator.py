@@ -12,7 +12,7 @@ from factories.equipment import Equipment
 from factories.equipment.floor_marking import FloorMarking
 from factories.equipment.rack import Rack
 from factories.generation.clutter import add_clutter
-from factories.generation.fittings import add_chargers, add_fittings, add_gates, add_pillars
+from factories.generation.fittings import add_chargers, add_docks, add_fittings, add_gates, add_pillars
 from factories.generation.hall import Hall, Thing
 from factories.generation.people import vehicles, workers
 from factories.generation.storage import RackPiece, rack_pieces
@@ -47,6 +47,9 @@ class GeneratorOptions:
     """What they do about robots: true stops, false takes no notice, ``cooperates``; or several to draw from."""
     vehicles: int = 0
     """Forklifts and robots that drive by themselves, 0 to 20; fewer where there is no room."""
+    docks: int | None = None
+    """Charging docks with 3 m of free floor before them, 0 to 10; None puts one or two where there is room for them
+    alone."""
     seeds: tuple[int, int] = (2**31, 2**31)
     """First seed and number of seeds that ``draw_seed`` draws from; far from the small ones that people name."""
 
@@ -61,6 +64,8 @@ class GeneratorOptions:
             raise InputError(f"generator: workers must be from 0 to 50, not {self.workers}")
         if not 0 <= self.vehicles <= 20:
             raise InputError(f"generator: vehicles must be from 0 to 20, not {self.vehicles}")
+        if self.docks is not None and not 0 <= self.docks <= 10:
+            raise InputError(f"generator: docks must be from 0 to 10, not {self.docks}")
         first, count = self.seeds
         if first < 0 or count < 1 or first + count > 2**63:
             raise InputError(f"generator: seeds must be a first seed of at least 0 and how many, not {self.seeds}")
@@ -101,7 +106,10 @@ def generate(seed: int, options: Mapping[str, Any] | GeneratorOptions | None = N
 
     markings = _add_storage(hall, rng, limit, height)
     racks = len(hall.things)
-    add_chargers(hall, rng)
+    if chosen.docks is None:
+        add_chargers(hall, rng)
+    else:
+        add_docks(hall, rng, chosen.docks)
     add_gates(hall, rng)
     add_pillars(hall, rng, limit)
     add_fittings(hall, rng, limit)
@@ -209,5 +217,6 @@ _READERS = {
     "workers": _whole_or_none,
     "yields": _manners,
     "vehicles": _whole,
+    "docks": _whole_or_none,
     "seeds": _whole_pair,
 }

@@ -14,9 +14,19 @@ __all__ = ["AGENTS", "Agent", "create"]
 
 
 def _expert(env: "FactoryEnv", _seed: int) -> Agent:
+    return EXPERTS[env.task.expert](env)
+
+
+def _driver(env: "FactoryEnv") -> Agent:
     from envs.agents.expert import Expert
 
     return Expert(env)
+
+
+def _docker(env: "FactoryEnv") -> Agent:
+    from envs.agents.docking import DockingExpert
+
+    return DockingExpert(env)
 
 
 def _blind(env: "FactoryEnv", _seed: int) -> Agent:
@@ -24,6 +34,9 @@ def _blind(env: "FactoryEnv", _seed: int) -> Agent:
 
     return Expert(env, blind=True)
 
+
+EXPERTS: dict[str, Callable[["FactoryEnv"], Agent]] = {"docking": _docker, "route": _driver}
+"""How tasks are done, by the names that tasks use."""
 
 AGENTS: dict[str, Callable[["FactoryEnv", int], Agent]] = {
     "blind": _blind,

@@ -41,6 +41,16 @@ ORIGIN = Pose()
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """A side in the equipment's frame that robots serve: its middle (m), the way out of it (rad), its width (m)."""
+
+    x: float
+    y: float
+    heading: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One body in the making. ``pose`` and everything else is in the equipment's frame: origin on the floor, z up."""
 
@@ -98,6 +108,10 @@ class Equipment(BaseModel):
 
     def keepouts(self) -> tuple[Box, ...]:
         """Rectangles in its own frame where no robot may be placed or sent, besides what its geoms block."""
+        return ()
+
+    def faces(self) -> tuple[Face, ...]:
+        """Sides at which a robot charges, or hands something over or takes it; none where robots have no business."""
         return ()
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from factories.equipment.base import Equipment, Part
+from factories.equipment.base import Equipment, Face, Part
 from factories.shapes import box, plate
 
 LENGTH, WIDTH, HEIGHT = 0.30, 0.60, 0.55
@@ -25,6 +25,10 @@ class ChargingDock(Equipment):
     @override
     def footprint(self) -> tuple[float, float]:
         return LENGTH, WIDTH
+
+    @override
+    def faces(self) -> tuple[Face, ...]:
+        return (Face(LENGTH / 2, 0.0, 0.0, WIDTH),)
 
     @override
     def parts(self) -> Iterable[Part]:

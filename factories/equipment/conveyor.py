@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment import carton
-from factories.equipment.base import Box, Equipment, Part, Seed, Speed
+from factories.equipment.base import Box, Equipment, Face, Part, Seed, Speed
 from factories.shapes import ALONG_Y, box, cylinder
 from twin.scene import Geom, Pose
 
@@ -46,6 +46,11 @@ class Conveyor(Equipment):
     def keepouts(self) -> tuple[Box, ...]:
         """Nobody drives below the belt."""
         return self.solids()
+
+    @override
+    def faces(self) -> tuple[Face, ...]:
+        """Both ends."""
+        return Face(self.length / 2, 0.0, 0.0, self.width), Face(-self.length / 2, 0.0, math.pi, self.width)
 
     @override
     def parts(self) -> Iterable[Part]:

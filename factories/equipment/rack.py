@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from factories.equipment import carton, pallet, small_load_carrier
-from factories.equipment.base import Box, Equipment, Part, Seed, Sign
+from factories.equipment.base import Box, Equipment, Face, Part, Seed, Sign
 from factories.loads import load_parts
 from factories.shapes import PLATE, bar, box, plate
 from twin.scene import Geom, Pose, Quaternion
@@ -68,6 +68,12 @@ class Rack(Equipment):
     def footprint(self) -> tuple[float, float]:
         carries_pallets = "pallets" in self.loads[: self.levels]
         return self._length, max(self.depth, pallet.LENGTH) if carries_pallets else self.depth
+
+    @override
+    def faces(self) -> tuple[Face, ...]:
+        """Both long sides."""
+        length, depth = self.footprint()
+        return tuple(Face(0.0, side * depth / 2, side * math.pi / 2, length) for side in (-1, 1))
 
     @override
     def keepouts(self) -> tuple[Box, ...]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from factories.equipment import small_load_carrier
-from factories.equipment.base import Box, Equipment, Part, Seed
+from factories.equipment.base import Box, Equipment, Face, Part, Seed
 from factories.shapes import box
 from twin.scene import Geom, Pose, Quaternion
 
@@ -41,6 +41,10 @@ class Workstation(Equipment):
     def keepouts(self) -> tuple[Box, ...]:
         """Nobody drives below the table."""
         return self.solids()
+
+    @override
+    def faces(self) -> tuple[Face, ...]:
+        return (Face(0.0, -self.depth / 2, -math.pi / 2, self.length),)
 
     @override
     def parts(self) -> Iterable[Part]:

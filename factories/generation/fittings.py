@@ -1,5 +1,6 @@
 """What stands in a hall besides racks: gates, chargers, pillars, machines, benches, conveyors."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,8 +13,11 @@ from factories.equipment.door import Door
 from factories.equipment.machine import Machine
 from factories.equipment.pillar import Pillar
 from factories.equipment.workstation import Workstation
+from factories.generation.floor import Spot
 from factories.generation.hall import Hall, Thing
 
+ROOM_TO_DOCK, ROOM_BESIDE = 3.0, 0.85
+"""Metres before a charging dock, and to each side of its middle, that are kept free where docks are asked for."""
 MISSES = 25
 """Failed tries in a row after which a hall counts as full."""
 PILLAR = 0.4
@@ -39,6 +43,20 @@ def add_chargers(hall: Hall, rng: np.random.Generator) -> None:
         wanted -= hall.place_at_wall(thing, rng, front_deg=0.0)
         if not wanted:
             return
+
+
+def add_docks(hall: Hall, rng: np.random.Generator, count: int) -> None:
+    """Charging docks with room to drive up to them; fewer where there is none."""
+    thing = Thing(ChargingDock, charging_dock.LENGTH, charging_dock.WIDTH, {})
+    for _ in range(300):
+        if not count:
+            return
+        x, y, yaw_deg = hall.at_wall(thing, rng, front_deg=0.0)
+        away, heading = charging_dock.LENGTH / 2 + 0.1 + ROOM_TO_DOCK / 2, math.radians(yaw_deg)
+        middle = x + away * math.cos(heading), y + away * math.sin(heading)
+        room = Spot(*middle, ROOM_TO_DOCK, 2 * ROOM_BESIDE, heading)
+        if hall.place_before(thing, x, y, yaw_deg, room):
+            count -= 1
 
 
 def add_pillars(hall: Hall, rng: np.random.Generator, limit: float) -> None:

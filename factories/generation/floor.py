@@ -47,6 +47,7 @@ class Floor:
         self.size = size
         nx, ny = (max(1, round(length / STEP)) for length in size)
         self.spots: list[Spot] = []
+        self.reserved: list[Spot] = []
         self.taken: BoolGrid = np.zeros((ny, nx), dtype=np.bool_)
         """Cells (ny, nx) that something stands in."""
         edge = int(np.ceil(WAY / STEP))
@@ -74,6 +75,20 @@ class Floor:
             return False
         self.put(spot)
         return True
+
+    def is_free(self, spot: Spot) -> bool:
+        """Whether a spot is inside and nothing stands in it."""
+        rx, ry = spot.reach()
+        if not (rx <= spot.x <= self.size[0] - rx and ry <= spot.y <= self.size[1] - ry):
+            return False
+        window = self._window(spot, STEP)
+        return not (self.taken[window] & (spot.distances(self._points(window)) == 0.0)).any()
+
+    def reserve(self, spot: Spot) -> None:
+        """Keep a spot free of everything that is placed later."""
+        window = self._window(spot, STEP)
+        self.taken[window] |= spot.distances(self._points(window)) == 0.0
+        self.reserved.append(spot)
 
     def any_open(self, rng: np.random.Generator) -> tuple[float, float] | None:
         """A random place where the middle of a robot can be; None where there is none."""
@@ -119,6 +134,8 @@ class Floor:
         for i, spot in enumerate(self.spots):
             if i not in gone:
                 floor.put(spot)
+        for spot in self.reserved:
+            floor.reserve(spot)
         return floor
 
     def _closes_a_way(self, spot: Spot) -> bool:

@@ -47,12 +47,25 @@ class Hall:
 
     def place_at_wall(self, thing: Thing, rng: np.random.Generator, front_deg: float, gap: float = 0.05) -> bool:
         """Try a random place along a random wall, facing away from it; ``front_deg`` is where its front looks."""
+        return self.place(thing, *self.at_wall(thing, rng, front_deg, gap))
+
+    def at_wall(
+        self, thing: Thing, rng: np.random.Generator, front_deg: float, gap: float = 0.05
+    ) -> tuple[float, float, float]:
+        """x, y (m) and yaw (degrees) of such a place."""
         wall = int(rng.integers(4))
         away = gap + (thing.length if front_deg % 180 == 0 else thing.width) / 2
         along = rng.uniform(0.0, self.size[wall % 2])
         # South, west, north, east: the wall's inward normal looks along 90, 0, -90, 180 degrees.
         x, y = ((along, away), (away, along), (along, self.size[1] - away), (self.size[0] - away, along))[wall]
-        return self.place(thing, float(x), float(y), (90.0, 0.0, -90.0, 180.0)[wall] - front_deg)
+        return float(x), float(y), (90.0, 0.0, -90.0, 180.0)[wall] - front_deg
+
+    def place_before(self, thing: Thing, x: float, y: float, yaw_deg: float, room: Spot) -> bool:
+        """Set a thing down where it is free and closes no way, if ``room`` can be kept free as well; says whether."""
+        if not self.floor.is_free(room) or not self.place(thing, x, y, yaw_deg):
+            return False
+        self.floor.reserve(room)
+        return True
 
     def covered(self) -> float:
         """Floor area (m2) of all things."""

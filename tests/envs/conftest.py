@@ -6,7 +6,7 @@ from typing import Any
 
 import gymnasium
 import pytest
-from small_layouts import DIVIDED, EMPTY, FULL, SMALL, written
+from small_layouts import DIVIDED, EMPTY, FULL, SMALL, STATIONS, written
 
 import envs
 from envs.factory_env import FactoryEnv
@@ -18,7 +18,9 @@ assert envs.__name__  # importing it registers the environments
 def layouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Files of the small layouts, by name."""
     folder = tmp_path_factory.mktemp("layouts")
-    return {Path(path).stem: path for path in (written(text, folder) for text in (SMALL, EMPTY, DIVIDED, FULL))}
+    return {
+        Path(path).stem: path for path in (written(text, folder) for text in (SMALL, EMPTY, DIVIDED, FULL, STATIONS))
+    }
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_both_tasks_are_registered():
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("env_id", IDS)
 def test_gymnasium_finds_nothing_wrong(env_id: str, engine: str, layouts: dict[str, str]):
-    env = gymnasium.make(env_id, layout=layouts["small"], engine=engine, render_mode="rgb_array")
+    env = gymnasium.make(env_id, layout=layouts["stations"], engine=engine, render_mode="rgb_array")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         # That check would make the environment once more with every mode, a window too.
@@ -39,11 +39,11 @@ def test_gymnasium_finds_nothing_wrong(env_id: str, engine: str, layouts: dict[s
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("env_id", IDS)
 def test_stable_baselines_finds_nothing_wrong(env_id: str, engine: str, layouts: dict[str, str]):
-    env = gymnasium.make(env_id, layout=layouts["small"], engine=engine)
+    env = gymnasium.make(env_id, layout=layouts["stations"], engine=engine)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         # Two scans of all rays, and points of a route: flattened by its policies, and easier to read as they are.
-        warnings.filterwarnings("ignore", message="Your observation (lidar|route) has an unconventional shape")
+        warnings.filterwarnings("ignore", message="Your observation (lidar|route|movers) has an unconventional shape")
         sb3_check_env(env)
     env.close()
 

@@ -9,6 +9,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from envs.factory_env import FactoryEnv
+from envs.tasks import tasks
 from envs.vector_env import FactoryVectorEnv
 from twin.errors import InputError
 
@@ -83,6 +84,29 @@ def test_each_does_what_it_would_do_alone(robot: str, engine: str, threads: int 
             for name, value in final[1].items():
                 assert infos["final_info"][name][k] == value
     assert ends >= count
+
+
+@pytest.mark.parametrize("name", sorted(set(tasks()) - {"VisualNav"}))
+def test_every_task_is_the_same_alone(name: str, layouts: dict[str, str]):
+    """What its rules draw, count and change too; straight on ends in something sooner or later."""
+    single, many = FactoryEnv(name, layout=layouts["stations"]), FactoryVectorEnv(name, 2, layout=layouts["stations"])
+    rng = np.random.default_rng(1)
+    actions = rng.uniform([0.0, -0.6], [0.9, 0.6], (25, 2, 2)).astype(np.float32)
+    begun, _ = many.reset(seed=3)
+    told = [many.step(actions[t]) for t in range(25)]
+    for k in range(2):
+        first, _ = single.reset(seed=3 + k)
+        for key, value in first.items():
+            np.testing.assert_array_equal(begun[key][k], value)
+        for t, (observation, reward, ended, _, final) in enumerate(replay(single, 3 + k, actions[:, k], 10**6)):
+            observations, rewards, terminations, _, infos = told[t]
+            assert (rewards[k], terminations[k]) == (reward, ended)
+            for key, value in observation.items():
+                np.testing.assert_array_equal(observations[key][k], value, err_msg=f"{key} of {k} at {t}")
+            for key, value in (final[1] if final else {}).items():
+                assert infos["final_info"][key][k] == value, key
+    single.close()
+    many.close()
 
 
 def test_the_spaces_are_those_of_one_with_an_axis_more(vector):

@@ -31,6 +31,18 @@ size: [3, 3]
 equipment:
   - {type: pillar, at: [1.5, 1.5], width: 0.9, depth: 0.9}
 """
+STATIONS = """\
+format: 1
+name: stations
+size: [11, 8]
+equipment:
+  - {type: charging_dock, name: dock_1, at: [0.15, 4]}
+  - {type: conveyor, name: belt, at: [8, 6.5], length: 2}
+  - {type: workstation, name: bench, at: [9, 0.5], yaw_deg: 180}
+  - {type: rack, name: shelf, at: [3, 7.4], bays: 1, levels: 2, fill: 0.3}
+  - {type: pallet, at: [7, 3.5], yaw_deg: 20}
+  - {type: worker, at: [5, 0.8], waypoints: [[5, 5]]}
+"""
 
 
 def written(text: str, folder: Path) -> str:
