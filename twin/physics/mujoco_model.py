@@ -14,6 +14,7 @@ from twin.errors import InputError
 from twin.geometry import compose
 from twin.per_object import per_object
 from twin.physics.inertia import body_inertia, convex_hull
+from twin.physics.mujoco_rest import let_rest
 from twin.scene import Actuator, Geom, Joint, Motion, Scene, Shape
 
 Rows = npt.NDArray[np.intp]
@@ -69,7 +70,9 @@ def compile_scene(scene: Scene, timestep: float) -> CompiledScene:
     builder.exclude_within_trees()
     for actuator in scene.actuators:
         builder.add_actuator(actuator)
-    return _index(scene, builder.spec.compile(), builder.bodies, builder.geoms)
+    model = builder.spec.compile()
+    let_rest(model)
+    return _index(scene, model, builder.bodies, builder.geoms)
 
 
 def _anchors(scene: Scene) -> list[int]:
