@@ -65,6 +65,9 @@ def _print(found: dict[str, Any]) -> None:
     for name in ("splits", "agent", "robot", "layout", "scenario", "engine", "renderer"):
         if found[name]:
             print(f"{name:>12}  {', '.join(f'{value}: {count}' for value, count in found[name].items())}")
+    if any(found["marked_frames"].values()):
+        marked = (f"{count} frames {name}" for name, count in found["marked_frames"].items() if count)
+        print(f"{'pixels':>12}  {', '.join(marked).replace('_', ' ')}")
     print()
     show([_array(name, array) for name, array in found["arrays"].items()])
     for head, values in (("class", found["classes"]), ("outcome", found["outcomes"])):

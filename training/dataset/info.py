@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from training.dataset import marks
 from training.dataset.reader import Dataset
 from training.dataset.schema import ArraySpec, EpisodeRecord
 
@@ -28,6 +29,7 @@ def summary(dataset: Dataset) -> dict[str, Any]:
         "compression": meta.compression,
         "arrays": arrays,
         "cameras": [camera.model_dump() for camera in meta.cameras],
+        "marked_frames": marks.counts(dataset),
         "classes": _classes(records),
         "splits": {split: sum(r.split == split for r in records) for split in meta.splits},
         "groups": len({r.group for r in records}),

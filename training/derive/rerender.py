@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from training.dataset import DatasetWriter, cameras, files
+from training.dataset import DatasetWriter, cameras, files, marks
 from training.dataset.reader import Dataset
 from training.dataset.schema import POSES, Ancestor, AnyArray, CameraModel, DatasetMeta
 from training.dataset.storage import Storage
@@ -246,7 +246,7 @@ def _images(
 ) -> dict[str, AnyArray]:
     """The arrays of all cameras for one frame."""
     poses = values[POSES]
-    images: dict[str, AnyArray] = {}
+    images = marks.drawn_anew(values)
     for eye in eyes:
         camera = eye.camera(scene, values)
         images |= cameras.row(renderer.render(poses, camera), camera, scene, poses, classes)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from training.dataset import marks
 from training.dataset.schema import INSTANCE, INTRINSICS
 from training.export._selection import Piece, Selection
 from training.export._workers import over_pieces
@@ -21,6 +22,7 @@ def about(selection: Selection) -> dict[str, Any]:
         "generator": meta.generator,
         "environment": {"id": meta.env_id, "arguments": meta.env_arguments},
         "units": meta.units,
+        "marked_frames": _marked(selection),
         "lineage": {"digest": selection.dataset.digest(), "parents": _plain(meta.parents)},
         "selection": {
             "cameras": [camera.name for camera in selection.cameras],
@@ -33,6 +35,16 @@ def about(selection: Selection) -> dict[str, Any]:
         "split_by": meta.split_by,
         "splits": _splits(selection),
     }
+
+
+def _marked(selection: Selection) -> dict[str, int]:
+    """How many of the frames are marked, by mark."""
+    found = dict.fromkeys(marks.NAMES, 0)
+    for split in selection.splits:
+        for _, rows in selection.episodes(split):
+            for name in found.keys() & set(rows):
+                found[name] += int(rows[name].sum())
+    return found
 
 
 def _plain(parents: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from training.dataset.marks import CONTAINS_REAL_PIXELS, REDACTED
 from training.export._licences import hub_licence
 from training.export._selection import TRAIN, Selection
 from training.export._yaml import plain_yaml
@@ -10,6 +11,10 @@ from training.export._yaml import plain_yaml
 _KEPT_TOGETHER = {
     "layout": "No group (a factory or a scenario) stands in two splits.",
     "episode": "Each episode is a group: the same factory stands in several splits.",
+}
+MARKED = {
+    CONTAINS_REAL_PIXELS: "contains real pixels: photographs, under the licence above",
+    REDACTED: "redacted: regions were made unrecognisable",
 }
 
 
@@ -26,7 +31,7 @@ def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front
     head = {
         "pretty_name": about["name"],
         "license": hub_licence(about["licence"]),
-        "tags": ["factory-twin", "synthetic", format_name],
+        "tags": ["factory-twin", *_kinds(about), format_name],
         **front,
     }
     sections = (
@@ -44,6 +49,12 @@ def card(about: Mapping[str, Any], format_name: str, what: str, load: str, front
         "## Where it comes from\n\n" + _table(("", ""), _origin(about)),
     )
     return f"---\n{plain_yaml(head)}---\n\n" + "\n\n".join(sections) + "\n"
+
+
+def _kinds(about: Mapping[str, Any]) -> Iterator[str]:
+    yield "synthetic"
+    if about["marked_frames"][CONTAINS_REAL_PIXELS]:
+        yield CONTAINS_REAL_PIXELS.replace("_", "-")
 
 
 def _splits(about: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
@@ -70,6 +81,9 @@ def _origin(about: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
     yield "made by", about["generator"]
     yield "recorded", about["created"]
     yield "environment", about["environment"]["id"] or "none"
+    for name, count in about["marked_frames"].items():
+        if count:
+            yield MARKED[name], f"{count} of {sum(split['frames'] for split in about['splits'].values())} frames"
     yield "digest", f"`{about['lineage']['digest']}`"
     for parent in about["lineage"]["parents"]:
         yield "derived from", f"`{parent}`"

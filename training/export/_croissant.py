@@ -42,7 +42,7 @@ def write_croissant(folder: Path, about: Mapping[str, Any]) -> bool:
     tables = [table for table in (EPISODES, IMAGES) if (folder / table.file).exists()]
     metadata = mlc.Metadata(
         name=about["name"],
-        description=about["description"],
+        description=_description(about),
         license=[licence_url(about["licence"]) or about["licence"]],
         version="1.0.0",
         date_published=about["created"],
@@ -55,6 +55,12 @@ def write_croissant(folder: Path, about: Mapping[str, Any]) -> bool:
     text = json.dumps(metadata.to_json(), indent=1, default=str)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
     return True
+
+
+def _description(about: Mapping[str, Any]) -> str:
+    """With what has to be known about the pixels."""
+    marked = [f"{count} frames: {name.replace('_', ' ')}." for name, count in about["marked_frames"].items() if count]
+    return ". ".join([about["description"].rstrip("."), " ".join(marked)]) if marked else about["description"]
 
 
 def _file(mlc: Any, folder: Path, table: Table) -> Any:
@@ -83,7 +89,12 @@ def _sets(mlc: Any, folder: Path) -> Iterator[Any]:
 
 
 def _records(mlc: Any, table: Table) -> Any:
-    kinds = {"text": mlc.DataType.TEXT, "integer": mlc.DataType.INTEGER, "float": mlc.DataType.FLOAT}
+    kinds = {
+        "text": mlc.DataType.TEXT,
+        "integer": mlc.DataType.INTEGER,
+        "float": mlc.DataType.FLOAT,
+        "boolean": mlc.DataType.BOOL,
+    }
     return mlc.RecordSet(
         id=table.name,
         name=table.name,

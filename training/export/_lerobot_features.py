@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from training.dataset import marks
 from training.dataset.episode_stream import ACTIONS, REWARD, TERMINATED, TRUNCATED
 from training.dataset.schema import EXTRINSICS, INTRINSICS, AnyArray, ArraySpec, CameraModel
 from training.dataset.spaces import PLAIN
@@ -65,6 +66,7 @@ def features(selection: Selection) -> list[Feature]:
         Feature(spec.name.replace(ACTIONS, "action", 1).replace("/", "."), (spec,), _names(spec)) for spec in actions
     ]
     found += [Feature(f"next.{name}", (specs[name],)) for name in (REWARD, TERMINATED, TRUNCATED)]
+    found += [Feature(name, (specs[name],)) for name in marks.NAMES if name in specs]
     for camera in selection.cameras:
         found.append(Feature(f"camera.{camera.key}.pose_world", (specs[camera.array(EXTRINSICS)],), POSE_NAMES))
         found.append(Feature(f"camera.{camera.key}.intrinsics", (specs[camera.array(INTRINSICS)],)))

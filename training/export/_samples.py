@@ -23,6 +23,7 @@ def described(selection: Selection, image: Image) -> dict[str, Any]:
         "camera": camera.name,
         "K": image[INTRINSICS].ravel().tolist(),
         "pose_world_camera": image[EXTRINSICS].tolist(),
+        **image.marks,
         "caption": caption(given),
         "instruction": record.instruction,
         "objects": _objects(selection, image, given),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from training.dataset import marks
 from training.dataset.reader import Dataset, Rows
 from training.dataset.schema import AnyArray, CameraModel, EpisodeRecord, TaxonomyEntry
 from twin.errors import DatasetError, UnknownNameError
@@ -33,6 +34,11 @@ class Image:
     def __getitem__(self, name: str) -> AnyArray:
         """One of its camera's arrays, such as ``schema.RGB``."""
         return self.values[self.camera.array(name)]
+
+    @property
+    def marks(self) -> dict[str, bool]:
+        """What has to be known about its pixels, see ``training.dataset.marks``."""
+        return marks.of(self.values)
 
     @property
     def stem(self) -> str:

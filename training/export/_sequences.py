@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.dataset import Dataset
+from training.dataset import Dataset, marks
 from training.dataset.episode_stream import TIME
 from training.dataset.schema import EpisodeRecord
 from training.export._selection import Selection
@@ -10,8 +10,8 @@ from twin.errors import DatasetError
 
 WHOLE = 1 << 62
 """Frames: more than an episode has."""
-STEP_ARRAYS = ("actions", "reward", "terminated", "truncated", "observations")
-"""Arrays of an environment's steps, and those below them."""
+STEP_ARRAYS = ("actions", "reward", "terminated", "truncated", "observations", *marks.NAMES)
+"""Arrays of an environment's steps, those below them, and what is said of its pixels."""
 BOX_LABELS = ("instance_id", "class_id", "bounding_box_2d_tight", "visible_pixels")
 """What the boxes of an image are made of."""
 UNEVEN = 0.01

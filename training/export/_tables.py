@@ -3,10 +3,11 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from training.dataset import marks
 from training.dataset.schema import EXTRINSICS, INTRINSICS
 from training.export._selection import Image, Selection
 
@@ -16,7 +17,7 @@ class Column:
     """One column; the Croissant file says the same of it."""
 
     name: str
-    kind: Literal["text", "integer", "float"]
+    kind: Literal["text", "integer", "float", "boolean"]
     description: str
 
 
@@ -41,6 +42,8 @@ class Table:
             writer.writerows(rows)
 
 
+MARKS = tuple(Column(spec.name, "boolean", spec.description) for spec in marks.SPECS)
+
 EPISODES = Table(
     "episodes.csv",
     "One row an episode.",
@@ -55,6 +58,7 @@ EPISODES = Table(
         Column("instruction", "text", "what it was asked to do"),
         Column("frames", "integer", "how many"),
         Column("digest", "text", "SHA-256 of arrays and record"),
+        *(replace(column, description=f"of any of its frames: {column.description}") for column in MARKS),
         Column("outcome", "text", "how it ended, JSON"),
     ),
 )
@@ -71,6 +75,7 @@ IMAGES = Table(
         *(Column(name, "float", "px, the first pixel's centre is (0, 0)") for name in ("fx", "fy", "cx", "cy")),
         *(Column(name, "float", "m, camera in the world") for name in ("x", "y", "z")),
         *(Column(name, "float", "OpenCV camera frame in the world") for name in ("qw", "qx", "qy", "qz")),
+        *MARKS,
     ),
 )
 
@@ -83,7 +88,7 @@ def write_episodes(selection: Selection, folder: Path) -> None:
 def _episodes(selection: Selection) -> Iterator[list[Any]]:
     for split in selection.splits:
         for _, rows in selection.episodes(split):
-            record = rows.record.model_dump()
+            record = rows.record.model_dump() | marks.any_of(rows)
             yield [record[c.name] for c in EPISODES.columns[:-1]] + [json.dumps(record["outcome"], sort_keys=True)]
 
 
@@ -91,7 +96,12 @@ def image_row(image: Image, file: str) -> list[Any]:
     """A row of ``images.csv``."""
     record, k = image.record, image[INTRINSICS]
     where = [file, record.split, image.camera.name, record.episode, image.step]
-    return [*where, *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2])), *image[EXTRINSICS].tolist()]
+    return [
+        *where,
+        *map(float, (k[0, 0], k[1, 1], k[0, 2], k[1, 2])),
+        *image[EXTRINSICS].tolist(),
+        *image.marks.values(),
+    ]
 
 
 def write_images(folder: Path, rows: Iterable[list[Any]]) -> None:

@@ -66,7 +66,7 @@ def _data(selection: Selection) -> str:
         **{split: f"images/{split}" for split in dict.fromkeys([*KEYS, *there])},
         "names": {k: entry.name for k, entry in enumerate(selection.classes)},
         "nc": len(selection.classes),
-        **{key: facts[key] for key in ("licence", "lineage", "units", "cameras")},
+        **{key: facts[key] for key in ("licence", "lineage", "units", "cameras", "marked_frames")},
     }
     return "".join(f"# The split {split} has no images.\n" for split in KEYS if split not in there) + plain_yaml(
         document

@@ -99,7 +99,8 @@ def _write_image(folder: Path, numbers: Numbers, selection: Selection, image: Im
     given = drawable_input(selection, image)
     truth, info = _objects(folder / scene, stem, numbers[image.record.scene], given, selection.min_pixels)
     key = str(image.step)
-    entries = ({key: truth}, {key: info}, {key: _calibration(image[INTRINSICS], image[EXTRINSICS])})
+    camera = _calibration(image[INTRINSICS], image[EXTRINSICS]) | image.marks
+    entries = ({key: truth}, {key: info}, {key: camera})
     return scene, image_row(image, picture), entries
 
 

@@ -106,6 +106,7 @@ def _image(image: Image, name: str) -> dict[str, Any]:
         "layout": record.layout,
         "group": record.group,
         "split": record.split,
+        **image.marks,
     }
 
 
@@ -131,7 +132,10 @@ def _head(selection: Selection, names: Names) -> dict[str, Any]:
         "date_created": facts["created"],
         "contributor": "",
         "url": "",
-        **{key: facts[key] for key in ("name", "licence", "lineage", "environment", "generator", "units", "cameras")},
+        **{
+            key: facts[key]
+            for key in ("name", "licence", "lineage", "environment", "generator", "units", "cameras", "marked_frames")
+        },
     }
     categories = [
         {**entry.model_dump(), "isthing": int(entry.name not in STUFF), **_points(names.get(entry.name))}

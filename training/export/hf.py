@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from training.dataset import marks
 from training.dataset.schema import DEPTH, INSTANCE, RGB, SEMANTIC
 from training.export import Done
 from training.export._optional import required
@@ -119,6 +120,7 @@ def _features(selection: Selection) -> Any:
             **dict.fromkeys(("image", "depth", "instance_segmentation", "semantic_segmentation"), Image()),
             **dict.fromkeys(("split", "layout", "group", "camera", "caption", "instruction"), text),
             **dict.fromkeys(("episode", "frame"), whole),
+            **dict.fromkeys(marks.NAMES, Value("bool")),
             "K": List(number, length=9),
             "pose_world_camera": List(number, length=7),
             "objects": List(

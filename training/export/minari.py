@@ -15,6 +15,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
+from training.dataset import marks
 from training.dataset.episode_stream import ACTIONS, REWARD, TERMINATED, TIME, TRUNCATED
 from training.dataset.frames import Rows
 from training.dataset.schema import AnyArray, ArraySpec, DatasetMeta
@@ -167,4 +168,5 @@ def _about(rows: Rows) -> dict[str, Any]:
     texts = {
         name: getattr(record, name) for name in ("episode", "layout", "robot", "agent", "split", "group", "digest")
     }
+    texts |= marks.any_of(rows)
     return texts | {f"outcome/{name}": value for name, value in record.outcome.items()}
