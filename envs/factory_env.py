@@ -12,16 +12,17 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 
 import robots
-from envs import metrics, rewards
+from envs import metrics, rewards, scenarios
 from envs import option_checks as check
 from envs.actions import Actions
 from envs.episodes import Episode, inside
 from envs.instructions import instruction
-from envs.movers import drawn_temperaments
+from envs.movers import drawn_temperaments, seen_movers
 from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following, over
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.rules import Rule
+from envs.scenarios import Draw, Production, Scenario
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
@@ -36,7 +37,8 @@ from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
 from twin.sensors.lidar import scan_points
 from twin.sensors.shutter import Image
-from twin.world import Mobile, World
+from twin.staging import Staging
+from twin.world import World
 
 OPTIONS = (
     "layout",
@@ -53,6 +55,7 @@ OPTIONS = (
     "collision_ends",
     "shield",
     "renderer",
+    "scenario",
     "keep_sites",
     "render_mode",
 )
@@ -90,6 +93,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         collision_ends: bool | None = None,
         shield: bool = False,
         renderer: str = "auto",
+        scenario: str | Path | Scenario | None = None,
         keep_sites: int = 16,
         render_mode: str | None = None,
         **unknown: Any,
@@ -100,6 +104,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         ``rewards`` overrides single weights of the task. ``camera_size`` (width, height) resamples the robot's cameras.
         ``calibration``: a ROS camera_info file for the camera. ``quality``: how images are drawn.
         ``shield`` brakes when the lidar says that driving on and then braking would hit something.
+        ``scenario``: what is randomized, a shipped one's name, a file, or a ``Scenario``.
         ``keep_sites``: how many layouts stay loaded.
         """
         for name in unknown:
@@ -123,10 +128,12 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             return Site(chosen, self.robot, size)
 
         def world(site: Site) -> World:
-            mobile = Mobile(ROBOT, self.robot.drive, self.robot.sensors)
-            return World(site.scene, mobile, engine, period, renderer, drawn)
+            scene, mobile, look = site.staging.scene, site.staging.mobile, site.staging.look
+            return World(scene, mobile, engine, period, renderer, drawn, look)
 
         keep = check.count("keep_sites", keep_sites)
+        self.scenario = scenarios.load(scenario) if isinstance(scenario, str | Path) else scenario
+        self._production: Production | None = None
         self._shield = Shield(self.robot, period) if shield else None
         self.sites = Sites(layout, {**self.task.generator, **(generator or {})}, site, keep)
         self.worlds = Worlds(world, keep)
@@ -197,6 +204,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The robot's bumper."""
         return self.robot.sensors.bumper
 
+    def movers(self) -> FloatArray:
+        """Those who move and whom the lidar sees, (k, 5)."""
+        return seen_movers(self.world.patrols, self.state.pose, self.state.lidar, self.lidar)
+
     def odometry(self) -> FloatArray:
         """Dead reckoning x, y (m), heading (rad) since the start."""
         return self.world.odometry()
@@ -221,6 +232,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             "start": list(self.episode.start),
             "goal": list(self.episode.goal),
             **self.episode.draws,
+            **(self._production.data() if self._production is not None else {}),
             **drawn_temperaments(self.world.scene.patrols, self.world.patrols.traits),
         }
 
@@ -239,7 +251,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``reset`` that moves the world."""
         super().reset(seed=seed)
         rng = self.np_random
+        options = dict(options or {})
         site = self._site_for(rng)
+        if self.scenario is not None:
+            self._production = self._produced(self.scenario, rng, options.pop("randomization", None))
+            site = self._production.site(site).prepare()
         world = self.world if self._home is not None and self._home[0] is site else self.worlds.take(site)
         try:
             episode = self.task.goals.draw(site, world.patrols, rng, options)
@@ -273,6 +289,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
         self.world.step(self.driven(action, self.state.lidar), self.np_random)
+        self._direct()
         world, pose = self.world, self.world.planar()
         scan = world.lidar(self.np_random)
         before = self.state
@@ -371,6 +388,21 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             if self.task.goals.fit(site):
                 break
         return site
+
+    def _produced(self, scenario: Scenario, rng: np.random.Generator, stored: Any) -> Production:
+        """What the scenario makes of this episode, drawn or as it was drawn before."""
+        draws = None if stored is None else [Draw.of(one) for one in stored]
+        # A generator of its own: with and without a scenario, a seed gives the same start and goal.
+        return Production(scenario, int(rng.spawn(1)[0].integers(2**31)), draws)
+
+    def _direct(self) -> None:
+        """Change what the scenario changes by now."""
+        if self._production is None:
+            return
+        world = self.world
+        changed = self._production.due(world.time, Staging(world.scene, world.mobile, world.look))
+        if changed is not None:
+            world.change(changed.mobile, changed.look)
 
     def _move_to(self, site: Site, world: World) -> None:
         if self._home is not None and self._home[1] is not world:

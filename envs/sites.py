@@ -18,6 +18,8 @@ from robots.robot import Robot
 from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.scene import Pose, Scene
+from twin.staging import Staging
+from twin.world import Mobile
 
 Choice: TypeAlias = str | Path | Layout
 GENERATED = "generated"
@@ -49,6 +51,16 @@ class Site:
             for c in scene.cameras
         )
         return replace(scene, cameras=cameras)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether other episodes may be on it."""
+        return True
+
+    @cached_property
+    def staging(self) -> Staging:
+        """What worlds are made of."""
+        return Staging(self.scene, Mobile(ROBOT, self.robot.drive, self.robot.sensors))
 
     def prepare(self) -> "Site":
         """Work out now what episodes will need; in threads, one of them waits for the other."""

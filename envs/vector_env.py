@@ -11,6 +11,7 @@ from gymnasium.vector.utils import batch_space
 
 from envs import rewards
 from envs.factory_env import FactoryEnv
+from envs.movers import seen_movers
 from envs.navigation import NavigationState, Progress, counted, following, over, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
 from envs.tasks import Task
@@ -143,6 +144,11 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         """Seconds since the cameras took their images, (n,)."""
         return np.array([env.image_age for env in self.envs])
 
+    def movers(self) -> FloatArray:
+        """Who moves and is seen, (n, k, 5)."""
+        rows = zip(self.envs, np.asarray(self.state.pose), self.state.lidar, strict=True)
+        return np.stack([seen_movers(env.world.patrols, pose, scan, self.lidar) for env, pose, scan in rows])
+
     def odometry(self) -> FloatArray:
         """Dead reckoning, (n, 3)."""
         return np.stack([env.odometry() for env in self.envs])
@@ -169,7 +175,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             for k in rows:
                 put_row(self.state, k, self.envs[k].state)
                 put_row(self.totals, k, self.envs[k].totals)
-        if self._worlds is None and self.envs[0].world.steps_with_others:
+        if self._worlds is None and self.envs[0].scenario is None and self.envs[0].world.steps_with_others:
             self._worlds = ManyWorlds(self.envs[0].world, self.num_envs, self._threads)
         for k in rows:
             if self._worlds is not None:

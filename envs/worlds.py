@@ -33,7 +33,9 @@ class Worlds:
     def trim(self) -> None:
         """Free what is too much, oldest first; on the thread that draws, for images belong to their thread."""
         with self._lock:
-            left = max(0, len(self._idle) - self._keep)
+            self._idle.sort(key=lambda pair: pair[0].reusable)  # stable: those that nobody will want come first
+            single = sum(not site.reusable for site, _ in self._idle)
+            left = max(single, len(self._idle) - self._keep)
             old, self._idle = self._idle[:left], self._idle[left:]
         for _, world in old:
             world.close()

@@ -1,16 +1,14 @@
 """What a layout's types cannot say: things that overlap, stand outside, walk through walls, leave no room."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from factories.equipment import Equipment
-from factories.equipment.mover import Mover
 from factories.layout import Layout, corners
+from factories.walks import walked
 from twin.errors import InputError
-from twin.scene import Patrol
 from twin.yaml_files import Location
 
 TOLERANCE = 1e-3
@@ -92,26 +90,11 @@ def _walks(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, 
     tree, owners = shapely.STRtree(solids[standing]), owner[standing]
     for i in np.flatnonzero(walkers):
         item = layout.equipment[int(i)]
-        patrol = item.patrol()
-        if patrol is None or not isinstance(item, Mover):
-            continue
-        for k, path in enumerate(_ways(patrol, *item.sweep())):
+        legs = walked(item)
+        for k, path in enumerate(legs):
             for hit in np.unique(owners[tree.query(path, predicate="intersects")]):
-                key = ("equipment", int(i), "waypoints", min(k, len(patrol.waypoints) - 2))
+                key = ("equipment", int(i), "waypoints", min(k, len(item.waypoints) - 1))  # type: ignore[attr-defined]
                 yield key, f"{_name(item)} would walk through {_name(layout.equipment[hit])}"
-
-
-def _ways(patrol: Patrol, side: float, end: float) -> Iterator[Any]:
-    """Floor that each leg needs: ``side`` m beside it, ``end`` m beyond its ends, and around them where it turns."""
-    import shapely
-
-    points = np.array([*patrol.waypoints, *(patrol.waypoints[:1] if patrol.loop else ())])
-    for k, (a, b) in enumerate(pairwise(points)):
-        length = float(np.hypot(*(b - a)))
-        beyond = (b - a) / length * (end - side) if length else np.zeros(2)
-        turns = [p for p, last in ((a, k == 0), (b, k == len(points) - 2)) if patrol.loop or not last]
-        straight = shapely.buffer(shapely.linestrings([a - beyond, b + beyond]), side)
-        yield shapely.union_all([straight, *(shapely.buffer(shapely.points(p), end) for p in turns)])
 
 
 def _no_room(layout: Layout, solids: Any) -> Iterator[tuple[Location, str]]:

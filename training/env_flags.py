@@ -25,6 +25,8 @@ class EnvFlags:
     """How images are drawn: fast, standard or full; the task's own where empty."""
     calibration: str = ""
     """A ROS camera_info file for the robot's first camera: its size, focal lengths and distortion."""
+    scenario: str = ""
+    """What is randomized: a shipped scenario's name, or a file."""
     generator: tuple[str, ...] = ()
     """Options of generated layouts as KEY=VALUE, such as size=20x14 density=0.3."""
 
@@ -39,8 +41,16 @@ class EnvFlags:
         options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
         if self.shield:
             options["shield"] = True
-        options |= {k: v for k, v in (("quality", self.quality), ("calibration", self.calibration)) if v}
-        return options | ({"generator": _pairs(self.generator)} if self.generator else {})
+        options |= {
+            k: v
+            for k, v in (("quality", self.quality), ("calibration", self.calibration), ("scenario", self.scenario))
+            if v
+        }
+        return options | ({"generator": self.generator_options()} if self.generator else {})
+
+    def generator_options(self) -> dict[str, Any]:
+        """Those of ``--generator``."""
+        return _pairs(self.generator)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, Any]:

@@ -104,8 +104,10 @@ class Sampler(BaseModel):
 
     @property
     def values(self) -> tuple[Value, ...]:
-        """What a choice chooses from."""
-        return tuple(self.choice or ())
+        """What a choice chooses from; weighted names that are numbers are numbers."""
+        if isinstance(self.choice, dict):
+            return tuple(map(_number, self.choice))
+        return self.choice or ()
 
     def at(self, u: float) -> Value:
         """The value of which a share ``u`` (0 to 1) of all draws lies below."""
@@ -133,9 +135,20 @@ class Sampler(BaseModel):
         return self.uniform or self.log_uniform or (0.0, 0.0)
 
 
+def _number(name: str) -> Value:
+    try:
+        return float(name)
+    except ValueError:
+        return name
+
+
 def _read(value: Any) -> Any:
-    """A plain value is the choice of that value alone."""
-    return {"choice": [value]} if isinstance(value, bool | int | float | str) else value
+    """A plain value is the choice of that value alone. Lists become tuples, which strict readers of files insist on."""
+    if isinstance(value, bool | int | float | str):
+        return {"choice": (value,)}
+    if isinstance(value, dict):
+        return {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
+    return value
 
 
 AnySampler: TypeAlias = Annotated[Sampler, BeforeValidator(_read)]
@@ -147,7 +160,9 @@ def constant(value: Value) -> Sampler:
     return Sampler(choice=(value,))
 
 
-def _within(low: float, high: float) -> Callable[[Sampler], Sampler]:
+def within(low: float = -math.inf, high: float = math.inf) -> AfterValidator:
+    """Marks a field whose sampler gives numbers from ``low`` to ``high`` alone, in ``Annotated[AnySampler, ...]``."""
+
     def check(sampler: Sampler) -> Sampler:
         try:
             least, most = sampler.bounds
@@ -157,12 +172,7 @@ def _within(low: float, high: float) -> Callable[[Sampler], Sampler]:
             raise ValueError(f"gives values from {least:g} to {most:g}; allowed are {low:g} to {high:g}")
         return sampler
 
-    return check
-
-
-def numbers(low: float = -math.inf, high: float = math.inf) -> Any:
-    """The type of a field whose sampler gives numbers between ``low`` and ``high`` alone."""
-    return Annotated[AnySampler, AfterValidator(_within(low, high))]
+    return AfterValidator(check)
 
 
 class Dice:

@@ -1,7 +1,8 @@
 """One scene in one engine with one robot in it, stepped at the control rate: what tasks are made of."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import atan2
 from typing import Self
@@ -12,12 +13,13 @@ from twin import geometry, physics, rendering
 from twin.drive import Drive
 from twin.errors import UnknownNameError
 from twin.geometry import FloatArray
+from twin.look import PLAIN, Look
 from twin.patrols import Patrols, PatrolState
 from twin.physics import Contacts
 from twin.physics.base import ManySimulations
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import STANDARD, Quality
-from twin.scene import Scene
+from twin.scene import Light, Scene
 from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
 from twin.sensors.imu import InertialUnit, Motion
@@ -35,6 +37,8 @@ class Mobile:
     name: str
     drive: Drive
     sensors: Sensors
+    delay: float = 0.0
+    """Seconds from a command until the motors get it, rounded to whole control periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class WorldState:
     command: FloatArray
     odometry_twist: FloatArray
     images: Mapping[str, Image | None]
+    waiting: tuple[FloatArray, ...]
 
 
 class World:
@@ -64,10 +69,12 @@ class World:
         control_period: float = 0.1,
         renderer: str = "auto",
         quality: str | Quality = STANDARD,
+        look: Look = PLAIN,
     ) -> None:
         """``control_period`` in seconds, rounded to whole engine timesteps."""
         self.scene = scene
         self.mobile = mobile
+        self.look = look
         self.physics = physics.create(engine, scene)
         self.substeps = max(1, round(control_period / self.physics.timestep))
         self.control_period = self.substeps * self.physics.timestep
@@ -83,6 +90,8 @@ class World:
         self._renderer_name, self._quality = renderer, quality
         self._shutters = {f"{mobile.name}/{mount.name}": Shutter(mount.rate) for mount in mobile.sensors.cameras}
         self._renderer: Renderer | None = None
+        self._lit = scene.lights, scene.ambient  # what the renderer shines with
+        self._waiting: deque[FloatArray] = deque()  # commands on their way to the motors
         self._poses = scene.initial_poses.copy()
         self._velocity = np.zeros(6)
         self._motion_before = self._motion
@@ -98,6 +107,7 @@ class World:
         self.physics.set_pose(self.root, geometry.planar_pose(x, y, yaw, height))
         self._place_patrols()
         self.command[:] = self.odometry_twist[:] = 0.0
+        self._waiting.clear()
         self._refresh()
         self._motion_before = self._motion
         self._odometer.reset(rng)
@@ -107,7 +117,8 @@ class World:
     def step(self, twist: Sequence[float] | FloatArray, rng: np.random.Generator) -> None:
         """Drive towards ``twist`` for one control period; ``rng`` feeds the noise of odometry."""
         drive = self.mobile.drive
-        self.command[:] = reached(drive, self.command, np.asarray(twist, dtype=np.float64), self.control_period)
+        wanted = self._delayed(np.asarray(twist, dtype=np.float64))
+        self.command[:] = reached(drive, self.command, wanted, self.control_period)
         self.begin_period()
         positions, _ = self.physics.joint_state()
         self.physics.command(drive.targets(self.command, positions))
@@ -130,6 +141,11 @@ class World:
         command[:], twist[:] = self.command, self.odometry_twist
         self.command, self.odometry_twist = command, twist
         self._odometer.share(scale, odometry)
+
+    def change(self, mobile: Mobile, look: Look) -> None:
+        """Go on with other errors of the sensors and another look; where they stand and what they are made of stays."""
+        self.mobile, self.look = mobile, look
+        self._lidar.config, self._odometer.config = mobile.sensors.lidar, mobile.sensors.odometry
 
     @property
     def steps_with_others(self) -> bool:
@@ -157,6 +173,7 @@ class World:
             self.command.copy(),
             self.odometry_twist.copy(),
             {name: shutter.last for name, shutter in self._shutters.items()},
+            tuple(self._waiting),
         )
 
     def restore(self, state: WorldState) -> None:
@@ -169,6 +186,7 @@ class World:
         self.odometry_twist[:] = state.odometry_twist
         for name, image in state.images.items():
             self._shutters[name].last = image
+        self._waiting = deque(state.waiting)
         self._refresh()
 
     # -- truth -----------------------------------------------------------------------------------------------------
@@ -225,8 +243,13 @@ class World:
         return pressed(self.mobile.sensors.bumper, self._poses[self.root], self._touches().position)
 
     def render(self, camera: str) -> Frame:
-        """What the named camera of the scene sees now."""
-        return self.renderer.render(self._poses, self.scene.camera(camera))
+        """What the named camera of the scene delivers now."""
+        lit = self._lights
+        if lit != self._lit:
+            self.renderer.relight(*lit)
+            self._lit = lit
+        frame = self.renderer.render(self._poses, self.scene.camera(camera))
+        return replace(frame, rgb=self.look.developed(frame.rgb, camera, self.time))
 
     def image(self, camera: str) -> Image:
         """What the named camera of the robot last delivered: at its rate, or now where it has none."""
@@ -265,6 +288,22 @@ class World:
     @property
     def _motion(self) -> Motion:
         return self._poses[self.root].copy(), self._velocity.copy()
+
+    @property
+    def _lights(self) -> tuple[tuple[Light, ...], float]:
+        look, scene = self.look, self.scene
+        return (
+            scene.lights if look.lights is None else look.lights,
+            scene.ambient if look.ambient is None else look.ambient,
+        )
+
+    def _delayed(self, twist: FloatArray) -> FloatArray:
+        """What reaches the motors in this period; nothing yet where commands are late."""
+        periods = round(self.mobile.delay / self.control_period)
+        if not periods and not self._waiting:
+            return twist
+        self._waiting.append(twist.copy())
+        return self._waiting.popleft() if len(self._waiting) > periods else np.zeros(3)
 
     def _place_patrols(self) -> None:
         if self.patrols.bodies:

@@ -16,6 +16,8 @@ FOLDERS = {  # those first that others import
     "twin.labels": "LABEL",
     "twin.labels.audit": "check",
     "factories.equipment": "subclass of Equipment",
+    "twin.randomizers": "RANDOMIZER",
+    "factories.randomizers": "RANDOMIZER",
     "envs.tasks": "TASK",
     "training.dataset.filters": "FILTER",
     "training.policies.algorithms": "ALGORITHM",
@@ -34,7 +36,7 @@ for package in sys.argv[1:]:
     discovery.names = lambda of, package=package: [*names(of), *["newcomer"] * (of == package)]
     try:
         module = importlib.import_module(package)
-        for name in ("kinds", "tasks", "filters", "effects", "algorithms", "networks"):
+        for name in ("kinds", "tasks", "filters", "effects", "randomizers", "algorithms", "networks"):
             getattr(module, name, lambda: None)()
     except InputError as error:
         print(f"{package}:{error}")

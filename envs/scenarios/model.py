@@ -1,0 +1,89 @@
+"""A scenario as a person writes it: what is drawn anew, when, and from which distributions."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from factories.randomizers import randomizers as of_layouts
+from twin.errors import unknown_name
+from twin.randomizers import Drawing, randomizers
+from twin.yaml_files import Location
+
+if TYPE_CHECKING:
+    AnyRandomizer: TypeAlias = Drawing
+else:
+    AnyRandomizer = Annotated[
+        Union[(*of_layouts().values(), *randomizers().values())],
+        Field(discriminator="type"),
+    ]
+
+
+class Correlation(BaseModel):
+    """Two parameters that go together: dim light and long exposure. A Gaussian copula, which leaves each as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    between: tuple[str, str]
+    """Two of RANDOMIZER.PARAMETER, such as ``lights.intensity`` and ``exposure.stops``."""
+    rho: Annotated[float, Field(gt=-1, lt=1)]
+    """Correlation of the normal numbers below them."""
+
+
+class Scenario(BaseModel):
+    """What differs from episode to episode, besides what a task draws."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+    format: Literal[1] = 1
+    """Version of this file format."""
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    """What episodes are labelled with."""
+    description: Annotated[str, Field(max_length=2000)] = ""
+    """A sentence for lists of scenarios."""
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Of what is drawn in mode ``startup``."""
+    randomizers: Annotated[tuple[AnyRandomizer, ...], Field(max_length=100)] = ()
+    """What is changed, in this order; layouts before all else."""
+    correlations: Annotated[tuple[Correlation, ...], Field(max_length=100)] = ()
+    """Which of their parameters go together."""
+
+    def without(self, label: str) -> "Scenario":
+        """The same without one randomizer; all others draw what they drew."""
+        labels = [one.label for one in self.randomizers]
+        if label not in labels:
+            raise ValueError(unknown_name("randomizer", label, labels))
+        kept = tuple(one for one in self.randomizers if one.label != label)
+        related = tuple(c for c in self.correlations if not any(p.split(".")[0] == label for p in c.between))
+        return self.model_copy(update={"randomizers": kept, "correlations": related})
+
+
+def problems(scenario: Scenario) -> Iterator[tuple[Location, str]]:
+    """What types cannot say: names that occur twice, correlations of what does not exist or cannot be."""
+    labels: dict[str, Drawing] = {}
+    for k, one in enumerate(scenario.randomizers):
+        if one.label in labels:
+            yield ("randomizers", k), f"two are called '{one.label}'; give one of them a name"
+        labels[one.label] = one
+    known = [f"{label}.{key}" for label, one in labels.items() for key in one.parameters]
+    for k, correlation in enumerate(scenario.correlations):
+        for name in correlation.between:
+            if name not in known:
+                yield ("correlations", k, "between"), unknown_name("parameter", name, known)
+    if scenario.correlations and not _possible(scenario.correlations):
+        yield ("correlations",), "these cannot hold together: no distribution has them all"
+
+
+def related(correlations: tuple[Correlation, ...]) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float64]]"]:
+    """Parameters, and the correlations (n, n) of the normal numbers below them."""
+    names = sorted({name for one in correlations for name in one.between})
+    matrix = np.eye(len(names))
+    for one in correlations:
+        i, j = (names.index(name) for name in one.between)
+        matrix[i, j] = matrix[j, i] = one.rho
+    return names, matrix
+
+
+def _possible(correlations: tuple[Correlation, ...]) -> bool:
+    return bool(np.linalg.eigvalsh(related(correlations)[1]).min() > 1e-9)

@@ -1,0 +1,164 @@
+"""One episode of a scenario: its draws, what they make of a site, and what changes while it runs."""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from statistics import NormalDist
+from typing import Any, Self
+
+import numpy as np
+
+from envs.scenarios.model import Scenario, related
+from envs.sites import Site
+from factories.occupancy import BoolGrid, OccupancyGrid
+from factories.randomizers import LayoutRandomizer
+from twin.errors import InputError
+from twin.geometry import FloatArray
+from twin.randomizers import Drawing, Drawn, Randomizer
+from twin.samplers import Dice
+from twin.scene import Scene
+from twin.staging import Staging
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What one randomizer drew, and when: seconds after the start."""
+
+    name: str
+    at: float
+    drawn: Drawn
+
+    def data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"name": self.name, "at": self.at, "drawn": dict(self.drawn)}
+
+    @classmethod
+    def of(cls, data: Any) -> Self:
+        """Inverse of ``data``; raises ``InputError``."""
+        try:
+            return cls(str(data["name"]), float(data["at"]), dict(data["drawn"]))
+        except (KeyError, TypeError, ValueError):
+            raise InputError(f"a draw has name, at and drawn, unlike {str(data)[:80]!r}") from None
+
+
+class Production:
+    """Draws as it goes along, or does again what was drawn before."""
+
+    def __init__(self, scenario: Scenario, seed: int, replayed: Iterable[Draw] | None = None) -> None:
+        """``replayed``: the draws of an earlier production of that scenario, in place of new ones."""
+        self.scenario, self.seed = scenario, seed
+        self.draws: list[Draw] = []
+        self._script = None if replayed is None else {(d.name, round(d.at, 6)): d for d in replayed}
+        self._clock = dict.fromkeys((one.label for one in scenario.randomizers if one.mode == "interval"), 0)
+
+    def site(self, site: Site) -> "StagedSite":
+        """What the scenario makes of a site at the start."""
+        layout = site.layout
+        for one in self.scenario.randomizers:
+            if isinstance(one, LayoutRandomizer):
+                layout = one.apply(layout, self._drawn(one, 0, 0.0, layout))
+        base = site if layout is site.layout else Site(layout, site.robot, site.camera_size)
+        staging = self._staged(base.staging, 0.0)
+        return StagedSite(base.layout, base.robot, base.camera_size, base, staging)
+
+    def due(self, time: float, staging: Staging) -> Staging | None:
+        """What has changed by ``time`` s after the start; None for nothing."""
+        before = staging
+        for one in self.scenario.randomizers:
+            if one.every is None or not isinstance(one, Randomizer):
+                continue
+            while (self._clock[one.label] + 1) * one.every <= time + 1e-6:
+                self._clock[one.label] += 1
+                k = self._clock[one.label]
+                staging = one.apply(staging, self._drawn(one, k, k * one.every, staging))
+        return None if staging is before else staging
+
+    def data(self) -> dict[str, Any]:
+        """All draws until now, as JSON has it: enough to do the same again."""
+        return {
+            "scenario": self.scenario.model_dump(mode="json", exclude_defaults=True),
+            "scenario_seed": self.seed,
+            "randomization": [draw.data() for draw in self.draws],
+        }
+
+    def _staged(self, staging: Staging, time: float) -> Staging:
+        staging = replace(staging, look=replace(staging.look, seed=self.seed))
+        for one in self.scenario.randomizers:
+            if isinstance(one, Randomizer):
+                staging = one.apply(staging, self._drawn(one, 0, time, staging))
+        return staging
+
+    def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
+        """The ``number``-th draw of a randomizer, drawn or replayed."""
+        if self._script is not None:
+            found = self._script.get((one.label, round(time, 6)))
+            if found is None:
+                raise InputError(f"scenario '{self.scenario.name}': no stored draw of '{one.label}' at {time:g} s")
+            draw = found
+        else:
+            seed = self.scenario.seed if one.mode == "startup" else self.seed
+            rng = np.random.default_rng((seed, zlib.crc32(one.label.encode()), number))
+            drawing: Any = one
+            draw = Draw(one.label, time, drawing.draw(given, Dice(rng.random, self._decided(one, seed, number))))
+        self.draws.append(draw)
+        return draw.drawn
+
+    def _decided(self, one: Drawing, seed: int, number: int) -> Mapping[str, float]:
+        """Uniform numbers of those of its parameters that go with others."""
+        correlations = self.scenario.correlations
+        if not correlations:
+            return {}
+        names, matrix = related(correlations)
+        normal = np.random.default_rng((seed, number, len(names))).standard_normal(len(names))
+        together = np.linalg.cholesky(matrix) @ normal
+        shares = {name: NormalDist().cdf(float(z)) for name, z in zip(names, together, strict=True)}
+        mine = f"{one.label}."
+        return {name.removeprefix(mine): u for name, u in shares.items() if name.startswith(mine)}
+
+
+@dataclass(frozen=True, eq=False)
+class StagedSite(Site):
+    """A site of one episode alone, made of another that may serve many."""
+
+    base: Site
+    staged: Staging
+
+    @property
+    def reusable(self) -> bool:
+        """No other episode is on it."""
+        return False
+
+    @cached_property
+    def staging(self) -> Staging:
+        """As randomized."""
+        return self.staged
+
+    @cached_property
+    def scene(self) -> Scene:
+        """As randomized."""
+        return self.staged.scene
+
+    @cached_property
+    def known(self) -> OccupancyGrid:
+        """Where things stand decides it, and that is as in the base."""
+        return self.base.known
+
+    @cached_property
+    def true(self) -> OccupancyGrid:
+        """As in the base."""
+        return self.base.true
+
+    @cached_property
+    def free(self) -> BoolGrid:
+        """As in the base."""
+        return self.base.free
+
+    @cached_property
+    def places(self) -> FloatArray:
+        """As in the base."""
+        return self.base.places
+
+    def is_free(self, xy: tuple[float, float]) -> bool:
+        """As in the base."""
+        return self.base.is_free(xy)

@@ -1,0 +1,189 @@
+"""Scenarios: drawn from the episode's seed, stored, replayed, and refused in one line where they cannot be."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from envs import scenarios
+from envs.factory_env import FactoryEnv
+from envs.scenarios import Draw, Production, Scenario
+from envs.sites import Site
+from factories import load as load_layout
+from factories.randomizers import randomizers as of_layouts
+from factories.validation import validate
+from robots import load as load_robot
+from twin.errors import FileError, UnknownNameError
+from twin.samplers import Dice
+
+OPTIONS: dict[str, Any] = {"obs": ("lidar", "rgb", "depth"), "camera_size": (48, 32)}
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_shipped_ones_play_again_from_their_seed_and_from_their_draws(
+    name: str, make: Callable[..., FactoryEnv]
+) -> None:
+    env = make(scenario=name, **OPTIONS)
+    first, last = played(env, 5)
+    draws = json.loads(json.dumps(env.draws))
+    for options in (None, {"randomization": draws["randomization"]}):
+        for before, now in zip((first, last), played(env, 5, options), strict=True):
+            for key, value in before.items():
+                np.testing.assert_array_equal(value, now[key], key)
+    assert not np.array_equal(first["rgb"], played(env, 6)[0]["rgb"])
+
+
+def played(env: FactoryEnv, seed: int, options: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    first, _ = env.reset(seed=seed, options=options)
+    for _ in range(3):
+        last, *_ = env.step(-np.ones(2, np.float32))
+    return first, last
+
+
+def test_a_seed_gives_the_same_start_and_goal_with_and_without_a_scenario(make: Callable[..., FactoryEnv]) -> None:
+    lights = scenario(randomizers=[{"type": "lights"}])
+    plain, varied = make(), make(scenario=lights)
+    for env in (plain, varied):
+        env.reset(seed=3)
+    assert plain.episode.start == varied.episode.start
+    assert plain.episode.goal == varied.episode.goal
+
+
+def test_late_motors_wait_before_they_move(make: Callable[..., FactoryEnv]) -> None:
+    late = scenario(randomizers=[{"type": "physics", "motor_delay": 0.2}])
+    env = make(scenario=late, layout="empty")
+    env.reset(seed=0)
+    ways = []
+    for _ in range(6):
+        env.step(np.ones(2, np.float32))
+        ways.append(env.totals.path_length)
+    assert ways[1] < 1e-3 < 0.01 < ways[5]
+
+
+@cache
+def site() -> Site:
+    return Site(load_layout("small_warehouse"), load_robot("amr"), (48, 32))
+
+
+def scenario(**parts: Any) -> Scenario:
+    return Scenario.model_validate({"name": "s", **parts})
+
+
+def test_leaving_one_out_changes_no_other_draw() -> None:
+    whole = scenarios.load("randomized")
+    less = whole.without("lights")
+
+    def draws(one: Scenario) -> dict[str, Any]:
+        production = Production(one, 4)
+        production.site(site())
+        return {draw.name: draw.drawn for draw in production.draws}
+
+    with_all, without = draws(whole), draws(less)
+    assert set(with_all) - set(without) == {"lights"}
+    assert all(with_all[name] == drawn for name, drawn in without.items() if name != "exposure")
+
+
+def test_what_goes_together_goes_together() -> None:
+    both = scenario(
+        randomizers=[
+            {"type": "lights", "ambient": {"uniform": [0, 1]}},
+            {"type": "effect", "effect": "exposure", "values": {"stops": {"uniform": [-1, 1]}}},
+        ],
+        correlations=[{"between": ["lights.ambient", "exposure.stops"], "rho": -0.8}],
+    )
+    pairs = []
+    for seed in range(150):
+        production = Production(both, seed)
+        drawn = {one.label: production._drawn(one, 0, 0.0, site().staging) for one in both.randomizers}
+        pairs.append((drawn["lights"]["ambient"], drawn["exposure"]["stops"]))
+    found = np.corrcoef(np.array(pairs, dtype=float).T)[0, 1]
+    assert -0.9 < found < -0.6  # of uniform marginals it is 6 / pi * asin(rho / 2) = -0.79
+    assert np.mean([a for a, _ in pairs]) == pytest.approx(0.5, abs=0.1)
+
+
+def test_startup_draws_are_the_same_in_every_episode_and_interval_draws_come_in_time() -> None:
+    both = scenario(
+        randomizers=[
+            {"type": "lights", "mode": "startup"},
+            {"type": "effect", "effect": "noise", "mode": "interval", "every": 0.5},
+        ]
+    )
+    one, other = Production(both, 1), Production(both, 2)
+    staging = one.site(site()).staging
+    other.site(site())
+    assert one.draws[0] == other.draws[0]
+    assert one.draws[1] != other.draws[1]
+    assert one.due(0.4, staging) is None
+    changed = one.due(1.0, staging)
+    assert changed is not None
+    assert [draw.at for draw in one.draws if draw.name == "noise"] == [0.0, 0.5, 1.0]
+    replayed = Production(both, 1, [Draw.of(draw.data()) for draw in one.draws])
+    assert replayed.site(site()).staging == staging
+    assert replayed.due(1.0, staging) == changed
+
+
+@pytest.mark.parametrize("name", sorted(of_layouts()))
+def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
+    given = {"equipment": {"rack": {"fill": {"uniform": [0, 1]}}}} if name == "variants" else {}
+    randomizer = of_layouts()[name].model_validate({"type": name, **given})
+    for layout in (load_layout("small_warehouse"), load_layout("assembly_line")):
+        drawn = randomizer.draw(layout, Dice(np.random.default_rng(0).random))
+        changed = randomizer.apply(layout, json.loads(json.dumps(drawn)))
+        validate(changed)
+        assert changed == randomizer.apply(layout, drawn)
+        assert len(changed.equipment) >= len(layout.equipment)
+    assert changed != layout or name == "variants"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "name: x\nrandomizers:\n  - type: lihgts\n",
+            "3:5: randomizers[0].type: unknown type 'lihgts'; did you mean 'lights'?",
+        ),
+        ("name: x\nrandomizers:\n  - type: lights\n    sun: 2\n", "4:5: randomizers[0].sun: unknown key 'sun'"),
+        ("name: x\nrandomizers:\n  - {type: effect, effect: nois}\n", "unknown effect 'nois'; did you mean 'noise'?"),
+        (
+            "name: x\nrandomizers:\n  - type: lights\n    ambient: {uniform: [0, 9]}\n",
+            "gives values from 0 to 9; allowed are 0 to 3",
+        ),
+        ("name: x\nrandomizers:\n  - type: lights\n    suns: {choice: []}\n", "choice: has no mass"),
+        (
+            "name: x\nrandomizers:\n  - {type: camera, mode: interval, every: 1}\n",
+            "'camera' cannot be drawn at each interval; startup or episode",
+        ),
+        (
+            "name: x\nrandomizers:\n  - {type: lights, mode: interval}\n",
+            "every: belongs to mode interval, which needs it",
+        ),
+        (
+            "name: x\nrandomizers:\n  - type: lights\n  - type: lights\n",
+            "two are called 'lights'; give one of them a name",
+        ),
+        (
+            "name: x\nrandomizers:\n  - type: variants\n    equipment: {rak: {fill: 1}}\n",
+            "unknown equipment 'rak'; did you mean 'rack'?",
+        ),
+        (
+            "name: x\ncorrelations:\n  - {between: [lights.suns, noise.read], rho: 0.5}\n",
+            "unknown parameter 'lights.suns'",
+        ),
+    ],
+)
+def test_what_cannot_be_is_one_line_each(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(text)
+    with pytest.raises(FileError) as caught:
+        scenarios.load(path)
+    assert message in str(caught.value)
+    assert all(line.startswith(f"{path}:") for line in str(caught.value).splitlines())
+
+
+def test_unknown_names_are_told_apart() -> None:
+    with pytest.raises(UnknownNameError, match="unknown scenario 'randomised'; did you mean 'randomized'"):
+        scenarios.load("randomised")

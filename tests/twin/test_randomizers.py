@@ -1,0 +1,78 @@
+"""Laws of all randomizers of scenes: stored draws do it again, labels stay, what is drawn is plain data."""
+
+import json
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from envs.sites import Site
+from factories import load
+from robots import load as load_robot
+from twin.randomizers import Randomizer, randomizers
+from twin.samplers import Dice
+from twin.scene import validate
+from twin.staging import Staging
+
+NAMES = sorted(randomizers())
+
+
+@cache
+def stage() -> Staging:
+    return Site(load("small_warehouse"), load_robot("amr"), (64, 48)).staging
+
+
+def default(name: str) -> Randomizer:
+    return randomizers()[name].model_validate({"type": name, **({"effect": "noise"} if name == "effect" else {})})
+
+
+def dice(seed: int) -> Dice:
+    return Dice(np.random.default_rng(seed).random)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_drawn_is_plain_data_that_does_the_same_again(name: str) -> None:
+    randomizer = default(name)
+    drawn = randomizer.draw(stage(), dice(1))
+    assert randomizer.apply(stage(), json.loads(json.dumps(drawn))) == randomizer.apply(stage(), drawn)
+    assert drawn == randomizer.draw(stage(), dice(1))
+    assert drawn != randomizer.draw(stage(), dice(2))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_changes_something_and_the_scene_stays_whole(name: str) -> None:
+    randomizer = default(name)
+    before = stage()
+    after = randomizer.apply(before, randomizer.draw(before, dice(0)))
+    assert after != before
+    validate(after.scene)
+    assert after.scene.instances == before.scene.instances
+    assert [b.name for b in after.scene.bodies][: len(before.scene.bodies)] == [b.name for b in before.scene.bodies]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_corner_of_its_distributions_can_be_applied(name: str) -> None:
+    randomizer = default(name)
+    for u in (0.0, 1.0):
+        after = randomizer.apply(stage(), randomizer.draw(stage(), Dice(lambda u=u: u)))  # type: ignore[misc]
+        validate(after.scene)
+
+
+def test_a_hue_turned_half_round_and_back_is_itself() -> None:
+    kind = randomizers()["materials"]
+    still = {"saturation": 1.0, "value": 1.0, "roughness": 0.5}
+    half: dict[str, Any] = {m.name: {"hue": 0.5, **still} for m in stage().scene.materials}
+    turned = kind(type="materials").apply(stage(), half)
+    back = kind(type="materials").apply(turned, half)
+    for one, other in zip(stage().scene.materials, back.scene.materials, strict=True):
+        assert one.color == pytest.approx(other.color, abs=1e-9)
+
+
+def test_lights_may_change_while_an_episode_runs_and_then_leave_the_scene_alone() -> None:
+    lights = randomizers()["lights"](type="lights", mode="interval", every=2.0)
+    after = lights.apply(stage(), lights.draw(stage(), dice(0)))
+    assert after.scene is stage().scene
+    assert after.look.lights
+    assert replace(after.look, lights=None, ambient=None) == stage().look
