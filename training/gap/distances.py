@@ -1,0 +1,115 @@
+"""The distance of two samples, how sure it is, and what it would be by chance.
+
+All distances are of one form (Gretton et al., "A Kernel Two-Sample Test", JMLR 2012): with a kernel k and frames x of
+A, y of B, ``mean k(x, x') + mean k(y, y') - 2 mean k(x, y)``. With k(x, y) = -|x - y| this is the energy distance
+(Székely and Rizzo 2013), with the cubic polynomial of features the KID (Bińkowski et al., ICLR 2018).
+
+Neighbours in a video look alike, so whole blocks of frames are drawn, and the first two means go over pairs of
+different blocks only. The distance of two samples of one kind is then 0 on average, and may be negative.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from training.gap.sides import Indices
+
+DRAWS = 1000
+"""Of halves, and of reassignments."""
+CONFIDENCE = 0.95
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """What is known about one distance."""
+
+    estimate: Estimate
+    """Interval: of random halves of the blocks of both sides (the delete-half jackknife, Shao and Wu 1989)."""
+    zero: Estimate
+    """Between random halves of A: what no distance looks like."""
+    p: float
+    """Share of random reassignments of the blocks to the sides that are as far apart: small where chance is no
+    explanation."""
+
+
+class Samples:
+    """Two samples in one kernel matrix, A's frames first. Each block counts as one, by the mean of its frames."""
+
+    def __init__(self, kernel: Matrix, of_a: Indices, of_b: Indices, *, relative: bool) -> None:
+        """``of_a``, ``of_b``: the block of each frame. ``relative``: as a share of ``-2 mean k(x, y)``."""
+        self._kernel, self._of_a = kernel, len(of_a)
+        self._of_frame = np.concatenate([of_a, of_b + of_a.max() + 1])
+        member = (np.arange(self._of_frame.max() + 1)[:, None] == self._of_frame).astype(np.float64)
+        mean = member / member.sum(axis=1, keepdims=True)
+        self.blocks = mean @ kernel @ mean.T
+        self.in_a = np.arange(len(mean)) <= of_a.max()
+        self._others = self.blocks - np.diag(np.diag(self.blocks))
+        across = -2 * float(self.blocks[self.in_a][:, ~self.in_a].mean())
+        self._unit = across if relative and across else 1.0
+
+    def between(self, some: Matrix, others: Matrix) -> Matrix:
+        """The distances of many pairs of samples: rows of 0 and 1 that say which blocks are in, (draws, blocks)."""
+        n, m = some.sum(axis=1), others.sum(axis=1)
+        within = ((some @ self._others) * some).sum(axis=1) / (n * (n - 1))
+        within += ((others @ self._others) * others).sum(axis=1) / (m * (m - 1))
+        return (within - 2 * ((some @ self.blocks) * others).sum(axis=1) / (n * m)) / self._unit
+
+    def distance(self, seed: int = 0) -> Distance:
+        """With interval, baseline and p; the same every time."""
+        rng = np.random.default_rng(seed)
+        sides = self.in_a.astype(np.float64), (~self.in_a).astype(np.float64)
+        value = float(self.between(sides[0][None], sides[1][None])[0])
+        ours, rest = random_halves(sides[0], rng)
+        zero = self.between(ours, rest)
+        shuffled = rng.permuted(np.tile(sides[0], (DRAWS, 1)), axis=1)
+        by_chance = self.between(shuffled, 1 - shuffled)
+        p = (1 + int((by_chance >= value).sum())) / (1 + DRAWS)
+        halves = self.between(ours, random_halves(sides[1], rng)[0])
+        return Distance(interval(value, halves), interval(float(zero.mean()), zero), p)
+
+    def strangeness(self) -> Matrix:
+        """Of each frame: how much more it resembles its own side than the other (the witness function)."""
+        in_a = np.arange(len(self._of_frame)) < self._of_a
+        other_block = self._of_frame[:, None] != self._of_frame[None, :]
+        found = np.empty(len(in_a))
+        for i, own in enumerate(in_a):
+            mine, theirs = (in_a == own) & other_block[i], in_a != own
+            found[i] = self._kernel[i, mine].mean() - self._kernel[i, theirs].mean()
+        return found
+
+
+def random_halves(blocks: Matrix, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    """Of the blocks marked with 1: many random halves, and what is not in them, (draws, blocks) each."""
+    there = np.flatnonzero(blocks)
+    order = rng.permuted(np.tile(there, (DRAWS, 1)), axis=1)
+    half = np.zeros((DRAWS, len(blocks)))
+    np.put_along_axis(half, order[:, : len(there) // 2], 1.0, axis=1)
+    return half, blocks - half
+
+
+def interval(value: float, draws: Matrix) -> Estimate:
+    """A value with the percentiles of what was drawn."""
+    outside = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(draws, (outside, 1 - outside))
+    return Estimate(value, float(low), float(high))
+
+
+def corrected(p: dict[str, float]) -> dict[str, float]:
+    """For having asked several times (Holm 1979)."""
+    found, worst = {}, 0.0
+    for rank, (name, value) in enumerate(sorted(p.items(), key=lambda item: item[1])):
+        worst = max(worst, min(1.0, (len(p) - rank) * value))
+        found[name] = worst
+    return found
