@@ -1,11 +1,11 @@
 """Runs an agent in an environment and records every episode, in one process or in several."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Protocol
 
 import gymnasium
 
@@ -16,6 +16,20 @@ from training.workers import share
 from twin.errors import DatasetError
 
 Info = Mapping[str, Any]
+
+
+class Recordable(Protocol):
+    """What ``collect`` records: episodes, each made of its number alone, so that any process may record it."""
+
+    @property
+    def out(self) -> str | Path:
+        """A folder, or a URL such as ``s3://bucket/warehouse.zarr``."""
+
+    def numbers(self) -> Iterable[int]:
+        """Of all episodes that there shall be, ascending."""
+
+    def recording(self, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
+        """Records the episodes whose numbers it is called with, into a part of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +54,23 @@ class Collection:
     about: Mapping[str, Any] = field(default_factory=dict)
     """More root attributes: ``name``, ``licence``, ``description``."""
 
+    def numbers(self) -> Iterable[int]:
+        """0, 1, ..."""
+        return range(self.episodes)
 
-def missing(collection: Collection, *, resume: bool) -> list[int]:
+    def recording(self, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
+        """Drives in an environment of its own."""
+        return _recording(self, part, resume=resume)
+
+
+def missing(collection: Recordable, *, resume: bool) -> list[int]:
     """Numbers of the episodes still to record."""
-    there = set(Dataset(collection.out).numbers.tolist()) if _goes_on(collection, resume=resume) else set()
-    return [number for number in range(collection.episodes) if number not in there]
+    there = set(Dataset(collection.out).numbers.tolist()) if goes_on(collection.out, resume=resume) else set()
+    return [number for number in collection.numbers() if number not in there]
 
 
 def collect(
-    collection: Collection, *, resume: bool = False, workers: int = 1, done: Callable[[Info], None] = lambda _: None
+    collection: Recordable, *, resume: bool = False, workers: int = 1, done: Callable[[Info], None] = lambda _: None
 ) -> Dataset:
     """Record what is missing; ``done(info)`` is called as each episode ends. The dataset, to read.
 
@@ -60,17 +82,22 @@ def collect(
     workers = min(workers, len(todo))
     if workers > 1:
         # Made by one, so that what is wrong is found before the others start.
-        with _recording(collection, 0, resume=resume):
+        with collection.recording(0, resume=resume):
             pass
         resume = True
-    died = share(partial(_recording, collection, resume=resume), todo, workers, done)
+    died = share(partial(_part, collection, resume=resume), todo, workers, done)
     dataset = Dataset(collection.out)
     lost = len(missing(collection, resume=True))
     if died or lost:
-        there = f"{collection.episodes - lost} of {collection.episodes} episodes are in {collection.out}"
+        wanted = len(list(collection.numbers()))
+        there = f"{wanted - lost} of {wanted} episodes are in {collection.out}"
         why = "; ".join(died) or "not everything was recorded"
         raise DatasetError(f"{why}: {there}; the same command with --resume goes on")
     return dataset
+
+
+def _part(collection: Recordable, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
+    return collection.recording(part, resume=resume)
 
 
 @contextmanager
@@ -83,8 +110,8 @@ def _recording(collection: Collection, part: int, *, resume: bool) -> Iterator[C
     try:
         cameras = robot_cameras(env) if collection.cameras is None else list(collection.cameras)
         agent = resolve(collection.agent, env.unwrapped, collection.seed)  # type: ignore[arg-type]
-        with _writer(collection, _meta(collection, env, cameras), part, resume=resume) as writer:
-            recorder = RecordDataset(env, writer, cameras, collection.every, collection.agent, audit=collection.audit)
+        with writer(collection.out, _meta(collection, env, cameras), part, resume=resume) as out:
+            recorder = RecordDataset(env, out, cameras, collection.every, collection.agent, audit=collection.audit)
             yield partial(_episode, collection, recorder, agent)
     finally:
         env.close()
@@ -108,12 +135,11 @@ def _meta(collection: Collection, env: Any, cameras: list[str]) -> DatasetMeta:
     return describe(env, cameras, lidar=collection.lidar, **about)
 
 
-def _writer(collection: Collection, meta: DatasetMeta, part: int, *, resume: bool) -> DatasetWriter:
-    if _goes_on(collection, resume=resume):
-        return DatasetWriter.resume(collection.out, meta, part)
-    return DatasetWriter.create(collection.out, meta)
+def writer(out: str | Path, meta: DatasetMeta, part: int, *, resume: bool) -> DatasetWriter:
+    """Of a part; begins the dataset unless it is to be resumed."""
+    return DatasetWriter.resume(out, meta, part) if goes_on(out, resume=resume) else DatasetWriter.create(out, meta)
 
 
-def _goes_on(collection: Collection, *, resume: bool) -> bool:
+def goes_on(out: str | Path, *, resume: bool) -> bool:
     """A folder that is empty, or not there yet, is begun; with ``resume`` too."""
-    return resume and Storage(collection.out, read_only=True).exists()
+    return resume and Storage(out, read_only=True).exists()

@@ -6,13 +6,16 @@ Each process has a pipe of its own and no lock with the others, so that none can
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeAlias
+
+from twin.errors import DatasetError
 
 Task: TypeAlias = Any
 """Anything that can be pickled, but None."""
@@ -68,6 +71,48 @@ def share(job: Job, tasks: Iterable[Task], workers: int, done: Callable[[Any], N
     todo = deque(tasks)
     with _team(job, min(workers, len(todo))) as team:
         return _conduct(team, todo, done)
+
+
+@contextmanager
+def crew(job: Job, workers: int) -> Iterator[Callable[[Sequence[Task], Callable[[Any], None]], None]]:
+    """The same workers for one batch of tasks after the other: ``do_all(tasks, done)``.
+
+    Task i of every batch goes to the same worker, which may keep what it made for it. An exception in a worker, or
+    its death, is raised.
+    """
+    if workers <= 1:
+        with job(0) as do:
+
+            def alone(tasks: Sequence[Task], done: Callable[[Any], None]) -> None:
+                for task in tasks:
+                    done(do(task))
+
+            yield alone
+        return
+    with _team(job, workers) as team:
+        yield partial(_rally, team)
+
+
+def _rally(team: list[_Worker], tasks: Sequence[Task], done: Callable[[Any], None]) -> None:
+    queues = {w.pipe: deque(tasks[i :: len(team)]) for i, w in enumerate(team)}
+    busy = {w.pipe: w for w in team if queues[w.pipe]}
+    for pipe, worker in busy.items():
+        _hand_out(worker, queues[pipe])
+    while busy:
+        for ready in wait(list(busy)):
+            member = busy[ready]  # type: ignore[index]
+            try:
+                answer = member.pipe.recv()
+            except GONE:
+                member.process.join()
+                raise DatasetError(member.epitaph()) from None
+            if isinstance(answer, _Failure):
+                raise answer.error
+            if queues[member.pipe]:
+                _hand_out(member, queues[member.pipe])
+            else:
+                del busy[member.pipe]
+            done(answer)
 
 
 def _conduct(team: list[_Worker], todo: deque[Task], done: Callable[[Any], None]) -> list[str]:

@@ -1,14 +1,20 @@
-"""Record an agent's episodes, with labelled camera images, to a dataset.
+"""Record an agent's episodes, or stills from many places (--views), with labelled camera images, to a dataset.
 
 The same command with --resume goes on where it was stopped.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+import math
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from training.env_flags import EnvFlags
 from training.flag_checks import image_size, not_negative
 from twin.errors import InputError
+
+if TYPE_CHECKING:
+    from training.collection import Recordable
+    from training.views.recording import Views
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,19 @@ class Args(EnvFlags):
     no_images: bool = False
     """Record poses and observations only; images can be rendered from them later."""
     size: str = ""
-    """Width and height of the robot's camera images, in pixels; 128x128, or what --calibration says, where empty."""
+    """Width and height of camera images, in pixels; 128x128 (with --views 320x240), or what --calibration says."""
     every: int = 1
     """Keep one frame of so many steps."""
     lidar: bool = False
     """Record the lidar's returns too, with the object that each came from."""
+    views: int = 0
+    """No drive: every episode is one scene, seen from so many places (with --balance: from so many at most)."""
+    mounts: tuple[str, ...] = ()
+    """With --views: who carries the cameras, of robot, person, forklift and ceiling; all by default."""
+    fov: float = math.radians(60)
+    """With --views: the camera's vertical field of view, rad."""
+    balance: Path | None = None
+    """With --views: a YAML file of counts or shares by class, distance, occlusion, light or time of day to be met."""
     audit: bool = False
     """Check every image against scene, poses and depth while recording; stop at the first that is wrong."""
     workers: int = 1
@@ -51,52 +65,151 @@ class Args(EnvFlags):
     """A sentence on what the dataset is for."""
 
 
-def _size(args: Args) -> dict[str, tuple[int, int]]:
-    return {} if args.calibration and not args.size else {"camera_size": image_size(args.size or "128x128")}
+OF_DRIVES = ("agent", "cameras", "no_images", "every", "lidar", "env", "robot", "engine", "shield")
+OF_VIEWS = ("mounts", "fov", "balance")
 
 
 def run(args: Args) -> int:
     """Record, and say what there is now."""
-    from training.collection import Collection, collect, missing
-    from training.dataset import compression, splits
-    from training.interrupted import interrupted
-    from training.progress import progress
+    from training.dataset import compression
 
     compression.check(args.compression)
-    shares = splits.parsed(args.splits)
     for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
-    not_negative(seed=args.seed)
+    not_negative(seed=args.seed, views=args.views)
+    return _views(args) if args.views else _drives(args)
+
+
+def _about(args: Args) -> dict[str, Any]:
+    from training.dataset import splits
+
+    return {
+        "licence": args.licence,
+        "description": args.description,
+        "compression": args.compression,
+        "splits": splits.parsed(args.splits),
+        "split_by": args.split_by,
+    }
+
+
+def _drives(args: Args) -> int:
+    from training.collection import Collection
+
+    _refuse(args, OF_VIEWS, "goes with --views N: stills from N places of every scene")
+    size = {} if args.calibration and not args.size else {"camera_size": image_size(args.size or "128x128")}
     collection = Collection(
         out=args.out,
         agent=args.agent,
         env=args.env,
-        options=args.options() | _size(args),
+        options=args.options() | size,
         episodes=args.episodes,
         seed=args.seed,
         cameras=() if args.no_images else args.cameras or None,
         every=args.every,
         lidar=args.lidar,
         audit=args.audit,
-        about={
-            "licence": args.licence,
-            "description": args.description,
-            "compression": args.compression,
-            "splits": shares,
-            "split_by": args.split_by,
-        },
+        about=_about(args),
     )
-    todo = len(missing(collection, resume=args.resume))
-    ended: list[bool] = []
-    with progress(f"collecting {args.agent}", total=todo, unit="episodes") as bar:
+    successes: list[bool] = []
 
-        def count(info: object) -> None:
-            ended.append(bool(isinstance(info, dict) and info.get("is_success")))
-            bar.advance(1, f"success {sum(ended) / len(ended):.2f}")
+    def note(info: Any) -> str:
+        successes.append(bool(isinstance(info, dict) and info.get("is_success")))
+        return f"success {sum(successes) / len(successes):.2f}"
 
+    return _record(args, collection, f"collecting {args.agent}", note)
+
+
+def _views(args: Args) -> int:
+    _refuse(args, OF_DRIVES, "goes with drives, and --views are stills without a robot")
+    views = _stills(args)
+    if args.balance is not None:
+        views = _balanced(args, views)
+    frames: list[int] = []
+
+    def note(info: Any) -> str:
+        frames.append(info["frames"])
+        return f"{sum(frames)} frames"
+
+    ended = _record(args, views, "taking views", note, resume=args.resume or views.plan is not None)
+    if views.plan is not None:
+        _show_balance(args.out)
+    return ended
+
+
+def _refuse(args: Args, names: tuple[str, ...], why: str) -> None:
+    """Flags that would be passed over in silence."""
+    for field in fields(args):
+        if field.name in names and getattr(args, field.name) != field.default:
+            raise InputError(f"--{field.name.replace('_', '-')} {why}")
+
+
+def _stills(args: Args) -> "Views":
+    from training.views import mounts
+    from training.views.recording import Views
+    from training.views.stages import Stages
+    from twin import calibration
+    from twin.lenses import Lens
+    from twin.rendering.quality import STANDARD, quality_of
+
+    if not 0 < args.fov < math.pi:
+        raise InputError(f"--fov {args.fov:g}: should be more than 0 and less than pi (3.1416) rad")
+    lens = calibration.read(args.calibration).lens() if args.calibration else None
+    if lens is None:
+        lens = Lens.from_fov(*image_size(args.size or "320x240"), args.fov)
+    elif args.size:
+        lens = lens.resized(*image_size(args.size))
+    return Views(
+        out=args.out,
+        stages=Stages(args.layout, args.seed, args.generator_options()),
+        views=args.views,
+        lens=lens,
+        episodes=args.episodes,
+        mounts=tuple(mounts.chosen(args.mounts)) if args.mounts else (),
+        quality=quality_of(args.quality or STANDARD).name,
+        audit=args.audit,
+        about=_about(args),
+    )
+
+
+def _balanced(args: Args, views: "Views") -> "Views":
+    from training.balance import collecting, targets
+    from training.progress import progress
+
+    asked = targets.load(args.balance or "")
+    with progress("looking for frames", total=None, unit="rounds") as bar:
+        return collecting.planned(
+            views,
+            asked,
+            resume=args.resume,
+            workers=args.workers,
+            done=lambda _, met, frames: bar.advance(1, f"{met} of {len(asked.cells)} targets with {frames} frames"),
+        )
+
+
+def _show_balance(out: str) -> None:
+    from training.balance.collecting import found_in
+    from training.balance.report import lines, table
+    from training.dataset import Dataset
+    from training.tables import show
+
+    found = found_in(Dataset(out))
+    show(table(found))
+    print("\n".join(lines(found)))
+
+
+def _record(args: Args, collection: "Recordable", doing: str, note: Any, *, resume: bool | None = None) -> int:
+    from training.collection import collect, missing
+    from training.interrupted import interrupted
+    from training.progress import progress
+
+    going_on = args.resume if resume is None else resume
+    todo = len(missing(collection, resume=going_on))
+    with progress(doing, total=todo, unit="episodes") as bar:
         try:
-            dataset = collect(collection, resume=args.resume, workers=args.workers, done=count)
+            dataset = collect(
+                collection, resume=going_on, workers=args.workers, done=lambda info: bar.advance(1, note(info))
+            )
         except KeyboardInterrupt:
             raise interrupted(args.out, "ended") from None
     print(f"{args.out}: {dataset.episodes} episodes, {dataset.frames} frames, digest {dataset.digest()[:16]}")

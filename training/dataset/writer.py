@@ -1,16 +1,17 @@
 """Writes a dataset while the simulation goes on: rows pass through a bounded queue to one thread."""
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from queue import Queue
 from typing import Self, TypeAlias
 
 import numpy.typing as npt
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from training.dataset import files
+from training.dataset.helpers import Helpers
 from training.dataset.part_writer import PartWriter
 from training.dataset.rows import Batch
 from training.dataset.schema import DatasetMeta, EpisodeRecord
@@ -23,10 +24,15 @@ Action: TypeAlias = Callable[[PartWriter], object]
 
 QUEUED_BYTES = 256 * 1024 * 1024
 QUEUED_BATCHES = 8
+THREADS = max(0, min(2, (os.cpu_count() or 1) - 2))
+"""Besides the one that simulates and the one that writes: on two cores a third would take the simulation's."""
 
 
 class EpisodeWriter:
-    """One episode of a ``DatasetWriter``, until ``commit`` or ``discard``. ``outcome`` may be filled till then."""
+    """One episode of a ``DatasetWriter``, until ``commit`` or ``discard``.
+
+    ``outcome`` and ``draws`` may be filled till then.
+    """
 
     def __init__(self, writer: "DatasetWriter", record: EpisodeRecord, scene: Scene | None) -> None:
         self._writer, self._record, self._scene = writer, record, scene
@@ -34,6 +40,7 @@ class EpisodeWriter:
         self._batch = writer.batch()
         self.frames = 0
         self.outcome: dict[str, bool | int | float | str] = {}
+        self.draws: dict[str, JsonValue] = {}
 
     def append(self, row: Mapping[str, npt.ArrayLike]) -> None:
         """One frame: a value for every array of the schema, by name.
@@ -52,7 +59,7 @@ class EpisodeWriter:
             raise DatasetError(f"episode {self._record.episode} has no frames")
         record = self._finished_record()
         self._send()
-        self._writer.submit(lambda part: part.commit(record, self._scene))
+        self._writer.submit(lambda part: part.end(record, self._scene))
 
     def discard(self) -> None:
         """Forget the episode."""
@@ -64,7 +71,8 @@ class EpisodeWriter:
             self._batch = self._writer.batch()
 
     def _finished_record(self) -> EpisodeRecord:
-        fields = {**self._record.model_dump(), "outcome": {**self._record.outcome, **self.outcome}}
+        fields = self._record.model_dump()
+        fields |= {"outcome": {**fields["outcome"], **self.outcome}, "draws": {**fields["draws"], **self.draws}}
         try:
             return EpisodeRecord.model_validate(fields)
         except ValidationError as error:
@@ -77,8 +85,8 @@ class DatasetWriter:
     """Adds episodes to one part of a dataset; the only writer of that part.
 
     An episode is committed when its block ends and thrown away when the block raises. Commits happen in order on the
-    writer's thread; ``flush`` waits for them, ``close`` does too. What goes wrong there (a full disk) is raised
-    as ``DatasetError`` by the next call.
+    writer's thread, some episodes at once when it lags behind; ``flush`` waits for them, ``close`` does too. What goes
+    wrong there (a full disk) is raised as ``DatasetError`` by the next call.
 
     >>> with DatasetWriter.create("D.zarr", meta) as writer:  # doctest: +SKIP
     ...     with writer.episode(EpisodeRecord(episode=0, seed=7), scene) as episode:
@@ -91,6 +99,8 @@ class DatasetWriter:
         self._closing = ExitStack()
         prefix = files.part_prefix(part)
         self._closing.enter_context(files.locked(storage, prefix))
+        self._helpers = Helpers(THREADS)
+        self._closing.callback(self._helpers.close)
         try:
             self._part = self._open_part(storage, prefix)
         except BaseException:
@@ -99,9 +109,10 @@ class DatasetWriter:
         self.numbers = files.numbers(storage) | set(self._part.log.numbers)
         """Numbers of the episodes there are, those in the queue included; of other parts, those when this one began."""
         batch_bytes = Batch(meta.arrays).capacity * sum(spec.row_bytes for spec in meta.arrays)
-        depth = max(2, min(QUEUED_BATCHES, QUEUED_BYTES // max(1, batch_bytes)))
-        self._queue: Queue[Action | None] = Queue(depth)
-        self._spare: deque[Batch] = deque(maxlen=depth)
+        self._depth = max(2, min(QUEUED_BATCHES, QUEUED_BYTES // max(1, batch_bytes)))
+        self._queue: deque[Action | None] = deque()
+        """The first one is being done; None is the end."""
+        self._spare: deque[Batch] = deque(maxlen=self._depth)
         self._failure: BaseException | None = None
         self._reported = False
         self._thread = threading.Thread(target=self._work, name="dataset-writer", daemon=True)
@@ -150,7 +161,7 @@ class DatasetWriter:
     def submit(self, action: Action) -> None:
         """Queue something for the writer's thread; waits while the queue is full. For ``EpisodeWriter``."""
         self.raise_failure()
-        self._queue.put(action)
+        self._put(action)
 
     def batch(self) -> Batch:
         """An empty one. For ``EpisodeWriter``."""
@@ -172,7 +183,7 @@ class DatasetWriter:
     def forget(self, number: int) -> None:
         """Throw away the episode that is not committed. For ``EpisodeWriter``."""
         self.numbers.discard(number)
-        self._queue.put(PartWriter.discard)
+        self._put(PartWriter.discard)
 
     @property
     def committed(self) -> int:
@@ -181,14 +192,15 @@ class DatasetWriter:
 
     def flush(self) -> None:
         """Wait until everything so far is committed."""
-        self._queue.join()
+        self._helpers.until(lambda: not self._queue)
         self.raise_failure()
 
     def close(self) -> None:
         """Commit what is queued and end. Raises what went wrong, unless that was raised before."""
         if self._thread.is_alive():
-            self._queue.put(PartWriter.close)
-            self._queue.put(None)
+            self._put(PartWriter.close)
+            self._put(None)
+            self._helpers.until(lambda: not self._queue)
             self._thread.join()
             self._closing.close()
         if not self._reported:
@@ -207,7 +219,7 @@ class DatasetWriter:
             if storage.path is not None:
                 storage.put(f"{prefix}zarr.json", group())
             files.register_part(storage, int(prefix.split("/")[1]))
-        return PartWriter(storage, prefix, self.meta)
+        return PartWriter(storage, prefix, self.meta, self._helpers)
 
     def raise_failure(self) -> None:
         """Raise what went wrong on the writer's thread. For ``EpisodeWriter``."""
@@ -218,17 +230,33 @@ class DatasetWriter:
         text = f"{self._failure}; {count} in {self.label} can still be read"
         raise DatasetError(text) from self._failure
 
+    def _put(self, action: Action | None) -> None:
+        self._helpers.until(lambda: len(self._queue) <= self._depth)
+        with self._helpers.changed:
+            self._queue.append(action)
+            self._helpers.changed.notify_all()
+
     def _work(self) -> None:
         """Runs on the writer's thread. After a failure the queue is emptied, so that nobody waits for ever."""
-        while (action := self._queue.get()) is not None:
+        while (action := self._next()) is not None:
             try:
                 if self._failure is None:
                     action(self._part)
+                    self._part.commit_in_time(idle=len(self._queue) == 1)
             except BaseException as error:
                 self._failure = error
-            finally:
-                self._queue.task_done()
-        self._queue.task_done()
+            self._done()
+        self._done()
+
+    def _next(self) -> Action | None:
+        with self._helpers.changed:
+            self._helpers.changed.wait_for(lambda: self._queue)
+            return self._queue[0]
+
+    def _done(self) -> None:
+        with self._helpers.changed:
+            self._queue.popleft()
+            self._helpers.changed.notify_all()
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def derived(
 
     ``compression`` is not in the lineage: it changes no frame and no digest.
     """
-    kept = parents[0].meta.model_dump(exclude={"format_version", "created", "generator", "view"})
+    kept = parents[0].meta.model_dump(exclude={"format_version", "created", "generator", "view", "balance"})
     ancestry = [ancestor(parent) for parent in parents]
     return DatasetMeta.model_validate(
         kept

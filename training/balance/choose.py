@@ -1,0 +1,89 @@
+"""Which of the frames that were found bring the counts asked for, with as few frames as can be."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from training.balance.targets import Targets
+
+MISSING = 20.0
+"""Frames that one object too few or too many is worth: far more than it costs."""
+GAP = 0.01
+"""Share by which the choice may be longer than the shortest one."""
+NODES = 400
+"""Of the search; a limit in seconds would make the choice depend on the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The best mixture of frames if a frame could be taken in part: no choice of whole frames is shorter."""
+
+    frames: float
+    missing: float
+    """Objects too few or too many."""
+    worth: npt.NDArray[np.float64]
+    """Frames that one more object of each cell would save, (cells,); negative where there are too many."""
+
+
+class Pool:
+    """Frames that could be taken: the objects of each cell in each, and the episode it belongs to."""
+
+    def __init__(self, targets: Targets, counts: npt.ArrayLike, episodes: npt.ArrayLike, per_episode: int) -> None:
+        """``counts`` (frames, cells), ``episodes`` (frames,); at most ``per_episode`` frames of each are taken."""
+        from scipy import sparse
+
+        self._targets = targets
+        self._counts = np.asarray(counts, dtype=np.float64).reshape(-1, len(targets.cells))
+        episodes = np.asarray(episodes)
+        frames, cells = self._counts.shape
+        _, rows = np.unique(episodes, return_inverse=True)
+        groups = int(rows.max(initial=-1)) + 1
+        member: Any = sparse.csr_array((np.ones(frames), (rows, np.arange(frames))), shape=(groups, frames))
+        one: Any = sparse.eye_array(cells)
+        nothing: Any = sparse.csr_array((groups, 2 * cells))
+        self._matrix: Any = sparse.vstack(
+            [sparse.hstack([sparse.csr_array(self._counts.T), one, -one]), sparse.hstack([member, nothing])]
+        ).tocsr()
+        wanted, slack = targets.counts, targets.tolerance * targets.counts
+        self._low = np.concatenate([np.ceil(wanted - slack - 1e-9), np.zeros(groups)])
+        self._high = np.concatenate([np.floor(wanted + slack + 1e-9), np.full(groups, float(per_episode))])
+        self._high = np.maximum(self._high, self._low)
+        self._cost = np.concatenate([np.ones(frames), np.full(2 * cells, MISSING)])
+        self._most = np.concatenate([np.ones(frames), np.full(2 * cells, np.inf)])
+
+    def relaxed(self) -> Relaxed:
+        """Solves the linear programme."""
+        from scipy import sparse
+        from scipy.optimize import linprog
+
+        found: Any = linprog(
+            self._cost,
+            A_ub=sparse.vstack([self._matrix, -self._matrix]).tocsr(),
+            b_ub=np.concatenate([self._high, -self._low]),
+            bounds=list(zip(np.zeros(len(self._most)), self._most, strict=True)),
+            method="highs",
+        )
+        frames, cells = self._counts.shape
+        marginals = -found.ineqlin.marginals
+        rows = len(self._low)
+        worth = marginals[rows : rows + cells] - marginals[:cells]
+        return Relaxed(float(found.x[:frames].sum()), float(found.x[frames:].sum()), worth)
+
+    def chosen(self) -> npt.NDArray[np.int64]:
+        """Numbers of the frames to take, ascending."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        frames = len(self._counts)
+        whole = np.concatenate([np.ones(frames), np.zeros(len(self._most) - frames)])
+        found = milp(
+            self._cost,
+            integrality=whole,
+            bounds=Bounds(0, self._most),
+            constraints=LinearConstraint(self._matrix, self._low, self._high),
+            options={"mip_rel_gap": GAP, "node_limit": NODES},
+        )
+        if found.x is None:  # out of nodes: none at all is the start of every search
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(found.x[:frames] > 0.5)

@@ -1,0 +1,1 @@
+"""Stills from many places of a scene instead of a drive: no robot, no physics engine."""

@@ -1,0 +1,165 @@
+"""Stills on their way into a dataset: an episode is one scene, its frames are taken from many places."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+from pydantic import JsonValue
+
+from training.collection import Info, writer
+from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
+from training.dataset.schema import POSES
+from training.dataset.world_rows import BODIES_PER_COLUMN
+from training.views import mounts
+from training.views.shots import CAMERA, Shot, shots, usable
+from training.views.stages import Stage, Stages
+from twin import rendering
+from twin.errors import DatasetError, PlanningError
+from twin.labels import LabelInput
+from twin.lenses import Lens
+from twin.rendering.base import Frame, Renderer
+from twin.rendering.quality import STANDARD
+from twin.scene import Camera
+
+GIVEN_UP = 50
+"""Shots in a row that show nothing, after which a scene has no views."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """What to record: episodes numbered 0, 1, ..., each of one scene, with ``views`` frames."""
+
+    out: str | Path
+    """A folder, or a URL such as ``s3://bucket/warehouse.zarr``."""
+    stages: Stages
+    views: int
+    lens: Lens
+    episodes: int = 100
+    mounts: tuple[str, ...] = ()
+    """Who carries the cameras; all kinds where none is named."""
+    quality: str = STANDARD.name
+    audit: bool = False
+    """Stop at the first image that contradicts its scene or its other labels."""
+    plan: Mapping[int, tuple[Shot, ...]] | None = None
+    """Frames that somebody chose, by episode; ``views`` random ones of each where None."""
+    asked: Mapping[str, JsonValue] = field(default_factory=dict)
+    """More of what resuming must be the same in."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """More root attributes: ``name``, ``licence``, ``description``."""
+
+    def numbers(self) -> Iterable[int]:
+        """Of the episodes that there shall be; one for which no frame was planned is none."""
+        return range(self.episodes) if self.plan is None else sorted(n for n, taken in self.plan.items() if taken)
+
+    def recording(self, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
+        """Takes the frames of one episode after the other."""
+        return _recording(self, part, resume=resume)
+
+    def pictures(self, renderer: Renderer, stage: Stage, number: int) -> Iterator["Picture"]:
+        """The frames of an episode, as planned or random ones."""
+        if self.plan is None:
+            return self.random_pictures(renderer, stage)
+        return (picture(renderer, stage, shot, self.lens) for shot in self.plan[number])
+
+    def random_pictures(self, renderer: Renderer, stage: Stage) -> Iterator["Picture"]:
+        """``views`` of them, the same ones for any quality. Raises ``PlanningError`` where the scene has none."""
+        rng = np.random.default_rng([stage.seed, 0])
+        taken = useless = 0
+        for shot in shots(stage, mounts.chosen(self.mounts), rng):
+            found = picture(renderer, stage, shot, self.lens)
+            if not usable(found.frame):
+                useless += 1
+                if useless == GIVEN_UP:
+                    raise PlanningError(f"layout '{stage.layout.name}': {GIVEN_UP} views in a row show nothing")
+                continue
+            useless = 0
+            yield found
+            taken += 1
+            if taken == self.views:
+                return
+
+    def meta(self) -> DatasetMeta:
+        """The root attributes."""
+        model = cameras.model(Camera(CAMERA, lens=self.lens))
+        about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
+        shape = (BODIES_PER_COLUMN, 7)
+        poses = ArraySpec(name=POSES, dtype="float64", shape=shape, unit="m", description=about, ragged=True)
+        arguments: dict[str, JsonValue] = {
+            "layout": list(self.stages.layouts),
+            "generator": dict(self.stages.generator),
+            "views": self.views,
+            "episodes": self.episodes,
+            "mounts": list(self.mounts),
+            "focal": [self.lens.fx, self.lens.fy, self.lens.cx, self.lens.cy],
+            "quality": self.quality,
+            **self.asked,
+        }
+        if self.plan is None:  # more of them may be asked for later
+            del arguments["episodes"]
+        return DatasetMeta(
+            arrays=(poses, *cameras.arrays(model)),
+            cameras=(model,),
+            env_arguments=arguments,
+            seed=self.stages.seed,
+            **{"name": PurePath(str(self.out)).stem, **self.about},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A frame that was drawn, and from where."""
+
+    shot: Shot
+    frame: Frame
+    camera: Camera
+
+
+def picture(renderer: Renderer, stage: Stage, shot: Shot, lens: Lens) -> Picture:
+    """Take a shot."""
+    camera = shot.camera(lens)
+    return Picture(shot, renderer.render(stage.poses(shot.moment), camera), camera)
+
+
+@contextmanager
+def _recording(views: Views, part: int, *, resume: bool) -> Iterator[Callable[[int], Info]]:
+    with writer(views.out, views.meta(), part, resume=resume) as out:
+        yield partial(_episode, views, out)
+
+
+def _episode(views: Views, out: DatasetWriter, number: int) -> Info:
+    stage = views.stages.stage(number)
+    classes = cameras.class_lookup(stage.scene)
+    taken: list[Shot] = []
+    with rendering.create(stage.scene, quality=views.quality) as renderer:
+        record = EpisodeRecord(
+            episode=number,
+            seed=stage.seed,
+            layout=stage.layout.name,
+            layout_digest=stage.layout.digest(),
+            renderer=renderer.describe(),
+            quality=views.quality,
+        )
+        with out.episode(record, stage.scene) as episode:
+            for found in views.pictures(renderer, stage, number):
+                poses = stage.poses(found.shot.moment)
+                if views.audit:
+                    _refuse(LabelInput(found.frame, stage.scene, poses, found.camera))
+                episode.append({POSES: poses, **cameras.row(found.frame, found.camera, stage.scene, poses, classes)})
+                taken.append(found.shot)
+            episode.draws |= {
+                **stage.draws,
+                "moments": [shot.moment for shot in taken],
+                "mounts": [shot.mount for shot in taken],
+            }
+    return {"frames": len(taken)}
+
+
+def _refuse(given: LabelInput) -> None:
+    from twin.labels.audit import check
+
+    for problem in check(given):
+        raise DatasetError(f"the image of camera '{given.camera.name}' is wrong and is not recorded: {problem}")
