@@ -1,5 +1,6 @@
 """People and vehicles that move, as a robot meets them: what it sees of them, and what they were drawn to be like."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ SPREAD = 0.1
 _MANNERS = {NEVER: False, COOPERATES: "cooperates"}
 
 
-def seen_movers(patrols: Patrols, pose: tuple[float, float, float], scan: FloatArray, lidar: Lidar) -> FloatArray:
+def seen_movers(patrols: Patrols, pose: Sequence[float] | FloatArray, scan: FloatArray, lidar: Lidar) -> FloatArray:
     """The nearest of those who move and whom the lidar sees, (``NEAREST``, 5), nearest first; rows of 0 where fewer.
 
     A row holds place and velocity in the robot's frame, and the radius of the circle that holds the outline, as

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from envs.movers import MOVER, NEAREST
 from envs.navigation import ROUTE_DISTANCES, NavigationState
 from twin.geometry import FloatArray
 from twin.rendering import Frame
@@ -21,6 +22,8 @@ FAR = 20.0
 """Metres at which distances to the goal saturate."""
 DOCK_FAR, DOCK_NEAR, DOCK_TURNED = 5.0, 0.25, 0.2
 """Metres, metres, radians at which what is seen of a dock saturates: once for the way to it, once for the last bit."""
+MOVER_SPEED, MOVER_RADIUS = 2.0, 2.0
+"""m/s and metres at which what is told of people and vehicles saturates."""
 DEPTH_RANGE = 10.0
 """Metres from which on ``depth_image`` is black."""
 
@@ -55,6 +58,9 @@ class Observed(Protocol):
     @property
     def image_age(self) -> npt.ArrayLike:
         """Seconds since it took that."""
+
+    def movers(self) -> FloatArray:
+        """Who moves and is seen, ``envs.movers.seen_movers``."""
 
     def odometry(self) -> FloatArray:
         """Dead reckoning, (3,)."""
@@ -120,6 +126,11 @@ def _route(env: Observed) -> npt.NDArray[np.float32]:
     return np.clip(points / ROUTE_DISTANCES[-1], -1.0, 1.0).astype(np.float32)
 
 
+def _movers(env: Observed) -> npt.NDArray[np.float32]:
+    units = np.array([env.lidar.range, env.lidar.range, MOVER_SPEED, MOVER_SPEED, MOVER_RADIUS])
+    return np.clip(env.movers() / units, -1.0, 1.0).astype(np.float32)
+
+
 def _odometry(env: Observed) -> npt.NDArray[np.float32]:
     return env.odometry().astype(np.float32)
 
@@ -175,6 +186,13 @@ OBSERVATIONS: dict[str, Observation] = {
         lambda _: _unit_box(len(ROUTE_DISTANCES), 2),
         _route,
         f"x, y in the robot's frame of the route's points {ROUTE_DISTANCES} m ahead, in units of the last",
+    ),
+    "movers": Observation(
+        lambda _: _unit_box(NEAREST, len(MOVER)),
+        _movers,
+        f"the {NEAREST} nearest people and vehicles that move and that the lidar sees: x, y in units of its range, "
+        f"vx, vy over the floor in units of {MOVER_SPEED:g} m/s, radius in units of {MOVER_RADIUS:g} m, in the robot's "
+        "frame; rows of 0 where fewer",
     ),
     "odometry": Observation(_free_box(3), _odometry, "dead reckoning x, y (m), heading (rad) since the start"),
     "imu": Observation(_free_box(6), _imu, "specific force (m/s^2) and turn rate (rad/s) in the sensor's frame"),

@@ -1,11 +1,13 @@
 """RouteNav among more people and vehicles, who react to the robot: arriving, and leaving everybody their room."""
 
+from envs.social import Company
 from envs.tasks.base import NAVIGATION_REWARDS, Task
 
 TASK = Task(
     name="SocialNav",
     summary="RouteNav among people, forklifts and robots that move and react; keep your distance to them.",
-    observations=("lidar", "goal", "velocity", "route"),
+    observations=("lidar", "goal", "velocity", "route", "movers"),
     rewards={**NAVIGATION_REWARDS, "collision": -10.0, "proximity": -0.15},
+    rules=(Company,),
     generator={"workers": 5, "vehicles": 1, "yields": ("cooperates", "cooperates", True)},
 )
