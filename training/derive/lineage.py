@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 UNKNOWN = "unspecified"
+LONG = 120
+"""Characters of an argument that are printed."""
 
 
 def ancestor(dataset: Dataset) -> Ancestor:
@@ -83,6 +85,9 @@ def lines(node: Ancestor) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        text = ",".join(f"{key}:{_shown(item)}" for key, item in value.items())
+        return text if len(text) <= LONG else f"{text[:LONG]}... ({len(value)})"
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
