@@ -15,6 +15,7 @@ from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.randomizers import LayoutRandomizer
 from twin.errors import InputError
 from twin.geometry import FloatArray
+from twin.look import Look
 from twin.randomizers import Drawing, Drawn, Randomizer
 from twin.samplers import Dice
 from twin.scene import Scene
@@ -49,6 +50,8 @@ class Production:
         """``replayed``: the draws of an earlier production of that scenario, in place of new ones."""
         self.scenario, self.seed = scenario, seed
         self.draws: list[Draw] = []
+        self.looks: list[tuple[float, Look]] = []
+        """From which second on cameras and lights were how."""
         self._script = None if replayed is None else {(d.name, round(d.at, 6)): d for d in replayed}
         self._clock = dict.fromkeys((one.label for one in scenario.randomizers if one.mode == "interval"), 0)
 
@@ -58,8 +61,8 @@ class Production:
         for one in self.scenario.randomizers:
             if isinstance(one, LayoutRandomizer):
                 layout = one.apply(layout, self._drawn(one, 0, 0.0, layout))
-        base = site if layout is site.layout else Site(layout, site.robot, site.camera_size)
-        staging = self._staged(base.staging, 0.0)
+        base = site if layout is site.layout else replace(site, layout=layout)
+        staging = self.staged(base.staging)
         return StagedSite(base.layout, base.robot, base.camera_size, base, staging)
 
     def due(self, time: float, staging: Staging) -> Staging | None:
@@ -72,7 +75,10 @@ class Production:
                 self._clock[one.label] += 1
                 k = self._clock[one.label]
                 staging = one.apply(staging, self._drawn(one, k, k * one.every, staging))
-        return None if staging is before else staging
+        if staging is before:
+            return None
+        self.looks.append((time, staging.look))
+        return staging
 
     def data(self) -> dict[str, Any]:
         """All draws until now, as JSON has it: enough to do the same again."""
@@ -80,13 +86,16 @@ class Production:
             "scenario": self.scenario.model_dump(mode="json", exclude_defaults=True),
             "scenario_seed": self.seed,
             "randomization": [draw.data() for draw in self.draws],
+            "looks": [{"at": at, "look": look.data()} for at, look in self.looks],
         }
 
-    def _staged(self, staging: Staging, time: float) -> Staging:
+    def staged(self, staging: Staging) -> Staging:
+        """What the scenario makes of a staging at the start; layouts are what they are."""
         staging = replace(staging, look=replace(staging.look, seed=self.seed))
         for one in self.scenario.randomizers:
             if isinstance(one, Randomizer):
-                staging = one.apply(staging, self._drawn(one, 0, time, staging))
+                staging = one.apply(staging, self._drawn(one, 0, 0.0, staging))
+        self.looks.append((0.0, staging.look))
         return staging
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:

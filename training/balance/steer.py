@@ -23,7 +23,6 @@ from training.views.recording import Picture, Views, picture
 from training.views.shots import Shot, usable
 from training.views.stages import Stage
 from training.workers import crew
-from twin import rendering
 from twin.labels import LabelInput
 from twin.rendering.base import Renderer
 from twin.rendering.quality import FAST
@@ -228,7 +227,7 @@ class _Scout:
             shot = self._shot(scene, self._known[ask.number], cell, rng)
             if shot is None:
                 continue
-            found = picture(scene.renderer, scene.stage, shot, self._views.lens)
+            found = picture(scene.renderer, scene.stage, shot)
             if usable(found.frame) and (counts := self._counts(scene, found)).any():
                 seen.append((shot, counts))
         return seen
@@ -250,7 +249,7 @@ class _Scout:
             while len(self._ready) >= KEPT:
                 self._ready.popitem(last=False)[1].renderer.close()
             stage = self._views.stages.stage(number)
-            self._ready[number] = _Scene(stage, rendering.create(stage.scene, quality=self._quality))
+            self._ready[number] = _Scene(stage, stage.renderer(self._quality))
         self._ready.move_to_end(number)
         return self._ready[number]
 

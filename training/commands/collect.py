@@ -161,9 +161,8 @@ def _stills(args: Args) -> "Views":
         lens = lens.resized(*image_size(args.size))
     return Views(
         out=args.out,
-        stages=Stages(args.layout, args.seed, args.generator_options()),
+        stages=Stages(args.layout, lens, args.seed, args.generator_options(), args.scenario),
         views=args.views,
-        lens=lens,
         episodes=args.episodes,
         mounts=tuple(mounts.chosen(args.mounts)) if args.mounts else (),
         quality=quality_of(args.quality or STANDARD).name,

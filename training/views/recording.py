@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
@@ -15,12 +15,10 @@ from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecor
 from training.dataset.schema import POSES
 from training.dataset.world_rows import BODIES_PER_COLUMN
 from training.views import mounts
-from training.views.shots import CAMERA, Shot, shots, usable
-from training.views.stages import Stage, Stages
-from twin import rendering
+from training.views.shots import Shot, shots, usable
+from training.views.stages import CAMERA, Stage, Stages
 from twin.errors import DatasetError, PlanningError
 from twin.labels import LabelInput
-from twin.lenses import Lens
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import STANDARD
 from twin.scene import Camera
@@ -37,7 +35,6 @@ class Views:
     """A folder, or a URL such as ``s3://bucket/warehouse.zarr``."""
     stages: Stages
     views: int
-    lens: Lens
     episodes: int = 100
     mounts: tuple[str, ...] = ()
     """Who carries the cameras; all kinds where none is named."""
@@ -63,14 +60,14 @@ class Views:
         """The frames of an episode, as planned or random ones."""
         if self.plan is None:
             return self.random_pictures(renderer, stage)
-        return (picture(renderer, stage, shot, self.lens) for shot in self.plan[number])
+        return (picture(renderer, stage, shot) for shot in self.plan[number])
 
     def random_pictures(self, renderer: Renderer, stage: Stage) -> Iterator["Picture"]:
         """``views`` of them, the same ones for any quality. Raises ``PlanningError`` where the scene has none."""
         rng = np.random.default_rng([stage.seed, 0])
         taken = useless = 0
         for shot in shots(stage, mounts.chosen(self.mounts), rng):
-            found = picture(renderer, stage, shot, self.lens)
+            found = picture(renderer, stage, shot)
             if not usable(found.frame):
                 useless += 1
                 if useless == GIVEN_UP:
@@ -84,7 +81,8 @@ class Views:
 
     def meta(self) -> DatasetMeta:
         """The root attributes."""
-        model = cameras.model(Camera(CAMERA, lens=self.lens))
+        lens = self.stages.lens
+        model = cameras.model(Camera(CAMERA, lens=self.stages.lens))
         about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
         shape = (BODIES_PER_COLUMN, 7)
         poses = ArraySpec(name=POSES, dtype="float64", shape=shape, unit="m", description=about, ragged=True)
@@ -94,7 +92,8 @@ class Views:
             "views": self.views,
             "episodes": self.episodes,
             "mounts": list(self.mounts),
-            "focal": [self.lens.fx, self.lens.fy, self.lens.cx, self.lens.cy],
+            "scenario": self.stages.scenario,
+            "focal": [lens.fx, lens.fy, lens.cx, lens.cy],
             "quality": self.quality,
             **self.asked,
         }
@@ -118,9 +117,9 @@ class Picture:
     camera: Camera
 
 
-def picture(renderer: Renderer, stage: Stage, shot: Shot, lens: Lens) -> Picture:
-    """Take a shot."""
-    camera = shot.camera(lens)
+def picture(renderer: Renderer, stage: Stage, shot: Shot) -> Picture:
+    """Take a shot: what is there, not what its camera makes of it."""
+    camera = shot.camera(stage.lens)
     return Picture(shot, renderer.render(stage.poses(shot.moment), camera), camera)
 
 
@@ -134,12 +133,13 @@ def _episode(views: Views, out: DatasetWriter, number: int) -> Info:
     stage = views.stages.stage(number)
     classes = cameras.class_lookup(stage.scene)
     taken: list[Shot] = []
-    with rendering.create(stage.scene, quality=views.quality) as renderer:
+    with stage.renderer(views.quality) as renderer:
         record = EpisodeRecord(
             episode=number,
             seed=stage.seed,
             layout=stage.layout.name,
             layout_digest=stage.layout.digest(),
+            scenario=stage.scenario,
             renderer=renderer.describe(),
             quality=views.quality,
         )
@@ -148,7 +148,9 @@ def _episode(views: Views, out: DatasetWriter, number: int) -> Info:
                 poses = stage.poses(found.shot.moment)
                 if views.audit:
                     _refuse(LabelInput(found.frame, stage.scene, poses, found.camera))
-                episode.append({POSES: poses, **cameras.row(found.frame, found.camera, stage.scene, poses, classes)})
+                rgb = stage.look.developed(found.frame.rgb, CAMERA, float(len(taken)))
+                frame = replace(found.frame, rgb=rgb)
+                episode.append({POSES: poses, **cameras.row(frame, found.camera, stage.scene, poses, classes)})
                 taken.append(found.shot)
             episode.draws |= {
                 **stage.draws,

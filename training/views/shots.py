@@ -7,14 +7,13 @@ from math import atan2, cos, hypot, sin
 import numpy as np
 
 from training.views.mounts import Mount
-from training.views.stages import Stage
+from training.views.stages import CAMERA, Stage
 from twin.errors import PlanningError
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_from_matrix
 from twin.lenses import Lens
 from twin.rendering.base import Frame
 from twin.scene import WORLD, Camera, Pose
 
-CAMERA = "view"
 AIMED = 0.5
 """Share of random shots that look at some object; the others look straight on."""
 ROLL = 0.015

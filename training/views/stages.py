@@ -1,25 +1,38 @@
 """Where the frames of an episode are taken: a layout's scene at random moments, and places for cameras in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from pydantic import JsonValue
 
 import factories
+import robots
+from envs import scenarios
+from envs.scenarios import Production
+from envs.sites import GENERATED, Site
 from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
 from factories.occupancy import OccupancyGrid, occupancy_of
 from training.views.mounts import Mount
+from twin import rendering
 from twin.errors import InputError
-from twin.geometry import FloatArray, compose
+from twin.geometry import FloatArray, compose, matrix_from_quaternion
 from twin.labels._objects import ObjectTable, object_table
+from twin.lenses import Lens
+from twin.look import PLAIN, Look
 from twin.patrols import Patrols
-from twin.scene import Scene
+from twin.rendering.base import Renderer
+from twin.rendering.quality import Quality
+from twin.scene import Body, Camera, Scene
 
-GENERATED = "generated"
+CAMERA = "view"
+CARRIER = "view/carrier"
+"""Body that the camera hangs on while a scenario is drawn, which changes cameras that are carried."""
+NOBODY = "amr"
+"""The robot whose sensors and drive a scenario may change, although nobody drives."""
 BELOW_ROOF = 0.3
 """m from cameras to the roof."""
 RESOLUTION = 0.1
@@ -32,9 +45,17 @@ KEPT_MOMENTS = 64
 class Stage:
     """One scene, with what the frames of an episode need of it. Used by one thread."""
 
-    def __init__(self, layout: Layout, scene: Scene, seed: int, draws: Mapping[str, JsonValue]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        scene: Scene,
+        lens: Lens,
+        seed: int,
+        draws: Mapping[str, JsonValue],
+        look: Look = PLAIN,
+    ) -> None:
         """``seed`` decides who is where at which moment; ``draws`` is what else was drawn for the episode."""
-        self.layout, self.scene, self.seed, self.draws = layout, scene, seed, draws
+        self.layout, self.scene, self.lens, self.seed, self.draws, self.look = layout, scene, lens, seed, draws, look
         self._patrols = Patrols(scene)
         self._hung = [(row, scene.body_index[b.parent]) for row, b in enumerate(scene.bodies) if b.parent]
         self._local = [body.pose.array() for body in scene.bodies]
@@ -44,17 +65,28 @@ class Stage:
     @property
     def hour(self) -> float:
         """Time of day, 0 to 24; NaN where nothing was drawn."""
-        hour = self.draws.get("hour")
-        return float(hour) if isinstance(hour, int | float) else float("nan")
+        drawn: Any = self.draws.get("randomization", [])
+        hours = [one["drawn"]["hour"] for one in drawn if "hour" in one["drawn"]]
+        return float(hours[-1]) if hours else float("nan")
+
+    def renderer(self, quality: str | Quality) -> Renderer:
+        """Draws the scene in the light of the episode."""
+        made = rendering.create(self.scene, quality=quality)
+        if self.look.lights is not None or self.look.ambient is not None:
+            lights = self.scene.lights if self.look.lights is None else self.look.lights
+            made.relight(lights, self.scene.ambient if self.look.ambient is None else self.look.ambient)
+        return made
 
     @property
     def objects(self) -> ObjectTable:
         """Every labelled object."""
         return object_table(self.scene)
 
-    def classes(self) -> set[str]:
-        """Of which there are objects."""
-        return {instance.class_name for instance in self.scene.instances}
+    @property
+    def scenario(self) -> str:
+        """Name of what was randomized; empty for nothing."""
+        drawn: Any = self.draws.get("scenario", {})
+        return str(drawn.get("name", ""))
 
     def _poses(self, moment: int) -> FloatArray:
         """Poses (bodies, 7) at a moment: those who go their rounds are somewhere on them. Not to be written to."""
@@ -92,12 +124,23 @@ class Stage:
         rows = np.flatnonzero([body in movers for body in self.objects.body])
         if not len(rows):
             return False
-        from twin.geometry import matrix_from_quaternion
-
         poses = self.poses(moment)[self.objects.body[rows]]
         local = np.einsum("nji,nj->ni", matrix_from_quaternion(poses[:, 3:]), point - poses[:, :3])
         beyond = np.abs(local - self.objects.center[rows]) - self.objects.size[rows] / 2
         return bool((np.linalg.norm(np.maximum(beyond, 0.0), axis=1) < room).any())
+
+
+@dataclass(frozen=True, eq=False)
+class _Hall(Site):
+    """A layout without a robot, in which a camera is carried: what a scenario is drawn for."""
+
+    lens: Lens = Lens()
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Of the hall, and the camera."""
+        hall = factories.build(self.layout)
+        return replace(hall, bodies=(*hall.bodies, Body(CARRIER)), cameras=(Camera(CAMERA, CARRIER, lens=self.lens),))
 
 
 @dataclass(frozen=True)
@@ -106,21 +149,26 @@ class Stages:
 
     layouts: tuple[str, ...]
     """Shipped names, files, or ``generated``; episodes take them in turn."""
+    lens: Lens = Lens()
     seed: int = 0
     """Of the first episode."""
     generator: Mapping[str, Any] = field(default_factory=dict)
+    scenario: str = ""
+    """What is randomized: a shipped scenario's name, or a file."""
 
     def __post_init__(self) -> None:
         """Raise for a layout or an option that does not exist."""
         if not self.layouts:
             raise InputError("layout: the list to draw from is empty")
         GeneratorOptions.of(self.generator)
+        if self.scenario:
+            scenarios.load(self.scenario)
         for name in self.layouts:
             if name != GENERATED:
                 factories.load(name)
 
     def stage(self, number: int) -> Stage:
-        """Of the episode with that number. The one place where the scene of an episode is made."""
+        """Of the episode with that number: its layout, and what the scenario makes of it."""
         seed = self.seed + number
         choice = self.layouts[number % len(self.layouts)]
         draws: dict[str, JsonValue] = {}
@@ -130,4 +178,12 @@ class Stages:
             layout = generate(drawn, options)
         else:
             layout = factories.load(choice)
-        return Stage(layout, factories.build(layout), seed, draws)
+        if not self.scenario:
+            return Stage(layout, factories.build(layout), self.lens, seed, draws)
+        production = Production(scenarios.load(self.scenario), seed)
+        site = production.site(_Hall(layout, robots.load(NOBODY), None, lens=self.lens))
+        staging = site.staging
+        lens = staging.scene.camera(CAMERA).lens
+        bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)
+        scene = replace(staging.scene, bodies=bodies, cameras=())
+        return Stage(site.layout, scene, lens, seed, {**draws, **production.data()}, staging.look)
