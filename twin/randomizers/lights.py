@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import asdict, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import TypeAdapter
 from typing_extensions import override
 
-from twin.randomizers._base import Drawn, Randomizer
+from twin.randomizers._base import Drawn, Mode, Randomizer
 from twin.samplers import AnySampler, Dice, Normal, Sampler, within
 from twin.scene import Light, Rgb
 from twin.staging import Staging
@@ -18,7 +18,8 @@ _LIGHTS = TypeAdapter(tuple[Light, ...])
 class RANDOMIZER(Randomizer):
     """Daylight from other directions, and lamps below the roof, in place of the scene's lights."""
 
-    modes = ("startup", "episode", "interval")
+    pictures_only: ClassVar[bool] = True
+    modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode", "interval")
 
     type: Literal["lights"] = "lights"
     suns: Annotated[AnySampler, within(0, 4)] = Sampler(choice=(1, 2, 3))
@@ -56,13 +57,13 @@ class RANDOMIZER(Randomizer):
         azimuth, elevation = dice.number("azimuth", self.azimuth), dice.number("elevation", self.elevation)
         flat = math.cos(elevation)
         direction = flat * math.cos(azimuth), flat * math.sin(azimuth), -math.sin(elevation)
-        color, intensity = _color(dice.number("warmth", self.warmth)), dice.number("intensity", self.intensity)
+        color, intensity = colored(dice.number("warmth", self.warmth)), dice.number("intensity", self.intensity)
         return Light("directional", direction=direction, color=color, intensity=intensity, casts_shadow=shadow)
 
     def _lamp(self, staging: Staging, dice: Dice) -> Light:
         (x0, y0), (x1, y1) = floor_of(staging)
         at = dice.uniform(x0, x1), dice.uniform(y0, y1), dice.number("height", self.height)
-        color, intensity = _color(dice.number("warmth", self.warmth)), dice.number("intensity", self.intensity)
+        color, intensity = colored(dice.number("warmth", self.warmth)), dice.number("intensity", self.intensity)
         return Light("point", position=at, color=color, intensity=intensity)
 
 
@@ -78,7 +79,7 @@ def floor_of(staging: Staging) -> tuple[tuple[float, float], tuple[float, float]
     return tuple(map(float, poses.min(axis=0))), tuple(map(float, poses.max(axis=0)))  # type: ignore[return-value]
 
 
-def _color(warmth: float) -> Rgb:
+def colored(warmth: float) -> Rgb:
     """From a clear sky's blue through white to a candle's orange."""
     if warmth >= 0:
         return 1.0, 1.0 - 0.35 * warmth, 1.0 - 0.7 * warmth
