@@ -1,10 +1,14 @@
-"""Copy a dataset with its colour images changed: exposure, noise, blur, compression."""
+"""Copy a dataset with its colour images changed: exposure, noise, blur, or brought nearer to a target's."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
+
+from twin.errors import InputError
+
+DEFAULT = ("exposure", "noise")
 
 
 @dataclass(frozen=True)
@@ -15,8 +19,14 @@ class Args:
     """Folder of the dataset, or of a view."""
     out: Path
     """Folder to write; must not exist, or be empty."""
-    apply: tuple[str, ...] = ("exposure", "noise")
-    """Effects in their order: blur, dirt, exposure, jpeg, noise, white_balance; as in noise:read=8 or blur:sigma=0..2."""
+    apply: tuple[str, ...] = ()
+    """Effects in their order: blur, dirt, exposure, jpeg, noise, white_balance; as in noise:read=8 or blur:sigma=0..2.
+    By default exposure and noise; with --bridge none."""
+    bridge: str = ""
+    """What brings colours nearer to --target's: histogram, reinhard, fda:beta=0.02 (each with strength=0..1), or a
+    function of your own, module:function or file.py:function, which is imported and run."""
+    target: str = ""
+    """A folder of photos, an export or a dataset to come near to."""
     seed: int = 0
     """Of all draws."""
     compression: str = ""
@@ -27,10 +37,16 @@ def run(args: Args) -> int:
     """Change them; nothing appears under ``--out`` before all of it is written."""
     from training.dataset import Dataset
     from training.derive.augment import augment
+    from training.derive.bridging import Bridging
     from training.progress import progress
 
+    if bool(args.bridge) != bool(args.target):
+        raise InputError("--bridge and --target need each other: what brings images nearer, and to what")
     dataset = Dataset(args.dataset)
+    bridging = Bridging(args.bridge, args.target) if args.bridge else None
+    operations = args.apply or (() if bridging else DEFAULT)
     with progress("augmenting", total=dataset.frames, unit="frames") as bar:
-        changed = augment(dataset, args.out, args.apply, args.seed, bar.advance, compression=args.compression)
+        options: dict[str, Any] = {"compression": args.compression, "bridging": bridging}
+        changed = augment(dataset, args.out, operations, args.seed, bar.advance, **options)
     print(f"{args.out}: {changed.episodes} episodes, {changed.frames} frames, digest {changed.digest()[:16]}")
     return 0

@@ -23,6 +23,8 @@ CHANNELS = (3, 32, 64, 96)
 KERNELS = (5, 3, 3)
 FAINT = 0.02
 """Spread that is no detail, so that an empty picture has a logarithm."""
+BATCH = 16
+"""Pictures that go through the network together."""
 NOISES, NOISE_SIDE = 96, 96
 
 Features = npt.NDArray[np.float64]
@@ -49,22 +51,33 @@ def _weights() -> "tuple[torch.Tensor, ...]":
 def _raw(pictures: Sequence[Image]) -> Features:
     import torch
 
+    found = np.empty((len(pictures), 2 * sum(CHANNELS[1:])))
     with torch.inference_mode():
-        return np.stack([_of_one(torch.from_numpy(np.ascontiguousarray(one))) for one in pictures])
+        for alike in _batches([one.shape for one in pictures]):
+            found[alike] = _of_batch(torch.from_numpy(np.stack([pictures[i] for i in alike])))
+    return found
 
 
-def _of_one(rgb: "torch.Tensor") -> Features:
+def _batches(shapes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+    """Positions of pictures of one shape, some at a time."""
+    for shape in sorted(set(shapes)):
+        members = [i for i, other in enumerate(shapes) if other == shape]
+        for first in range(0, len(members), BATCH):
+            yield members[first : first + BATCH]
+
+
+def _of_batch(rgb: "torch.Tensor") -> Features:
     import torch
 
     found = []
-    layer = rgb.permute(2, 0, 1)[None].float() / 127.5 - 1
+    layer = rgb.permute(0, 3, 1, 2).float() / 127.5 - 1
     for weight in _weights():
         padding = weight.shape[-1] // 2
         response = torch.nn.functional.conv2d(layer, weight, stride=2, padding=padding)
-        spread = response.std(dim=(0, 2, 3), correction=0)
-        found += [response.mean(dim=(0, 2, 3)), (spread + FAINT).log()]
+        spread = response.std(dim=(2, 3), correction=0)
+        found += [response.mean(dim=(2, 3)), (spread + FAINT).log()]
         layer = torch.relu(response)
-    return torch.cat(found).double().numpy()
+    return torch.cat(found, dim=1).double().numpy()
 
 
 @cache
