@@ -3,7 +3,7 @@
 import colorsys
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -18,6 +18,7 @@ from twin.staging import Staging
 class RANDOMIZER(Randomizer):
     """Gives materials other colours, textures and gloss, each one by itself."""
 
+    pictures_only: ClassVar[bool] = True
     type: Literal["materials"] = "materials"
     only: Annotated[tuple[str, ...], Field(max_length=100)] = ("*",)
     """Materials that may change, with ``*`` for any text: ``cardboard_*``."""
@@ -27,6 +28,8 @@ class RANDOMIZER(Randomizer):
     """Added to the hue; 0.5 is the other side of the circle."""
     saturation: Annotated[AnySampler, within(0, 3)] = Sampler(uniform=(0.6, 1.4))
     """Factor on the saturation."""
+    tint: Annotated[AnySampler, within(0, 1)] = constant(0.0)
+    """Added to the saturation: what is grey has a colour then, any where the hue is drawn from the whole circle."""
     value: Annotated[AnySampler, within(0, 3)] = Sampler(uniform=(0.7, 1.25))
     """Factor on the brightness."""
     roughness: Annotated[AnySampler, within(0, 1)] = Sampler(uniform=(0.3, 1.0))
@@ -51,7 +54,7 @@ class RANDOMIZER(Randomizer):
     def _changes(self, dice: Dice) -> dict[str, Any]:
         texture = str(dice.draw("texture", self.texture))
         found: dict[str, Any] = {
-            name: dice.number(name, getattr(self, name)) for name in ("hue", "saturation", "value", "roughness")
+            name: dice.number(name, getattr(self, name)) for name in ("hue", "saturation", "tint", "value", "roughness")
         }
         size, which = dice.number("texture_size", self.texture_size), dice.whole(len(SHARED))
         if texture:
@@ -62,7 +65,9 @@ class RANDOMIZER(Randomizer):
 def _changed(material: Material, drawn: Any) -> Material:
     hue, saturation, value = colorsys.rgb_to_hsv(*material.color)
     color = colorsys.hsv_to_rgb(
-        (hue + drawn["hue"]) % 1.0, min(saturation * drawn["saturation"], 1.0), min(value * drawn["value"], 1.0)
+        (hue + drawn["hue"]) % 1.0,
+        min(saturation * drawn["saturation"] + drawn.get("tint", 0.0), 1.0),
+        min(value * drawn["value"], 1.0),
     )
     changes: dict[str, Any] = {"color": color, "roughness": drawn["roughness"]}
     return replace(material, **changes, **{k: drawn[k] for k in ("texture", "texture_size") if k in drawn})
