@@ -4,11 +4,12 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from twin.errors import InputError
 from twin.scene import Light
 
 if TYPE_CHECKING:
@@ -35,6 +36,23 @@ class Look:
     """In place of the scene's."""
     ambient: float | None = None
     """In place of the scene's."""
+
+    def data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        from pydantic import TypeAdapter
+
+        return dict(TypeAdapter(Look).dump_python(self, mode="json", exclude_defaults=True))
+
+    @classmethod
+    def of(cls, data: object) -> "Look":
+        """Inverse of ``data``; raises ``InputError``."""
+        from pydantic import TypeAdapter, ValidationError
+
+        try:
+            return TypeAdapter(Look).validate_python(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InputError(f"a look: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
     def developed(self, rgb: npt.NDArray[np.uint8], camera: str, time: float) -> npt.NDArray[np.uint8]:
         """The picture (height, width, 3) that a camera delivers of what it saw ``time`` s after the start."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import atan2
 from typing import Self
@@ -19,7 +19,7 @@ from twin.physics import Contacts
 from twin.physics.base import ManySimulations
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import STANDARD, Quality
-from twin.scene import Light, Scene
+from twin.scene import Scene
 from twin.sensors.bumper import pressed
 from twin.sensors.config import Sensors
 from twin.sensors.imu import InertialUnit, Motion
@@ -28,6 +28,7 @@ from twin.sensors.lidar_returns import LabelledLidar, LidarReturns
 from twin.sensors.many_lidars import ManyLidars
 from twin.sensors.odometry import Odometer, OdometerState
 from twin.sensors.shutter import Image, Shutter
+from twin.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ class World:
         self._own[list(self.own_bodies)] = True
         self._renderer_name, self._quality = renderer, quality
         self._shutters = {f"{mobile.name}/{mount.name}": Shutter(mount.rate) for mount in mobile.sensors.cameras}
-        self._renderer: Renderer | None = None
-        self._lit = scene.lights, scene.ambient  # what the renderer shines with
+        self._studio: Studio | None = None
         self._waiting: deque[FloatArray] = deque()  # commands on their way to the motors
         self._poses = scene.initial_poses.copy()
         self._velocity = np.zeros(6)
@@ -244,12 +244,7 @@ class World:
 
     def render(self, camera: str) -> Frame:
         """What the named camera of the scene delivers now."""
-        lit = self._lights
-        if lit != self._lit:
-            self.renderer.relight(*lit)
-            self._lit = lit
-        frame = self.renderer.render(self._poses, self.scene.camera(camera))
-        return replace(frame, rgb=self.look.developed(frame.rgb, camera, self.time))
+        return self._pictures.take(self._poses, self.scene.camera(camera), self.look, self.time)
 
     def image(self, camera: str) -> Image:
         """What the named camera of the robot last delivered: at its rate, or now where it has none."""
@@ -260,18 +255,22 @@ class World:
     @property
     def renderer(self) -> Renderer:
         """Made at first use: navigation from lidar alone never opens OpenGL."""
-        if self._renderer is None:
-            self._renderer = rendering.create(self.scene, self._renderer_name, self._quality)
-        return self._renderer
+        return self._pictures.renderer
+
+    @property
+    def _pictures(self) -> Studio:
+        if self._studio is None:
+            self._studio = Studio(rendering.create(self.scene, self._renderer_name, self._quality))
+        return self._studio
 
     # -- end -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Free the engine and the renderer; may be called again."""
         self.physics.close()
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+        if self._studio is not None:
+            self._studio.renderer.close()
+            self._studio = None
 
     def __enter__(self) -> Self:
         return self
@@ -288,14 +287,6 @@ class World:
     @property
     def _motion(self) -> Motion:
         return self._poses[self.root].copy(), self._velocity.copy()
-
-    @property
-    def _lights(self) -> tuple[tuple[Light, ...], float]:
-        look, scene = self.look, self.scene
-        return (
-            scene.lights if look.lights is None else look.lights,
-            scene.ambient if look.ambient is None else look.ambient,
-        )
 
     def _delayed(self, twist: FloatArray) -> FloatArray:
         """What reaches the motors in this period; nothing yet where commands are late."""

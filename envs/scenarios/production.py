@@ -1,5 +1,6 @@
 """One episode of a scenario: its draws, what they make of a site, and what changes while it runs."""
 
+import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -109,7 +110,9 @@ class Production:
             seed = self.scenario.seed if one.mode == "startup" else self.seed
             rng = np.random.default_rng((seed, zlib.crc32(one.label.encode()), number))
             drawing: Any = one
-            draw = Draw(one.label, time, drawing.draw(given, Dice(rng.random, self._decided(one, seed, number))))
+            drawn = drawing.draw(given, Dice(rng.random, self._decided(one, seed, number)))
+            # What is done is what a file gives back: no tuples, no numbers of NumPy.
+            draw = Draw(one.label, time, json.loads(json.dumps(drawn)))
         self.draws.append(draw)
         return draw.drawn
 

@@ -1,6 +1,7 @@
 """Rendering again what was rendered already, and what must not go wrong on the way."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +186,51 @@ def test_images_that_are_replaced_are_not_read(short: Path, tmp_path: Path) -> N
     with pytest.raises(TwinError):
         images(Dataset(asked.out))
     assert images(rerender(Rerendering(asked.out, tmp_path / "mended"))) == seen
+
+
+# -- scenarios ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One episode whose cameras and lights change while it runs."""
+    folder = tmp_path_factory.mktemp("varied")
+    scenario = folder / "flicker.yaml"
+    scenario.write_text(
+        "name: flicker\nrandomizers:\n  - {type: lights, mode: interval, every: 0.5}\n"
+        "  - {type: effect, effect: noise}\n  - {type: materials}\n  - {type: camera}\n"
+    )
+    out = folder / "v.zarr"
+    flags = ["--agent", "random", "--episodes", "1", "--seed", "4", "--size", "48x32", "--every", "3"]
+    assert cli.main(["collect", "--scenario", str(scenario), *flags, "--out", str(out)]) == 0
+    return out
+
+
+def test_what_a_scenario_changed_on_the_way_is_rerendered_as_it_was(varied: Path, tmp_path: Path) -> None:
+    seen = Dataset(varied)
+    record = seen.record(0)
+    assert record.scenario == "flicker"
+    assert len(record.draws["looks"]) > 2  # type: ignore[arg-type]
+    again = rerender(Rerendering(varied, tmp_path / "again"))
+    assert images(again, ("robot_camera",)) == images(seen, ("robot_camera",))
+
+
+def test_a_scenario_is_drawn_over_recorded_poses(short: Path, tmp_path: Path) -> None:
+    asked = Rerendering(short, tmp_path / "a", size=(48, 32), randomize="looks")
+    one, other = rerender(asked), rerender(replace(asked, out=tmp_path / "b"), workers=2)
+    assert one.digest() == other.digest()
+    assert {record.scenario for record in one.records()} == {"looks"}
+    assert [r.seed for r in one.records()] == [r.seed for r in Dataset(short).records()]
+    assert list(audit(one)) == []
+    plain = rerender(Rerendering(short, tmp_path / "plain", size=(48, 32)))
+    assert (images(one, ("robot_camera",)) != images(plain, ("robot_camera",))) is True
+    again = rerender(Rerendering(tmp_path / "a", tmp_path / "again"))
+    assert images(again, ("robot_camera",)) == images(one, ("robot_camera",))
+
+
+def test_a_scenario_that_would_change_what_happened_is_refused(short: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match="scenario 'disturbed': sensors, physics, distractors would change what happened"
+    ):
+        rerender(Rerendering(short, tmp_path / "a", randomize="disturbed"))
+    assert not (tmp_path / "a").exists()

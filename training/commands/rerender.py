@@ -1,6 +1,6 @@
 """Render the episodes of a dataset again, with other cameras, size or quality."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +28,8 @@ class Args:
     """auto, raster, classic or rays; by default that of the dataset."""
     quality: str = ""
     """fast, standard or full; by default that of the dataset."""
+    randomize: str = ""
+    """A scenario, by name or file, to draw over the episodes: lights, materials, cameras, effects."""
     compression: str = ""
     """quick or small; by default that of the dataset."""
     workers: int = 1
@@ -47,6 +49,7 @@ def run(args: Args) -> int:
     size = image_size(args.size) if args.size else None
     names = tuple(name for given in args.cameras for name in given)
     asked = Rerendering(args.dataset, args.out, names, size, args.fov, args.renderer, args.quality, args.compression)
+    asked = replace(asked, randomize=args.randomize)
     with progress("rendering", total=Dataset(args.dataset).frames, unit="frames") as bar:
         try:
             drawn = rerender(asked, workers=args.workers, resume=args.resume, done=bar.advance)

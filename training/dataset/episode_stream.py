@@ -80,6 +80,7 @@ class EpisodeStream:
             episode.append(self._pending)
             episode.outcome |= {"return": self._return, "steps": self._steps, "terminated": terminated}
             episode.outcome |= {k: v for key, value in info.items() for k, v in _figure(key, value)}
+            episode.draws |= self._world.draws() if self._world is not None else {}
             episode.commit()
             self._episode = None
 

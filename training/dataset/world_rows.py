@@ -109,6 +109,10 @@ class WorldRows:
             shared = False
         return cast("Frame", self._inner.frame) if shared else world.render(camera.name)
 
+    def draws(self) -> dict[str, Any]:
+        """What was drawn until now."""
+        return dict(self._inner.draws)
+
     def record(self) -> dict[str, Any]:
         """What the episode's record says of where it takes place."""
         world, inner = self.world, self._inner
@@ -118,6 +122,7 @@ class WorldRows:
             "layout": layout.name,
             "layout_digest": layout.digest(),
             "draws": inner.draws,
+            "scenario": inner.scenario.name if inner.scenario is not None else "",
             "engine": f"{world.physics.engine} {_version(world.physics.engine)}",
             "renderer": world.renderer.describe() if self._names else "",
             "quality": world.renderer.quality.name if self._names else "",

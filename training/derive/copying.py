@@ -7,6 +7,7 @@ from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
 from training.dataset.schema import AnyArray
 from training.derive.sources import source
+from twin.scene import Scene
 
 BLOCK_BYTES = 32 * 1024 * 1024
 LONGEST_BLOCK = 64
@@ -20,7 +21,7 @@ def unchanged(_episode: int, _frame: int, _values: Mapping[str, AnyArray]) -> Ma
     return {}
 
 
-def copy_episode(
+def copy_episode(  # noqa: PLR0913 - what may differ from a plain copy
     writer: DatasetWriter,
     dataset: Dataset,
     k: int,
@@ -30,17 +31,18 @@ def copy_episode(
     change: Change = unchanged,
     made: Collection[str] = (),
     about: Mapping[str, Any] | None = None,
+    scene: Scene | None = None,
 ) -> None:
     """Write the k-th episode, as ``number`` if it shall have another one; ``parent``: which one ``dataset`` is.
 
     ``made``: arrays that ``change`` makes without a look at the old ones, which are not read. ``about``: fields of the
-    episode's record that are no longer what they were.
+    episode's record that are no longer what they were. ``scene``: in place of the old one.
     """
     record = dataset.record(k)
     names = {spec.name for spec in writer.meta.arrays}.difference(made)
     kept = [name for name in dataset.arrays if name in names]
     copy = record.model_copy(update={"episode": record.episode if number is None else number, **(about or {})})
-    scene = dataset.scene(k) if record.scene else None
+    scene = scene or (dataset.scene(k) if record.scene else None)
     start = int(dataset.ends[k] - dataset.index.lengths[k])
     with writer.episode(copy, scene) as episode:
         for first in range(0, record.frames, step := block(dataset)):

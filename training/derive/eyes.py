@@ -63,6 +63,13 @@ class Eye:
             raise UnknownNameError("camera", self.name, {*recorded, *others}, dataset.label)
         return replace(self, name=found, recorded=recorded.get(found))
 
+    def of_the_scene(self, dataset: Dataset) -> "Eye":
+        """The same, with the lens and the mount that the scene says, at the size that was recorded."""
+        if self.recorded is None:
+            return self
+        known(dataset.scene(0), self.name)
+        return replace(self, recorded=None, size=self.size or (self.recorded.width, self.recorded.height))
+
     @property
     def reads(self) -> set[str]:
         """Arrays of which ``camera`` needs the values."""

@@ -16,19 +16,21 @@ from typing import Any
 import numpy as np
 
 from training.dataset import DatasetWriter, cameras, files, marks
+from training.dataset.episode_stream import TIME
 from training.dataset.reader import Dataset
 from training.dataset.schema import POSES, Ancestor, AnyArray, CameraModel, DatasetMeta
 from training.dataset.storage import Storage
-from training.derive.copying import copy_episode
+from training.derive.copying import Change, copy_episode
 from training.derive.eyes import Eye, carried, check_names
 from training.derive.lineage import derived
+from training.derive.restaging import Restaged, drawn_anew, recorded, scenario_for_pictures
 from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
 from twin.errors import DatasetError, InputError, UnknownNameError
-from twin.rendering.base import Renderer
 from twin.rendering.quality import quality_of
 from twin.scene import Scene
+from twin.studio import Studio
 
 Done = Callable[[int], None]
 IMAGES = "cameras/"
@@ -51,6 +53,8 @@ class Rerendering:
     """That of each episode by default."""
     compression: str = ""
     """That of the parent by default."""
+    randomize: str = ""
+    """A scenario, by name or file, to draw over the episodes."""
 
     def __post_init__(self) -> None:
         """Raise ``InputError`` for a field of view that no lens has."""
@@ -61,6 +65,8 @@ class Rerendering:
         """The cameras that are asked for."""
         names = self.cameras or tuple(parent.cameras) or tuple(carried(parent.scene(0)))
         eyes = tuple(Eye.parse(name, self.size, self.fov).of(parent) for name in names)
+        if self.randomize:  # which may move cameras from where they were recorded
+            eyes = tuple(eye.of_the_scene(parent) for eye in eyes)
         check_names(eyes)
         return eyes
 
@@ -135,6 +141,8 @@ def meta_of(asked: Rerendering, parent: Dataset) -> DatasetMeta:
     arguments: dict[str, Any] = {"cameras": names, "renderer": asked.renderer_for(parent), "quality": quality}
     arguments |= {"size": list(asked.size)} if asked.size else {}
     arguments |= {"fov": asked.fov} if asked.fov else {}
+    if asked.randomize:
+        arguments["scenario"] = scenario_for_pictures(asked.randomize).model_dump(mode="json", exclude_defaults=True)
     meta = derived([parent], asked.out.stem, RERENDER, arguments, asked.compression)
     kept = [spec for spec in meta.arrays if not spec.name.startswith(IMAGES)]
     arrays = [*kept, *(spec for model in models for spec in cameras.arrays(model))]
@@ -188,8 +196,10 @@ def _drawing(asked: Rerendering, part: int) -> Iterator[Callable[[int], int]]:
 
         def do(number: int) -> int:
             k = int(np.searchsorted(parent.numbers, number))
-            change = drawer.begin(k)
-            copy_episode(writer, parent, k, change=change, made=images - drawer.reads, about=drawer.about())
+            restaged = drawer.restaged(k)
+            change, about = drawer.begin(k, restaged), {**drawer.about(), **restaged.about}
+            made = images - drawer.reads
+            copy_episode(writer, parent, k, change=change, made=made, about=about, scene=restaged.scene)
             return int(parent.index.lengths[k])
 
         yield do
@@ -201,32 +211,40 @@ class _Drawer:
     def __init__(self, asked: Rerendering, parent: Dataset) -> None:
         self._parent, self._eyes = parent, asked.eyes(parent)
         self._renderer_name, self._qualities = asked.renderer_for(parent), asked.qualities(parent)
-        self._renderer: Renderer | None = None
+        self._studio: Studio | None = None
+        self._scenario = scenario_for_pictures(asked.randomize) if asked.randomize else None
         self.reads = frozenset[str]().union(*(eye.reads for eye in self._eyes))
         """Stored values that are needed."""
 
-    def begin(self, k: int) -> Callable[[int, int, Mapping[str, AnyArray]], Mapping[str, AnyArray]]:
+    def restaged(self, k: int) -> Restaged:
+        """How the k-th episode shall look."""
+        if self._scenario is None:
+            return recorded(self._parent, k)
+        return drawn_anew(self._parent, k, self._scenario)
+
+    def begin(self, k: int, restaged: Restaged) -> Change:
         """What draws the frames of the k-th episode."""
-        scene = self._parent.scene(k)
-        renderer = self._ready(scene, self._qualities[k])
-        return partial(_images, renderer, scene, self._eyes, cameras.class_lookup(scene))
+        studio = self._ready(restaged.scene, self._qualities[k])
+        return partial(_images, studio, restaged, self._eyes, cameras.class_lookup(restaged.scene))
 
     def about(self) -> dict[str, str]:
         """What draws, for the episode's record."""
-        renderer = self._renderer
-        return {"renderer": renderer.describe(), "quality": renderer.quality.name} if renderer is not None else {}
+        if self._studio is None:
+            return {}
+        renderer = self._studio.renderer
+        return {"renderer": renderer.describe(), "quality": renderer.quality.name}
 
-    def _ready(self, scene: Scene, quality: str) -> Renderer:
-        ready = self._renderer
-        if ready is None or ready.scene is not scene or ready.quality.name != quality:
+    def _ready(self, scene: Scene, quality: str) -> Studio:
+        studio = self._studio
+        if studio is None or studio.renderer.scene is not scene or studio.renderer.quality.name != quality:
             self._close()
-            self._renderer = ready = rendering.create(scene, self._renderer_name, quality)
-        return ready
+            self._studio = studio = Studio(rendering.create(scene, self._renderer_name, quality))
+        return studio
 
     def _close(self) -> None:
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+        if self._studio is not None:
+            self._studio.renderer.close()
+            self._studio = None
 
     def __enter__(self) -> "_Drawer":
         return self
@@ -236,8 +254,8 @@ class _Drawer:
 
 
 def _images(
-    renderer: Renderer,
-    scene: Scene,
+    studio: Studio,
+    restaged: Restaged,
     eyes: tuple[Eye, ...],
     classes: AnyArray,
     _episode: int,
@@ -245,9 +263,10 @@ def _images(
     values: Mapping[str, AnyArray],
 ) -> dict[str, AnyArray]:
     """The arrays of all cameras for one frame."""
-    poses = values[POSES]
-    images = marks.drawn_anew(values)
+    scene, poses, time = restaged.scene, restaged.poses(values[POSES]), float(values.get(TIME, 0.0))
+    images = marks.drawn_anew(values) | {POSES: poses}
     for eye in eyes:
-        camera = eye.camera(scene, values)
-        images |= cameras.row(renderer.render(poses, camera), camera, scene, poses, classes)
+        camera = eye.camera(scene, {**values, POSES: poses})
+        frame = studio.take(poses, camera, restaged.look(time), time)
+        images |= cameras.row(frame, camera, scene, poses, classes)
     return images

@@ -22,6 +22,9 @@ class Drawing(BaseModel):
     modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode")
     """When it can be drawn: what the engine is made of cannot change while it runs."""
 
+    pictures_only: ClassVar[bool] = False
+    """Whether poses stay true that were recorded without it."""
+
     type: str
     """Which randomizer this is."""
     name: Annotated[str, Field(max_length=64, pattern=r"^([A-Za-z0-9_-]+)?$")] = ""

@@ -1,7 +1,7 @@
 """How a robot's cameras are mounted, and what lens they have."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from typing_extensions import override
@@ -18,6 +18,7 @@ _MOVES = ("x", "y", "z", "roll", "pitch", "yaw")
 class RANDOMIZER(Randomizer):
     """Cameras that are carried stand elsewhere than they should, and see wider or narrower."""
 
+    pictures_only: ClassVar[bool] = True
     type: Literal["camera"] = "camera"
     x: Annotated[AnySampler, within(-1, 1)] = Sampler(normal=Normal(std=0.01))
     """Forwards on what carries it, m."""

@@ -1,7 +1,7 @@
 """What cameras do to their pictures: exposure, noise, white balance, dirt and the other effects."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from typing_extensions import override
@@ -9,7 +9,7 @@ from typing_extensions import override
 from twin.effects import DrawnEffect
 from twin.errors import TwinError
 from twin.look import Filter
-from twin.randomizers._base import Drawn, Randomizer
+from twin.randomizers._base import Drawn, Mode, Randomizer
 from twin.samplers import AnySampler, Dice
 from twin.staging import Staging
 
@@ -17,7 +17,8 @@ from twin.staging import Staging
 class RANDOMIZER(Randomizer):
     """One effect, on every picture of every camera."""
 
-    modes = ("startup", "episode", "interval")
+    pictures_only: ClassVar[bool] = True
+    modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode", "interval")
 
     type: Literal["effect"] = "effect"
     effect: str

@@ -4,7 +4,7 @@ Source of the idea: Tobin et al., Domain Randomization for Transferring Deep Neu
 """
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ _SHAPES = (Shape.BOX, Shape.SPHERE, Shape.CYLINDER, Shape.CAPSULE)
 class RANDOMIZER(Randomizer):
     """Boxes, balls, cylinders and capsules of any colour and texture. They are background, and nothing touches them."""
 
+    pictures_only: ClassVar[bool] = True
     type: Literal["flying_distractors"] = "flying_distractors"
     count: Annotated[AnySampler, within(0, 500)] = Sampler(uniform=(5, 25))
     """How many."""

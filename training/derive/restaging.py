@@ -1,0 +1,79 @@
+"""How recorded episodes looked, and how they look when a scenario is drawn over them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import robots
+from envs import scenarios
+from envs.scenarios import Production, Scenario
+from envs.sites import ROBOT
+from training.dataset.episode_stream import TIME
+from training.dataset.reader import Dataset
+from training.dataset.schema import AnyArray
+from twin.errors import DatasetError, InputError
+from twin.look import PLAIN, Look
+from twin.scene import Scene
+from twin.staging import Staging
+from twin.world import Mobile
+
+SCENARIOS_OWN = 0x5CE9A
+"""Apart from all other uses of an episode's number as a seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restaged:
+    """One episode's scene and looks, and what its record shall say of them."""
+
+    scene: Scene
+    looks: Sequence[tuple[float, Look]]
+    """From which second on; in order."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def look(self, time: float) -> Look:
+        """The one at ``time`` s after the start."""
+        return next((look for at, look in reversed(self.looks) if at <= time + 1e-6), PLAIN)
+
+    def poses(self, recorded: AnyArray) -> AnyArray:
+        """Poses (bodies, 7) of all bodies: those that were not there stand where the scene has them."""
+        return np.concatenate([recorded, self.scene.initial_poses[len(recorded) :]])
+
+
+def recorded(dataset: Dataset, k: int) -> Restaged:
+    """As the k-th episode was; raises ``DatasetError`` for a record that was tampered with."""
+    stored = dataset.record(k).draws.get("looks", [])
+    if stored and TIME not in dataset.arrays:
+        raise DatasetError(f"{dataset.label} has no '{TIME}', by which its pictures were changed")
+    try:
+        looks = [(float(one["at"]), Look.of(one["look"])) for one in stored]  # type: ignore[union-attr,index,call-overload,arg-type]
+    except (InputError, KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{dataset.label}: episode {dataset.record(k).episode}: its looks: {error}") from None
+    return Restaged(dataset.scene(k), looks)
+
+
+def drawn_anew(dataset: Dataset, k: int, scenario: Scenario) -> Restaged:
+    """The k-th episode with a scenario drawn over it; the episode's number is the seed."""
+    record = dataset.record(k)
+    production = Production(scenario, int(np.random.default_rng((SCENARIOS_OWN, record.episode)).integers(2**31)))
+    # Randomizers of pictures look at scene and look alone: any robot will do.
+    staging = production.staged(
+        Staging(dataset.scene(k), Mobile(ROBOT, robots.load("amr").drive, robots.load("amr").sensors))
+    )
+    for time in dataset.rows(k, 0, record.frames)[TIME] if TIME in dataset.arrays else ():
+        staging = production.due(float(time), staging) or staging
+    about = {"scenario": scenario.name, "draws": {**record.draws, **production.data()}}
+    return Restaged(staging.scene, production.looks, about)
+
+
+def scenario_for_pictures(name_or_path: str) -> Scenario:
+    """A scenario that leaves recorded poses true; raises ``InputError`` for one that does not."""
+    scenario = scenarios.load(name_or_path)
+    wrong = [one.label for one in scenario.randomizers if not one.pictures_only]
+    if wrong:
+        raise InputError(
+            f"scenario '{scenario.name}': {', '.join(wrong)} would change what happened, and the poses are recorded; "
+            "rerendering draws lights, materials, cameras, effects and flying distractors anew"
+        )
+    return scenario

@@ -1,0 +1,28 @@
+"""Takes pictures of a scene with the lights and the cameras' ways of a look."""
+
+from dataclasses import replace
+
+from twin.geometry import FloatArray
+from twin.look import Look
+from twin.rendering.base import Frame, Renderer
+from twin.scene import Camera
+
+
+class Studio:
+    """One renderer; its lights are changed when a look says so."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        """``renderer`` shines with the lights of its scene."""
+        self.renderer = renderer
+        self._lit = renderer.scene.lights, renderer.scene.ambient
+
+    def take(self, poses: FloatArray, camera: Camera, look: Look, time: float) -> Frame:
+        """What ``camera`` delivers of bodies at ``poses`` (bodies, 7), ``time`` s after the start."""
+        scene = self.renderer.scene
+        lights = scene.lights if look.lights is None else look.lights
+        ambient = scene.ambient if look.ambient is None else look.ambient
+        if self._lit != (lights, ambient):
+            self.renderer.relight(lights, ambient)
+            self._lit = lights, ambient
+        frame = self.renderer.render(poses, camera)
+        return replace(frame, rgb=look.developed(frame.rgb, camera.name, time))
