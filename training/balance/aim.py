@@ -26,7 +26,7 @@ SCREEN_REACH = 5.0
 """m from an object to what is to hide a part of it."""
 ASIDE = 0.15
 """rad by which a camera may stand beside the line that it is meant to be on."""
-AGAIN = 0.5
+AGAIN = 1.2
 """m that a camera is moved from where another one saw what is rare."""
 
 

@@ -28,27 +28,34 @@ class Relaxed:
 
 
 class Pool:
-    """Frames that could be taken: the objects of each cell in each, and the episode it belongs to."""
+    """Frames that could be taken: the objects of each cell in each, and of what not too many are wanted."""
 
-    def __init__(self, targets: Targets, counts: npt.ArrayLike, episodes: npt.ArrayLike, per_episode: int) -> None:
-        """``counts`` (frames, cells), ``episodes`` (frames,); at most ``per_episode`` frames of each are taken."""
+    def __init__(self, targets: Targets, counts: npt.ArrayLike, *limits: tuple[npt.ArrayLike, int]) -> None:
+        """``counts`` (frames, cells). Each of ``limits``: a group of each frame (frames,), and how many of one group
+        are taken at most.
+        """
         from scipy import sparse
 
         self._targets = targets
         self._counts = np.asarray(counts, dtype=np.float64).reshape(-1, len(targets.cells))
-        episodes = np.asarray(episodes)
         frames, cells = self._counts.shape
-        _, rows = np.unique(episodes, return_inverse=True)
-        groups = int(rows.max(initial=-1)) + 1
-        member: Any = sparse.csr_array((np.ones(frames), (rows, np.arange(frames))), shape=(groups, frames))
+        kinds = [(*_numbered(groups), most) for groups, most in limits]
+        members: list[Any] = [
+            sparse.csr_array((np.ones(frames), (rows, np.arange(frames))), shape=(count, frames))
+            for rows, count, _ in kinds
+        ]
+        most = np.concatenate([np.full(count, float(most)) for _, count, most in kinds])
         one: Any = sparse.eye_array(cells)
-        nothing: Any = sparse.csr_array((groups, 2 * cells))
+        nothing: Any = sparse.csr_array((len(most), 2 * cells))
         self._matrix: Any = sparse.vstack(
-            [sparse.hstack([sparse.csr_array(self._counts.T), one, -one]), sparse.hstack([member, nothing])]
+            [
+                sparse.hstack([sparse.csr_array(self._counts.T), one, -one]),
+                sparse.hstack([sparse.vstack(members), nothing]),
+            ]
         ).tocsr()
         wanted, slack = targets.counts, targets.tolerance * targets.counts
-        self._low = np.concatenate([np.ceil(wanted - slack - 1e-9), np.zeros(groups)])
-        self._high = np.concatenate([np.floor(wanted + slack + 1e-9), np.full(groups, float(per_episode))])
+        self._low = np.concatenate([np.ceil(wanted - slack - 1e-9), np.zeros(len(most))])
+        self._high = np.concatenate([np.floor(wanted + slack + 1e-9), most])
         self._high = np.maximum(self._high, self._low)
         self._cost = np.concatenate([np.ones(frames), np.full(2 * cells, MISSING)])
         self._most = np.concatenate([np.ones(frames), np.full(2 * cells, np.inf)])
@@ -87,3 +94,9 @@ class Pool:
         if found.x is None:  # out of nodes: none at all is the start of every search
             return np.zeros(0, np.int64)
         return np.flatnonzero(found.x[:frames] > 0.5)
+
+
+def _numbered(groups: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], int]:
+    """The same groups (frames,) as numbers from 0, and how many they are."""
+    _, rows = np.unique(np.asarray(groups), return_inverse=True, axis=0)
+    return rows.reshape(-1), int(rows.max(initial=-1)) + 1

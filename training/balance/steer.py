@@ -158,7 +158,8 @@ def _chosen(targets: Targets, found: list[Found], per_episode: int, rounds: int)
     first = sum(len(one.shots) for one in in_order if one.round == 0)
     random = np.lexsort((episodes[:first], frame[:first]))
     useful = np.flatnonzero(counts.any(axis=1))
-    pool = Pool(targets, counts[useful], episodes[useful], per_episode)
+    alike = np.array([[episodes[k], *shots[k].spot()] for k in useful.tolist()], dtype=np.int64).reshape(-1, 4)
+    pool = Pool(targets, counts[useful], (episodes[useful], per_episode), (alike, 1))
     chosen = pool.chosen()
     return Search(
         targets,

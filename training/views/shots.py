@@ -27,6 +27,8 @@ NEAR_SHARE = 0.02
 WALL, WALL_SHARE = 0.8, 0.6
 """A picture with so much of it nearer than so many metres shows nothing."""
 TRIES = 200
+SPOT, TURN = 1.0, np.pi / 4
+"""m and rad within which shots look alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Shot:
     def camera(self, lens: Lens) -> Camera:
         """What takes it."""
         return Camera(CAMERA, WORLD, Pose.of(self.pose), lens)
+
+    def spot(self) -> tuple[int, int, int]:
+        """About where it is taken and which way: shots of the same scene with the same numbers look alike."""
+        x, y, _ = self.camera_axis()
+        across, along = (int(np.floor(v / SPOT)) for v in self.pose[:2])
+        return across, along, int(np.floor((atan2(y, x) + np.pi) / TURN))
 
     def camera_axis(self) -> FloatArray:
         """Where it looks: a unit vector (3,) in the world."""
