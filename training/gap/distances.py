@@ -8,7 +8,9 @@ Neighbours in a video look alike, so whole blocks of frames are drawn, and the f
 different blocks only. The distance of two samples of one kind is then 0 on average, and may be negative.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -45,19 +47,28 @@ class Distance:
 
 
 class Samples:
-    """Two samples in one kernel matrix, A's frames first. Each block counts as one, by the mean of its frames."""
+    """Two samples or more in one kernel matrix. Each block counts as one, by the mean of its frames."""
 
-    def __init__(self, kernel: Matrix, of_a: Indices, of_b: Indices, *, relative: bool) -> None:
-        """``of_a``, ``of_b``: the block of each frame. ``relative``: as a share of ``-2 mean k(x, y)``."""
-        self._kernel, self._of_a = kernel, len(of_a)
-        self._of_frame = np.concatenate([of_a, of_b + of_a.max() + 1])
-        member = (np.arange(self._of_frame.max() + 1)[:, None] == self._of_frame).astype(np.float64)
+    def __init__(self, kernel: Matrix, blocks: Sequence[Indices], *, relative: bool) -> None:
+        """``blocks``: of each sample, the block of each frame.
+
+        ``relative``: as shares of ``-2 mean k(x, y)`` of the first two.
+        """
+        self._kernel, self._in_first = kernel, np.arange(len(kernel)) < len(blocks[0])
+        ends = np.cumsum([0, *(one.max() + 1 for one in blocks)])
+        self._of_frame = np.concatenate([one + begin for one, begin in zip(blocks, ends[:-1], strict=True)])
+        member = (np.arange(ends[-1])[:, None] == self._of_frame).astype(np.float64)
         mean = member / member.sum(axis=1, keepdims=True)
         self.blocks = mean @ kernel @ mean.T
-        self.in_a = np.arange(len(mean)) <= of_a.max()
+        self.samples = tuple(
+            ((a <= np.arange(ends[-1])) & (np.arange(ends[-1]) < b)).astype(np.float64) for a, b in pairwise(ends)
+        )
+        """Of each sample 1 for its blocks, 0 for the others."""
         self._others = self.blocks - np.diag(np.diag(self.blocks))
-        across = -2 * float(self.blocks[self.in_a][:, ~self.in_a].mean())
-        self._unit = across if relative and across else 1.0
+        self._unit = 1.0
+        if relative:
+            first, second = self.samples[:2]
+            self._unit = -2 * float(first @ self.blocks @ second / first.sum() / second.sum()) or 1.0
 
     def between(self, some: Matrix, others: Matrix) -> Matrix:
         """The distances of many pairs of samples: rows of 0 and 1 that say which blocks are in, (draws, blocks)."""
@@ -67,21 +78,21 @@ class Samples:
         return (within - 2 * ((some @ self.blocks) * others).sum(axis=1) / (n * m)) / self._unit
 
     def distance(self, seed: int = 0) -> Distance:
-        """With interval, baseline and p; the same every time."""
+        """Of two samples, with interval, baseline and p; the same every time."""
         rng = np.random.default_rng(seed)
-        sides = self.in_a.astype(np.float64), (~self.in_a).astype(np.float64)
-        value = float(self.between(sides[0][None], sides[1][None])[0])
-        ours, rest = random_halves(sides[0], rng)
+        a, b = self.samples
+        value = float(self.between(a[None], b[None])[0])
+        ours, rest = random_halves(a, rng)
         zero = self.between(ours, rest)
-        shuffled = rng.permuted(np.tile(sides[0], (DRAWS, 1)), axis=1)
+        shuffled = rng.permuted(np.tile(a, (DRAWS, 1)), axis=1)
         by_chance = self.between(shuffled, 1 - shuffled)
         p = (1 + int((by_chance >= value).sum())) / (1 + DRAWS)
-        halves = self.between(ours, random_halves(sides[1], rng)[0])
+        halves = self.between(ours, random_halves(b, rng)[0])
         return Distance(interval(value, halves), interval(float(zero.mean()), zero), p)
 
     def strangeness(self) -> Matrix:
-        """Of each frame: how much more it resembles its own side than the other (the witness function)."""
-        in_a = np.arange(len(self._of_frame)) < self._of_a
+        """Of each frame of two samples: how much more it resembles its own than the other (the witness function)."""
+        in_a = self._in_first
         other_block = self._of_frame[:, None] != self._of_frame[None, :]
         found = np.empty(len(in_a))
         for i, own in enumerate(in_a):

@@ -115,7 +115,7 @@ def compare(statistic: Statistic, a: Side, b: Side) -> tuple[Samples, str]:
     """One statistic of two sides, and how they differ in words."""
     rows = statistic.describe([*a.frames, *b.frames])
     words = statistic.sentence(rows[: len(a)], rows[len(a) :])
-    return Samples(statistic.kernel(rows), a.blocks, b.blocks, relative=statistic.relative), words
+    return Samples(statistic.kernel(rows), [a.blocks, b.blocks], relative=statistic.relative), words
 
 
 def _furthest(a: Side, b: Side, samples: Samples) -> tuple[tuple[int, ...], tuple[int, ...]]:
