@@ -114,7 +114,8 @@ def of(file: TargetsFile) -> Targets:
 
 def bins_of(file: TargetsFile, axis: str) -> Bins:
     """Those of the file, or the axis's own."""
-    return file.bins.get(axis) or axes()[axis].bins
+    own = axes()[axis]
+    return own.bins if own.fixed else file.bins.get(axis) or own.bins
 
 
 def _shared(file: TargetsFile) -> Iterator[Cell]:
