@@ -7,21 +7,17 @@ eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import hypot
 
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, interpolate, interpolate_at, look_around, straighten, sweep
+from factories.grid_kernels import IntArray, descend, length_at, lengths, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
+from factories.ways import costs_between, crossed, slowness_at, ways_out
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
 from twin.per_object import per_object
 
-COMFORT = 0.5
-"""Metres beyond the clearance within which a route costs more ..."""
-GRAZING_COST = 2.0
-"""... rising to this much more per metre at the least clearance."""
 SLACK = 0.5
 """Cells that a straight leg may cost more than the winding way it replaces."""
 
@@ -41,7 +37,7 @@ class Terrain:
     flat: FloatArray
     """Cost of a metre: 1 there, inf elsewhere."""
     slowness: FloatArray
-    """The same, but more within ``COMFORT`` of where the disc no longer fits."""
+    """The same, but more within ``ways.COMFORT`` of where the disc no longer fits."""
     collar: BoolGrid
     """Open cells too near something solid for the disc, from which it still finds back."""
 
@@ -52,12 +48,11 @@ def terrain(grid: OccupancyGrid, clearance: float) -> Terrain:
     from scipy.ndimage import distance_transform_edt
 
     free = ~grid.inflated(clearance).blocked
-    spare = np.clip((grid.clearance() - clearance) / COMFORT, 0.0, 1.0)
     near = distance_transform_edt(~free) <= 1.5 * clearance / grid.resolution + 2
     return Terrain(
         free=free,
         flat=np.where(free, 1.0, np.inf),
-        slowness=np.where(free, 1.0 + GRAZING_COST * (1.0 - spare) ** 2, np.inf),
+        slowness=np.where(free, slowness_at(grid.clearance(), clearance), np.inf),
         collar=~grid.blocked & ~free & near,
     )
 
@@ -105,16 +100,12 @@ class GeodesicField:
     def distance(self, xy: npt.ArrayLike) -> FloatArray:
         """Metres (...) from points (..., 2) to the goal, interpolated between cells; inf where there is no way."""
         points = np.asarray(xy, dtype=np.float64)
-        straight = np.hypot(points[..., 0] - self.goal[0], points[..., 1] - self.goal[1])
-        around = interpolate(self.values, self._in_cells(points.reshape(-1, 2))).reshape(straight.shape)
-        return np.where(straight <= self.grid.resolution, straight, np.maximum(around, straight))
+        flat = np.ascontiguousarray(points.reshape(-1, 2))
+        return lengths(self.values, flat, self.grid.origin, self.grid.resolution, self.goal).reshape(points.shape[:-1])
 
     def distance_at(self, x: float, y: float) -> float:
         """``distance`` of one point, quicker."""
-        (left, bottom), size = self.grid.origin, self.grid.resolution
-        straight = hypot(x - self.goal[0], y - self.goal[1])
-        around = interpolate_at(self.values, (x - left) / size, (y - bottom) / size)
-        return straight if straight <= size else max(around, straight)
+        return length_at(self.values, x, y, self.grid.origin, self.grid.resolution, self.goal)
 
     def route(self, xy: npt.ArrayLike) -> FloatArray:
         """Polyline (n, 2) from a point (2,) to the goal: straight where it can be, wide of corners where there is room.
@@ -125,12 +116,41 @@ class GeodesicField:
         if not np.isfinite(self.distance(start)):
             raise PlanningError(self._no_way(start))
         out = descend(self.values, self.grid.cells(start), self.free)
-        down = descend(self._costs, out[-1], np.zeros_like(self.free))
-        turn = start if len(out) == 1 else self.grid.centers(out[-1])
-        open_cells = np.where(self.grid.blocked, np.inf, 1.0)
-        way_out = self._straight(out, start, turn, self.values, open_cells)[:-1] if len(out) > 1 else start[None][:0]
-        way_down = self._straight(down, turn, np.array(self.goal), self._costs, self._terrain.slowness)
-        return np.concatenate([way_out, way_down])
+        return self._polyline(start, out, self.values, self._terrain, self.grid.blocked)
+
+    def detour(self, xy: npt.ArrayLike, seen: BoolGrid) -> FloatArray:
+        """``route`` where the cells ``seen`` (ny, nx) are blocked, too.
+
+        Raises ``PlanningError`` where there is no way around them.
+        """
+        start = np.asarray(xy, dtype=np.float64)
+        row, column = self.grid.cells(start).tolist()
+        (ny, nx), blocked = self.free.shape, self.grid.blocked | seen
+        terrain = crossed(self._terrain, blocked, np.argwhere(seen), self.clearance, self.grid.resolution)
+        if not (0 <= row < ny and 0 <= column < nx and terrain.free[self._goal_cell]):
+            raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
+        out, down = np.array([[row, column]]), self.values
+        if not terrain.free[row, column]:
+            down = ways_out(terrain, self.values, self._goal_cell, (row, column), self.grid.resolution)
+            out = descend(down, out[0], terrain.free)
+        if not terrain.free[out[-1, 0], out[-1, 1]]:
+            raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
+        return self._polyline(start, out, down, terrain, blocked)
+
+    def _polyline(
+        self, start: FloatArray, out: IntArray, down: FloatArray, terrain: Terrain, blocked: BoolGrid
+    ) -> FloatArray:
+        """From a start ``down`` along the cells ``out`` (n, 2) to where the disc fits, and on at the least cost."""
+        row, column = out[-1].tolist()
+        costs = costs_between(terrain, self.values, self._goal_cell, (row, column), self.grid.resolution)
+        if not costs[row, column] < np.inf:
+            raise PlanningError(self._no_way(start))
+        on = descend(costs, out[-1], np.zeros_like(terrain.free))
+        if len(out) == 1:
+            return self._straight(on, start, np.array(self.goal), costs, terrain.slowness)
+        turn, open_cells = self.grid.centers(out[-1]), np.where(blocked, np.inf, 1.0)
+        way_out = self._straight(out, start, turn, down, open_cells)
+        return np.concatenate([way_out[:-1], self._straight(on, turn, np.array(self.goal), costs, terrain.slowness)])
 
     def _straight(
         self, cells: IntArray, first: FloatArray, last: FloatArray, field: FloatArray, slowness: FloatArray
@@ -144,14 +164,6 @@ class GeodesicField:
         times[-1] -= np.hypot(*(last - points[-1])) / step
         points[0], points[-1] = first, last
         return points[straighten(self._in_cells(points), times, slowness, SLACK)]
-
-    @cached_property
-    def _costs(self) -> FloatArray:
-        """Cost (ny, nx) of the way to the goal."""
-        costs = np.full(self.free.shape, np.inf)
-        costs[self._goal_cell] = 0.0
-        sweep(costs, self.free, self._terrain.slowness, self.grid.resolution)
-        return costs
 
     @property
     def _goal_cell(self) -> tuple[int, int]:

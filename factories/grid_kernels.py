@@ -71,20 +71,36 @@ def _open_beside(times: FloatArray, open_: BoolGrid, j: int, i: int) -> None:
 
 
 @compiled
-def interpolate(values: FloatArray, at: FloatArray) -> FloatArray:
-    """Bilinear between cell centres at points ``at`` (n, 2), in cells from the grid's lower left corner.
-
-    Corners without a finite value are left out; inf where the point's own cell has none, or is beyond the grid.
-    """
-    out = np.empty(len(at))
-    for n in range(len(at)):
-        out[n] = interpolate_at(values, at[n, 0], at[n, 1])
+def lengths(
+    values: FloatArray, xy: FloatArray, origin: tuple[float, float], size: float, goal: tuple[float, float]
+) -> FloatArray:
+    """Metres (n,) of the ways from points ``xy`` (n, 2) to ``goal``: ``length_at`` of each."""
+    out = np.empty(len(xy))
+    for n in range(len(xy)):
+        out[n] = length_at(values, xy[n, 0], xy[n, 1], origin, size, goal)
     return out
 
 
 @compiled
+def length_at(
+    values: FloatArray, x: float, y: float, origin: tuple[float, float], size: float, goal: tuple[float, float]
+) -> float:
+    """Metres from a point to ``goal``: between ``values`` (ny, nx) at cell centres, but never less than straight.
+
+    Straight within a cell's ``size`` of the goal; the grid's lower left corner is at ``origin``.
+    """
+    straight = np.sqrt((x - goal[0]) ** 2 + (y - goal[1]) ** 2)
+    if straight <= size:
+        return straight
+    return max(interpolate_at(values, (x - origin[0]) / size, (y - origin[1]) / size), straight)
+
+
+@compiled
 def interpolate_at(values: FloatArray, x: float, y: float) -> float:
-    """``interpolate`` at one point."""
+    """Bilinear between cell centres at a point in cells from the grid's lower left corner.
+
+    Corners without a finite value are left out; inf where the point's own cell has none, or is beyond the grid.
+    """
     ny, nx = values.shape
     if not (0 <= x < nx and 0 <= y < ny) or not np.isfinite(values[int(y), int(x)]):
         return np.inf
@@ -93,11 +109,12 @@ def interpolate_at(values: FloatArray, x: float, y: float) -> float:
     total, weight = 0.0, 0.0
     for dj in range(2):
         for di in range(2):
-            value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
             share = (u if di else 1 - u) * (v if dj else 1 - v)
-            if np.isfinite(value) and share > 0:
-                total += share * value
-                weight += share
+            if share > 1e-9:
+                value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
+                if np.isfinite(value):
+                    total += share * value
+                    weight += share
     return total / weight
 
 
@@ -186,3 +203,39 @@ def straighten(path: FloatArray, times: FloatArray, slowness: FloatArray, slack:
                 break
         kept.append(farthest)
     return np.array(kept)
+
+
+@compiled
+def lie_between(
+    distances: FloatArray, mask: BoolGrid, row: int, column: int, limit: float, step: float
+) -> tuple[BoolGrid, tuple[int, int, int, int]]:
+    """Cells (ny, nx) of ``mask`` with a ``distance`` that is at most ``limit`` together with that to one cell.
+
+    ``limit`` in cells, ``distances`` in lengths of which a cell's side is ``step``. The second result are the first
+    row of them, the one after the last, and the same of columns.
+    """
+    ny, nx = mask.shape
+    inside = np.zeros((ny, nx), np.bool_)
+    top, bottom, left, right = ny, 0, nx, 0
+    for j in range(ny):
+        for i in range(nx):
+            if not mask[j, i]:
+                continue
+            rest = limit - distances[j, i] / step
+            if not (np.isinf(limit) or (rest >= 0.0 and (j - row) ** 2 + (i - column) ** 2 <= rest * rest)):
+                continue
+            inside[j, i] = True
+            top, bottom, left, right = min(top, j), max(bottom, j + 1), min(left, i), max(right, i + 1)
+    return inside, (top, bottom, left, right)
+
+
+@compiled
+def raise_around(values: FloatArray, cells: IntArray, least: FloatArray) -> None:
+    """Raise ``values`` (ny, nx) in place to ``least`` (k, k) around each of the ``cells`` (n, 2); k is odd."""
+    ny, nx = values.shape
+    reach = len(least) // 2
+    for n in range(len(cells)):
+        row, column = cells[n, 0], cells[n, 1]
+        for j in range(max(0, row - reach), min(ny, row + reach + 1)):
+            for i in range(max(0, column - reach), min(nx, column + reach + 1)):
+                values[j, i] = max(values[j, i], least[j - row + reach, i - column + reach])
