@@ -29,7 +29,7 @@ from envs.tasks import Task, task
 from envs.worlds import Worlds
 from factories.layout import Layout
 from robots.robot import Robot
-from twin.errors import InputError, TwinError, UnknownNameError
+from twin.errors import InputError, PlanningError, TwinError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
@@ -255,7 +255,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         site = self._site_for(rng)
         if self.scenario is not None:
             self._production = self._produced(self.scenario, rng, options.pop("randomization", None))
-            site = self._production.site(site).prepare()
+            site = self._staged(self._production, site, rng, options).prepare()
+            options |= self._production.ends
         world = self.world if self._home is not None and self._home[0] is site else self.worlds.take(site)
         try:
             episode = self.task.goals.draw(site, world.patrols, rng, options)
@@ -265,6 +266,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             raise
         self._site, self.episode = site, episode
         self._move_to(site, world)
+        if self._production is not None:
+            self._production.cast(world.patrols)
         world.reset(*episode.start, rng)
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
         self.totals = Progress(episode.shortest)
@@ -374,7 +377,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     def info(self) -> dict[str, Any]:
         """The scores so far."""
-        scores = {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
+        scores: dict[str, Any] = {**metrics.summary(self.state, self.totals), "layout": self.site.layout.name}
+        if self.scenario is not None:
+            scores["scenario"] = self.scenario.name
         for rule in self.rules:
             scores |= rule.info()
         return scores
@@ -395,11 +400,23 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         # A generator of its own: with and without a scenario, a seed gives the same start and goal.
         return Production(scenario, int(rng.spawn(1)[0].integers(2**31)), draws)
 
+    def _staged(
+        self, production: Production, site: Site, rng: np.random.Generator, options: Mapping[str, Any]
+    ) -> Site:
+        """What the scenario makes of a site, or of the next one that is drawn where its case has no place."""
+        for _ in range(SITE_TRIES if self.sites.several else 0):
+            try:
+                return production.site(site, self.task.goals, options)
+            except PlanningError:
+                site = self._site_for(rng)
+        return production.site(site, self.task.goals, options)
+
     def _direct(self) -> None:
         """Change what the scenario changes by now."""
         if self._production is None:
             return
         world = self.world
+        self._production.direct(world.patrols, world.planar()[:2])
         changed = self._production.due(world.time, Staging(world.scene, world.mobile, world.look))
         if changed is not None:
             world.change(changed.mobile, changed.look)

@@ -132,6 +132,11 @@ class Sites:
             if isinstance(choice, str | Path) and choice != GENERATED:
                 factories.load(choice)  # a wrong name must fail when the environment is made
 
+    @property
+    def several(self) -> bool:
+        """Whether there may be another one than that which was drawn."""
+        return len(self._choices) > 1 or GENERATED in self._choices
+
     def draw(self, rng: np.random.Generator) -> Site:
         """One site, the same for the same state of ``rng``."""
         choice = self._choices[int(rng.integers(len(self._choices)))]

@@ -60,6 +60,19 @@ class Patrols:
             heading, speed = self.state[i, HEADING], self.traits[i, SPEED] * self.state[i, GEAR] * (_length(patrol) > 0)
             self.state[i, [VX, VY]] = speed * np.cos(heading), speed * np.sin(heading)
 
+    def hold(self, body: str, travelled: float = 0.0) -> None:
+        """Have one of them stand ``travelled`` m along its route, until ``release``."""
+        i = self._row(body)
+        self.state[i] = _standing(self._patrols[i], travelled, bool(self.shapes[i, TURN_RATE]))
+        self.traits[i, SPEED] = 0.0
+
+    def release(self, body: str, speed: float) -> None:
+        """Let it go, at so many m/s."""
+        self.traits[self._row(body), SPEED] = speed
+
+    def _row(self, body: str) -> int:
+        return [patrol.body for patrol in self._patrols].index(body)
+
     def save(self) -> PatrolState:
         """For going back to this moment."""
         return self.state.copy(), self.traits.copy()

@@ -41,6 +41,8 @@ _ROWS = (
     ("door", "building", (150, 110, 90)),
     ("floor", "building", (100, 100, 100)),
     ("floor_marking", "building", (255, 240, 120)),
+    ("spill", "hazard", (60, 30, 120)),
+    ("long_goods", "load", (120, 70, 40)),
 )
 
 CLASSES = tuple(ObjectClass(i, *row) for i, row in enumerate(_ROWS, start=1))

@@ -324,6 +324,6 @@ def _descendants(scene: Scene, root: int) -> frozenset[int]:
 
 
 def _floor_rows(scene: Scene) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Bodies of class floor or floor marking: what a robot stands on is not a collision."""
-    floors = {i.id for i in scene.instances if i.class_name in ("floor", "floor_marking")}
+    """Bodies that a robot stands on, or in: touching them is not a collision."""
+    floors = {i.id for i in scene.instances if i.class_name in ("floor", "floor_marking", "spill")}
     return np.array([b.instance in floors for b in scene.bodies], dtype=bool)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
 from twin.errors import unknown_name
 from twin.randomizers import Drawing, randomizers
@@ -13,11 +14,13 @@ from twin.yaml_files import Location
 
 if TYPE_CHECKING:
     AnyRandomizer: TypeAlias = Drawing
+    AnyCase: TypeAlias = Case
 else:
     AnyRandomizer = Annotated[
         Union[(*of_layouts().values(), *randomizers().values())],
         Field(discriminator="type"),
     ]
+    AnyCase = Annotated[Union[tuple(cases().values())], Field(discriminator="type")]  # noqa: UP007
 
 
 class Correlation(BaseModel):
@@ -46,6 +49,8 @@ class Scenario(BaseModel):
     """Of what is drawn in mode ``startup``."""
     randomizers: Annotated[tuple[AnyRandomizer, ...], Field(max_length=100)] = ()
     """What is changed, in this order; layouts before all else."""
+    case: AnyCase | None = None
+    """Something rare or dangerous that is put in the way, after layouts and before what else changes."""
     correlations: Annotated[tuple[Correlation, ...], Field(max_length=100)] = ()
     """Which of their parameters go together."""
 
@@ -61,7 +66,7 @@ class Scenario(BaseModel):
 
 def problems(scenario: Scenario) -> Iterator[tuple[Location, str]]:
     """What types cannot say: names that occur twice, correlations of what does not exist or cannot be."""
-    labels: dict[str, Drawing] = {}
+    labels: dict[str, Drawing] = {} if scenario.case is None else {scenario.case.label: scenario.case}
     for k, one in enumerate(scenario.randomizers):
         if one.label in labels:
             yield ("randomizers", k), f"two are called '{one.label}'; give one of them a name"

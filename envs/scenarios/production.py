@@ -10,13 +10,18 @@ from typing import Any, Self
 
 import numpy as np
 
+from envs.goals import Goals
+from envs.scenarios.cases import Setting
+from envs.scenarios.cases._cues import Cue, Cues
 from envs.scenarios.model import Scenario, related
 from envs.sites import Site
+from factories.layout import Layout
 from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.randomizers import LayoutRandomizer
-from twin.errors import InputError
+from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.look import Look
+from twin.patrols import Patrols
 from twin.randomizers import Drawing, Drawn, Randomizer
 from twin.samplers import Dice
 from twin.scene import Scene
@@ -54,21 +59,46 @@ class Production:
         self.looks: list[tuple[float, Look]] = []
         """From which second on cameras and lights were how."""
         self._script = None if replayed is None else {(d.name, round(d.at, 6)): d for d in replayed}
+        self._case: Drawn | None = None
+        self._case_waits = False
+        self._cues = Cues(())
         self._clock = dict.fromkeys((one.label for one in scenario.randomizers if one.mode == "interval"), 0)
 
-    def site(self, site: Site) -> "StagedSite":
-        """What the scenario makes of a site at the start."""
+    def site(self, site: Site, goals: Goals | None = None, options: Mapping[str, Any] | None = None) -> "StagedSite":
+        """What the scenario makes of a site at the start.
+
+        A case looks for a place in the way of one of the episodes that ``goals`` draws with ``options``; raises
+        ``PlanningError`` where there is none.
+        """
+        self.draws = []
         layout = site.layout
         for one in self.scenario.randomizers:
             if isinstance(one, LayoutRandomizer):
                 layout = one.apply(layout, self._drawn(one, 0, 0.0, layout))
         base = site if layout is site.layout else replace(site, layout=layout)
+        base = self._with_case(base, goals, options)
         staging = self.staged(base.staging)
         return StagedSite(base.layout, base.robot, base.camera_size, base, staging)
+
+    @property
+    def ends(self) -> dict[str, Any]:
+        """Options of the task's goals by which the episode meets the case."""
+        drawn = self._case or {}
+        return {key: drawn[key] for key in ("start", "goal") if key in drawn}
+
+    def cast(self, patrols: Patrols) -> None:
+        """Have those of the case take their places who wait for the robot."""
+        self._cues.begin(patrols)
+
+    def direct(self, patrols: Patrols, robot: tuple[float, float]) -> None:
+        """Let those of the case go whose time has come; ``robot``: where it is."""
+        self._cues.watch(patrols, robot)
 
     def due(self, time: float, staging: Staging) -> Staging | None:
         """What has changed by ``time`` s after the start; None for nothing."""
         before = staging
+        if self._case_waits and time >= _time_of(self._case):
+            staging = self._with_case_applied(staging)
         for one in self.scenario.randomizers:
             if one.every is None or not isinstance(one, Randomizer):
                 continue
@@ -96,8 +126,32 @@ class Production:
         for one in self.scenario.randomizers:
             if isinstance(one, Randomizer):
                 staging = one.apply(staging, self._drawn(one, 0, 0.0, staging))
+        if self._case_waits and _time_of(self._case) <= 0.0:
+            staging = self._with_case_applied(staging)
         self.looks.append((0.0, staging.look))
         return staging
+
+    def _with_case(self, site: Site, goals: Goals | None, options: Mapping[str, Any] | None) -> Site:
+        """The site with what the case puts into it."""
+        case = self.scenario.case
+        if case is None:
+            return site
+        drawn: Any = self._drawn(case, 0, 0.0, Setting(site, goals, options or {}))
+        if drawn["layout"] != site.layout.digest():
+            raise PlanningError(f"the case '{case.label}' was drawn for another layout than '{site.layout.name}'")
+        self._case, self._case_waits = drawn, True
+        self._cues = Cues(tuple(Cue.of(one) for one in drawn.get("movers", ())))
+        if not drawn.get("equipment"):
+            return site
+        data = site.layout.model_dump()
+        data["equipment"] = [*data["equipment"], *drawn["equipment"]]
+        return replace(site, layout=Layout.model_validate(data))
+
+    def _with_case_applied(self, staging: Staging) -> Staging:
+        self._case_waits = False
+        assert self.scenario.case is not None
+        assert self._case is not None
+        return self.scenario.case.apply(staging, self._case)
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
         """The ``number``-th draw of a randomizer, drawn or replayed."""
@@ -127,6 +181,12 @@ class Production:
         shares = {name: NormalDist().cdf(float(z)) for name, z in zip(names, together, strict=True)}
         mine = f"{one.label}."
         return {name.removeprefix(mine): u for name, u in shares.items() if name.startswith(mine)}
+
+
+def _time_of(drawn: Drawn | None) -> float:
+    """Seconds after which a case changes something."""
+    at: Any = (drawn or {}).get("at", 0.0)
+    return float(at)
 
 
 @dataclass(frozen=True, eq=False)

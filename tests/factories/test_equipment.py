@@ -51,9 +51,15 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "seed": SEEDS,
     },
     "door": {"width": LENGTHS, "height": LENGTHS, "thickness": LENGTHS},
+    "fallen_load": {"cartons": st.integers(1, 12), "seed": SEEDS},
     "floor_marking": {"path": POINTS, "closed": st.booleans()},
     "forklift": {"fork_height": st.floats(0.05, 1.6), "color": COLORS},
     "keepout": {"boxes": BOXES},
+    "long_goods": {
+        "length": st.floats(1.2, 6),
+        "underside": st.floats(0.2, 2),
+        "goods": st.sampled_from(("pipes", "planks")),
+    },
     "machine": {"length": st.floats(0.8, 12), "depth": st.floats(0.6, 6), "height": st.floats(0.8, 5)},
     "mobile_robot": {"robot": st.sampled_from(robots.names())},
     "pallet": {
@@ -76,6 +82,7 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "seed": SEEDS,
     },
     "small_load_carrier": {"color": st.sampled_from(("blue", "grey", "red"))},
+    "spill": {"size": st.tuples(*[st.floats(0.3, 4)] * 2), "friction": st.floats(0.01, 1), "seed": SEEDS},
     "stillage": {},
     "wall": {"length": LENGTHS, "thickness": LENGTHS, "height": LENGTHS},
     "worker": {"speed": st.floats(0.1, 3), "vest": st.sampled_from(("orange", "yellow"))},
