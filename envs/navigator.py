@@ -1,7 +1,6 @@
 """A route to the goal on the known map, mended with what the lidar has seen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -38,7 +37,7 @@ class Navigator:
     ) -> None:
         """``field`` leads to the goal on ``known``; ``clearance`` (m) is kept from anything."""
         self._known = known
-        self._goal = field.goal
+        self._field = field
         self._clearance = clearance
         self._wall_distance = known.clearance()
         self._seen_at = np.full(known.blocked.shape, -np.inf)
@@ -61,7 +60,7 @@ class Navigator:
             returns, self._wall_distance, known.origin, known.resolution, 1.5 * known.resolution, time, self._seen_at
         )
         if len(news) and time - self._planned_at >= PATIENCE and self._blocked(xy, news):
-            self._plan(time, xy)
+            self.replan(time, xy)
 
     def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
@@ -72,14 +71,12 @@ class Navigator:
         steps = np.arange(0.0, HORIZON, self._known.resolution)
         return in_the_way(self.ahead(xy, steps), returns, self._clearance)
 
-    def _plan(self, time: float, xy: tuple[float, float]) -> None:
+    def replan(self, time: float, xy: tuple[float, float]) -> None:
         """Plan around what is remembered; keep the old route where there is no other way."""
         self._planned_at = time
-        recent = self._seen_at > time - MEMORY
-        grid = replace(self._known, blocked=self._known.blocked | recent)
         try:
-            self.route = GeodesicField(grid, self._goal, self._clearance).route(np.array(xy))
-            self._arc = 0.0
-            self.replans += 1
+            self.route = self._field.detour(xy, self._seen_at > time - MEMORY)
         except PlanningError:
             return
+        self._arc = 0.0
+        self.replans += 1
