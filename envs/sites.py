@@ -17,7 +17,7 @@ from factories.occupancy import BoolGrid, OccupancyGrid, occupancy_of
 from robots.robot import Robot
 from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
-from twin.scene import Pose, Scene
+from twin.scene import Pose, Scene, merge
 from twin.staging import Staging
 from twin.world import Mobile
 
@@ -43,7 +43,7 @@ class Site:
     @cached_property
     def scene(self) -> Scene:
         """The hall with the robot in a free place."""
-        scene = factories.build(self.layout, self.robot, Pose.planar(*self.places[0]))
+        scene = merge(self._hall, self.robot.scene(Pose.planar(*self.places[0]), ROBOT))
         if self.camera_size is None:
             return scene
         cameras = tuple(

@@ -78,7 +78,7 @@ class Material:
     emission: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Mesh:
     """A triangle mesh: vertices (n, 3) in metres, faces (m, 3) counter-clockwise seen from outside."""
 

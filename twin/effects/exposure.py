@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+import cv2
 import numpy as np
 from pydantic import Field
 
@@ -22,4 +23,5 @@ class EFFECT(Effect):
     def __call__(self, rgb: Image, rng: np.random.Generator) -> Image:  # noqa: ARG002
         """A new image of the same size."""
         values = np.arange(256, dtype=np.float32) * np.float32(2 ** (self.stops / 2.2))
-        return rounded((np.minimum(values, 255) - 118) * np.float32(self.contrast) + 118)[rgb]
+        table = rounded((np.minimum(values, 255) - 118) * np.float32(self.contrast) + 118)
+        return np.asarray(cv2.LUT(rgb, table), dtype=np.uint8)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+import cv2
 import numpy as np
 from pydantic import Field
 
@@ -27,7 +28,7 @@ class EFFECT(Effect):
         warm, magenta = _gain(self.temperature), _gain(self.tint)
         values = np.arange(256, dtype=np.float32)
         tables = [rounded(values * np.float32(gain)) for gain in (warm, 1 / magenta, 1 / warm)]
-        return np.stack([table[rgb[..., channel]] for channel, table in enumerate(tables)], axis=-1)
+        return np.asarray(cv2.LUT(rgb, np.stack(tables, axis=-1)[None]), dtype=np.uint8)
 
 
 def _gain(shift: float) -> float:

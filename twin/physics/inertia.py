@@ -7,6 +7,7 @@ import numpy as np
 
 from twin.errors import InputError
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_from_matrix, transform_points
+from twin.per_object import per_object
 from twin.scene import Body, Geom, Mesh, Shape
 
 
@@ -47,6 +48,7 @@ def body_inertia(body: Body, meshes: Mapping[str, Mesh]) -> Inertia:
     return Inertia(body.mass, center, quaternion, moments)
 
 
+@per_object
 def convex_hull(mesh: Mesh, scale: tuple[float, float, float]) -> Hull:
     """What a mesh collides as."""
     from scipy.spatial import ConvexHull

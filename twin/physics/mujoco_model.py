@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.errors import InputError
-from twin.geometry import compose
+from twin.geometry import FloatArray, compose
 from twin.per_object import per_object
 from twin.physics.inertia import body_inertia, convex_hull
 from twin.physics.mujoco_rest import let_rest
-from twin.scene import Actuator, Geom, Joint, Motion, Scene, Shape
+from twin.scene import Actuator, Geom, Joint, Motion, Scene, Shape, Vec3
 
 Rows = npt.NDArray[np.intp]
 
@@ -64,9 +64,13 @@ def compile_scene(scene: Scene, timestep: float) -> CompiledScene:
     for row, body in enumerate(scene.bodies):
         if builder.anchors[row] == row:
             builder.add_body(row)
-        for geom in body.geoms:
-            if geom.collides:
-                builder.add_geom(row, geom)
+    solid = [(row, geom) for row, body in enumerate(scene.bodies) for geom in body.geoms if geom.collides]
+    places = np.array([geom.pose.array() for _, geom in solid]).reshape(-1, 7)
+    fixed = np.array([builder.anchors[row] == _WORLD for row, _ in solid], dtype=bool)
+    carriers = scene.initial_poses[[row for row, _ in solid]] if solid else places
+    places[fixed] = compose(carriers[fixed], places[fixed])
+    for (row, geom), place in zip(solid, places, strict=True):
+        builder.add_geom(row, geom, place)
     builder.exclude_within_trees()
     for actuator in scene.actuators:
         builder.add_actuator(actuator)
@@ -100,6 +104,7 @@ class _Builder:
         self.geoms: list[tuple[Any, int]] = []
         self.spec = mujoco.MjSpec()
         self._meshes = {mesh.name: mesh for mesh in scene.meshes}
+        self._hulls: dict[tuple[str, Vec3], str] = {}
         self._priorities = _friction_priorities(scene)
         self._set_options(timestep)
 
@@ -132,11 +137,10 @@ class _Builder:
             _add_joint(handle, _name(row), body.joint)
         self.bodies[row] = handle
 
-    def add_geom(self, row: int, geom: Geom) -> None:
+    def add_geom(self, row: int, geom: Geom, place: FloatArray) -> None:
+        """``place`` (7,): its pose in the world, or on the body that carries it."""
         anchor = self.anchors[row]
-        parent, place = self.spec.worldbody, compose(self.scene.initial_poses[row], geom.pose.array())
-        if anchor != _WORLD:
-            parent, place = self.bodies[anchor], geom.pose.array()
+        parent = self.spec.worldbody if anchor == _WORLD else self.bodies[anchor]
         handle = parent.add_geom(type=_TYPES[geom.shape], pos=place[:3], quat=place[3:], density=0.0)
         if geom.shape is Shape.MESH:
             handle.meshname = self._add_mesh(geom)
@@ -172,10 +176,12 @@ class _Builder:
             self.spec.add_exclude(bodyname1=_name(first), bodyname2=_name(second))
 
     def _add_mesh(self, geom: Geom) -> str:
-        hull = convex_hull(self._meshes[geom.mesh], geom.size)
-        name = f"m{len(self.spec.meshes)}"
-        self.spec.add_mesh(name=name, uservert=hull.vertices.ravel(), userface=hull.faces.ravel())
-        return name
+        key = geom.mesh, geom.size
+        if key not in self._hulls:
+            hull = convex_hull(self._meshes[geom.mesh], geom.size)
+            self._hulls[key] = f"m{len(self._hulls)}"
+            self.spec.add_mesh(name=self._hulls[key], uservert=hull.vertices.ravel(), userface=hull.faces.ravel())
+        return self._hulls[key]
 
     def _is_passive(self, anchor: int) -> bool:
         """True for what no force moves: two passive geoms never need a contact."""
