@@ -85,7 +85,9 @@ def _write_chunks(into: Path, meta: DatasetMeta, arrays: Mapping[str, Any]) -> N
         values = arrays[spec.name]
         for start in range(0, len(values), spec.shard):
             shard = values[start : start + spec.shard]
-            chunks = (codec.encode_chunk(shard[at : at + spec.chunk]) for at in range(0, len(shard), spec.chunk))
+            whole = len(shard) // spec.chunk * spec.chunk
+            chunks = codec.encode_chunks(shard[:whole], spec.chunk) if whole else []
+            chunks += [codec.encode_chunk(shard[whole:])] if len(shard) > whole else []
             (into / f"{spec.name.replace('/', '.')}.{start}").write_bytes(b"".join(chunks))
 
 

@@ -8,7 +8,7 @@ from training.dataset import stored_schema, zarr_json
 from training.dataset.column import Column
 from training.dataset.compression import codecs
 from training.dataset.schema import AnyArray, ArraySpec
-from training.dataset.shards import ColumnAppender, Mark
+from training.dataset.shards import ColumnAppender, Mark, Piece
 from training.dataset.storage import METADATA, Storage
 
 
@@ -20,7 +20,7 @@ class ArrayMark(NamedTuple):
 
 
 class ArrayAppender:
-    """Appends frames. The length in ``zarr.json`` runs ahead, a shard at a time; ``trimmed`` makes it exact."""
+    """Appends frames. The length in ``zarr.json`` runs ahead, a shard at a time, until it is stored ``exactly``."""
 
     def __init__(
         self, storage: Storage, part: str, spec: ArraySpec, compression: str, length: int, columns: int
@@ -37,26 +37,31 @@ class ArrayAppender:
         self._declared = (-1, -1)
         """Frames and width that ``zarr.json`` says; nothing yet."""
 
-    def extend(self, rows: AnyArray) -> None:
-        """Frames (n, ...) of the dtype and shape in the spec; ragged ones have any length on axis 1."""
+    def extend(self, rows: AnyArray) -> list[Piece]:
+        """Frames (n, ...) of the dtype and shape in the spec; ragged ones have any length on axis 1.
+
+        The pieces are to be compressed and added to their appenders before anything else is done here.
+        """
         for number in range(len(self._columns), self._needed(rows)):
             self._columns.append(ColumnAppender(self._storage, self._column(number), self.length))
-        for column, part in zip(self._columns, self._split(rows), strict=True):
-            column.extend(part)
         self.length += len(rows)
+        columns = zip(self._columns, self._split(rows), strict=True)
+        return [piece for column, part in columns for piece in column.extend(part)]
 
-    def unstored(self) -> dict[str, bytes]:
-        """Keys and values that make everything appended so far readable. The caller stores them."""
+    def unstored(self, *, exactly: bool = False) -> dict[str, bytes]:
+        """Keys and values that make everything appended so far readable. The caller stores them.
+
+        ``exactly``: and nothing behind it.
+        """
         values: dict[str, bytes] = {}
         for column in self._columns:
             values |= column.unstored()
-        if self.length > self._declared[0] or self._width() > self._declared[1]:
-            values |= self._declaration(-(-self.length // self.spec.shard) * self.spec.shard)
+        frames, width = self._declared
+        if exactly and (frames, width) != (self.length, self._width()):
+            values |= self._declaration(self.length)
+        elif self.length > frames or self._width() > width:
+            values |= self._declaration((self.length // self.spec.shard + 1) * self.spec.shard)
         return values
-
-    def trimmed(self) -> dict[str, bytes]:
-        """Key and value that make the array exactly as long as what was appended, where it is not. To be stored."""
-        return {} if self._declared == (self.length, self._width()) else self._declaration(self.length)
 
     def mark(self) -> ArrayMark:
         """To come back to."""
@@ -64,6 +69,8 @@ class ArrayAppender:
 
     def rewind(self, mark: ArrayMark) -> None:
         """Forget every frame appended since."""
+        for column in self._columns[len(mark.columns) :]:
+            column.remove(mark.length)
         self.length = mark.length
         del self._columns[len(mark.columns) :]
         for column, at in zip(self._columns, mark.columns, strict=True):

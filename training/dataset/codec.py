@@ -11,6 +11,7 @@ import google_crc32c
 import numpy as np
 import numpy.typing as npt
 from numcodecs import zstd
+from zstandard import BufferWithSegments, ZstdCompressor
 
 from training.dataset import compression
 from training.dataset.compression import PLAIN, Codecs
@@ -50,9 +51,20 @@ def little_endian(array: AnyArray) -> AnyArray:
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
 
 
+def encode_chunks(rows: AnyArray, size: int, codecs: Codecs = PLAIN) -> list[bytes]:
+    """Chunks of ``size`` rows each. All are compressed in one call, during which other Python code runs."""
+    chunks = rows.reshape(len(rows) // size, -1)
+    data = little_endian(compression.apply(codecs, chunks))
+    each = data.nbytes // len(data)
+    bounds = np.array([(start, each) for start in range(0, data.nbytes, each)], np.uint64)
+    whole = BufferWithSegments(data.reshape(-1).view(np.uint8).data, bounds.tobytes())
+    compressed = ZstdCompressor(level=codecs.level).multi_compress_to_buffer(whole, threads=1)
+    return [with_checksum(compressed[k].tobytes()) for k in range(len(data))]
+
+
 def encode_chunk(rows: AnyArray, codecs: Codecs = PLAIN) -> bytes:
-    """Compressed rows."""
-    return with_checksum(zstd.compress(little_endian(compression.apply(codecs, rows)), codecs.level))
+    """One chunk of all rows."""
+    return encode_chunks(rows, len(rows), codecs)[0]
 
 
 def decode_chunk(data: bytes, shape: Sequence[int], dtype: npt.DTypeLike, codecs: Codecs = PLAIN) -> AnyArray:

@@ -1,14 +1,15 @@
 """Which episodes exist. The length of ``meta/episode_ends`` says so, and one key replacement makes it longer.
 
 Three vectors have one entry per episode: ``episode_ends`` (frame after its last one), ``episode_numbers`` and
-``episodes`` (its record, as JSON). A commit stores the new entries behind the end of all three and then replaces
-``meta/episode_ends/zarr.json``. Before that nothing can be seen; after it everything can.
+``episodes`` (its record, as JSON). A commit, of one episode or of some, stores the new entries behind the end of all
+three and then replaces ``meta/episode_ends/zarr.json``. Before that nothing can be seen; after it everything can.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ ABOUT = {
 }
 
 Int64Array = npt.NDArray[np.int64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class CommitLog:
         self.numbers = list(map(int, reader.numbers(self.count)))
         chunk, tail = divmod(self.count, RECORDS_PER_CHUNK)
         self._records = reader.texts(chunk)[:tail] if tail else []
+        """Of the episodes from the first one of that chunk on."""
 
     def declarations(self) -> dict[str, bytes]:
         """The vectors' ``zarr.json``. To be stored before the first commit."""
@@ -135,32 +138,36 @@ class CommitLog:
         """How many frames are committed."""
         return self._ends[-1] if self._ends else 0
 
-    def commit(self, record: EpisodeRecord, values: Mapping[str, bytes]) -> None:
-        """Make the episode exist, after storing ``values``, its data. After an error the log is of no use."""
-        if self.count % RECORDS_PER_CHUNK == 0:
-            self._records = []
+    @property
+    def added(self) -> int:
+        """How many episodes were added since the last commit."""
+        return len(self.numbers) - self.count
+
+    def add(self, record: EpisodeRecord) -> None:
+        """An episode that the next commit makes exist."""
         self._records.append(record.model_dump_json())
         self._ends.append(self.frames + record.frames)
         self.numbers.append(record.episode)
-        entries = self._last_records() | self._last_integers(NUMBERS, self.numbers)
-        entries |= self._last_integers(ENDS, self._ends)
-        entries |= self._declaration(RECORDS, self.count + 1) | self._declaration(NUMBERS, self.count + 1)
+
+    def commit(self, values: Mapping[str, bytes]) -> None:
+        """Make what was added exist, after storing ``values``, its data. After an error the log is of no use."""
+        count = len(self.numbers)
+        entries = self._new_records() | self._new_integers(NUMBERS, self.numbers) | self._new_integers(ENDS, self._ends)
+        entries |= self._declaration(RECORDS, count) | self._declaration(NUMBERS, count)
         self._storage.put_all({**values, **entries})
-        self._storage.put_all(self._declaration(ENDS, self.count + 1))  # this is the commit
-        self.count += 1
+        self._storage.put_all(self._declaration(ENDS, count))  # this is the commit
+        del self._records[: (count // RECORDS_PER_CHUNK - self.count // RECORDS_PER_CHUNK) * RECORDS_PER_CHUNK]
+        self.count = count
 
-    def _last_records(self) -> dict[str, bytes]:
-        chunk = self.count // RECORDS_PER_CHUNK
-        padded = np.array(self._records + [""] * (RECORDS_PER_CHUNK - len(self._records)), dtype=object)
-        data = codec.with_checksum(bytes(VLenUTF8().encode(padded)))
-        return {f"{self._part}{RECORDS}/c/{chunk}": data}
+    def _new_records(self) -> dict[str, bytes]:
+        first = self.count // RECORDS_PER_CHUNK
+        chunks = _split(self._records, RECORDS_PER_CHUNK)
+        return {f"{self._part}{RECORDS}/c/{k}": _texts(chunk) for k, chunk in enumerate(chunks, first)}
 
-    def _last_integers(self, name: str, values: list[int]) -> dict[str, bytes]:
-        chunk = (len(values) - 1) // INTEGERS_PER_CHUNK
-        tail = np.zeros(INTEGERS_PER_CHUNK, "<i8")
-        rest = values[chunk * INTEGERS_PER_CHUNK :]
-        tail[: len(rest)] = rest
-        return {f"{self._part}{name}/c/{chunk}": codec.with_checksum(tail.tobytes())}
+    def _new_integers(self, name: str, values: list[int]) -> dict[str, bytes]:
+        first = self.count // INTEGERS_PER_CHUNK
+        chunks = _split(values[first * INTEGERS_PER_CHUNK :], INTEGERS_PER_CHUNK)
+        return {f"{self._part}{name}/c/{k}": _integers(chunk) for k, chunk in enumerate(chunks, first)}
 
     def _declaration(self, name: str, count: int) -> dict[str, bytes]:
         document = (
@@ -169,3 +176,18 @@ class CommitLog:
             else zarr_json.integers(count, INTEGERS_PER_CHUNK, ABOUT[name])
         )
         return {f"{self._part}{name}/{METADATA}": document}
+
+
+def _split(values: list[T], size: int) -> Iterator[list[T]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _texts(chunk: list[str]) -> bytes:
+    padded = np.array(chunk + [""] * (RECORDS_PER_CHUNK - len(chunk)), dtype=object)
+    return codec.with_checksum(bytes(VLenUTF8().encode(padded)))
+
+
+def _integers(chunk: list[int]) -> bytes:
+    padded = np.zeros(INTEGERS_PER_CHUNK, "<i8")
+    padded[: len(chunk)] = chunk
+    return codec.with_checksum(padded.tobytes())

@@ -17,13 +17,13 @@ class Filter(NamedTuple):
     """What is done to the values of a chunk before they are compressed."""
 
     apply: Callable[[AnyArray], AnyArray]
-    """A flat array -> another one of its dtype and length."""
+    """Chunks (n, values) -> others of that dtype and shape, each by itself."""
     undo: Callable[[AnyArray], None]
     """The inverse, in place."""
 
 
 def _differences(values: AnyArray) -> AnyArray:
-    return np.diff(values, prepend=values.dtype.type(0))
+    return np.diff(values, axis=1, prepend=values.dtype.type(0))
 
 
 def _sums(values: AnyArray) -> None:
@@ -98,11 +98,11 @@ def declared(documents: object, dtype: str) -> Codecs:
     return found
 
 
-def apply(chain: Codecs, values: AnyArray) -> AnyArray:
-    """The values as they are compressed."""
+def apply(chain: Codecs, chunks: AnyArray) -> AnyArray:
+    """Chunks (n, values) as they are compressed."""
     for name in chain.filters:
-        values = FILTERS[name].apply(values.reshape(-1))
-    return values
+        chunks = FILTERS[name].apply(chunks)
+    return chunks
 
 
 def undo(chain: Codecs, values: AnyArray) -> None:

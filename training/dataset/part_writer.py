@@ -1,6 +1,8 @@
 """Writes the episodes of one part, one after the other, on the thread that calls."""
 
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 from training.dataset.arrays import ArrayAppender, ArrayMark
 from training.dataset.commits import CommitLog
 from training.dataset.digest import EpisodeDigest
+from training.dataset.helpers import Helpers
 from training.dataset.image_kernels import count_visible
 from training.dataset.rows import Batch
 from training.dataset.scenes import SceneStore
@@ -19,8 +22,8 @@ from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 from twin.scene import Scene
 
-THREADS = 2
-"""Compress and hash side by side; both let other Python code run."""
+COMMITTING = 0.05
+"""Share of the time that goes into commits, at most, while there is something else to do."""
 
 
 @dataclass
@@ -45,9 +48,9 @@ class _Open:
 class PartWriter:
     """Appends rows and commits episodes. After any error it is of no use: resume with a new one."""
 
-    def __init__(self, storage: Storage, part: str, meta: DatasetMeta) -> None:
+    def __init__(self, storage: Storage, part: str, meta: DatasetMeta, helpers: Helpers) -> None:
         """Goes on after what is committed, and reclaims what was not."""
-        self._storage, self._part, self._meta = storage, part, meta
+        self._storage, self._part, self._meta, self._helpers = storage, part, meta, helpers
         self.log = CommitLog(storage, part)
         self._scenes = SceneStore(storage, part)
         self._stored_scenes: dict[int, tuple[Scene, str]] = {}
@@ -55,26 +58,31 @@ class PartWriter:
         for spec in meta.arrays:
             columns = self._reclaim(spec.name, spec.shard, spec.ragged)
             self._arrays[spec.name] = ArrayAppender(storage, part, spec, meta.compression, self.log.frames, columns)
-        self._declare()
         self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
         self._open: _Open | None = None
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="dataset-arrays")
+        self._next_commit = 0.0
+        """Not before, on the monotonic clock, unless there is nothing else to do."""
+        self._declare()
 
     def extend(self, batch: Batch) -> None:
         """Frames of one episode."""
-        episode = self._open or self._begin()
-        work = [self._pool.submit(episode.take_in, batch, self._images)]
-        for name, array in self._arrays.items():
-            rows = batch[name]
-            if array.spec.ragged:
-                episode.widths[name] = rows.shape[1]
-            work.append(self._pool.submit(array.extend, rows))
-        episode.frames += len(batch)
-        for future in work:
-            future.result()
+        with self._saving_complete_episodes():
+            episode = self._open or self._begin()
+            episode.frames += len(batch)
+            episode.widths |= {name: batch[name].shape[1] for name, array in self._arrays.items() if array.spec.ragged}
+            pieces = [piece for name, array in self._arrays.items() for piece in array.extend(batch[name])]
+            tasks = self._helpers.start(piece.compressed for piece in pieces)
+            episode.take_in(batch, self._images)
+            for piece, chunks in zip(pieces, self._helpers.finish(tasks), strict=True):
+                piece.appender.add(chunks)
 
-    def commit(self, record: EpisodeRecord, scene: Scene | None = None) -> EpisodeRecord:
-        """Make the episode exist; its completed record."""
+    def end(self, record: EpisodeRecord, scene: Scene | None = None) -> None:
+        """Complete the episode, which the next commit makes exist."""
+        with self._saving_complete_episodes():
+            self.log.add(self._completed(record, scene))
+            self._open = None
+
+    def _completed(self, record: EpisodeRecord, scene: Scene | None) -> EpisodeRecord:
         episode = self._open
         if episode is None:
             raise DatasetError(f"episode {record.episode} has no frames")
@@ -83,20 +91,39 @@ class PartWriter:
         complete = record.model_copy(
             update={
                 "group": kept_together,
+                "split": split_of(kept_together, self._meta.splits),
                 "scene": self._store_scene(scene) if scene else "",
                 "frames": episode.frames,
                 "widths": episode.widths,
                 "boxes": _boxes(scene, episode.visible),
             }
         )
-        complete = complete.model_copy(update={"split": split_of(kept_together, self._meta.splits)})
-        complete = complete.model_copy(update={"digest": episode.digest.finish(complete)})
-        values: dict[str, bytes] = {}
-        for array in self._arrays.values():
-            values |= array.unstored()
-        self.log.commit(complete, values)
-        self._open = None
-        return complete
+        return complete.model_copy(update={"digest": episode.digest.finish(complete)})
+
+    @contextmanager
+    def _saving_complete_episodes(self) -> Iterator[None]:
+        """What goes wrong with this episode costs none that was complete before."""
+        try:
+            yield
+        except BaseException:
+            with suppress(DatasetError):
+                self.discard()
+                self.commit_in_time(idle=True)
+            raise
+
+    def commit(self, *, last: bool = False) -> None:
+        """Make all complete episodes exist. ``last``: and arrays as long as what is committed."""
+        with self._timed():
+            values = self._unstored(exactly=last)
+            if self.log.added:
+                self.log.commit(values)
+            else:
+                self._storage.put_all(values)
+
+    def commit_in_time(self, *, idle: bool) -> None:
+        """Commit complete episodes, unless the last commit was just now and it is better to go on (not ``idle``)."""
+        if self.log.added and (idle or time.monotonic() >= self._next_commit):
+            self.commit()
 
     def discard(self) -> None:
         """Forget the episode that was not committed."""
@@ -106,22 +133,26 @@ class PartWriter:
             self._open = None
 
     def close(self) -> None:
-        """Make all arrays as long as what is committed."""
-        self._pool.shutdown()
+        """Commit, and leave nothing behind what is committed."""
         self.discard()
-        self._trim()
+        self.commit(last=True)
 
     def _declare(self) -> None:
         """All that must be there before the first commit."""
-        values = {f"{self._part}{name}/{METADATA}": group() for name in _groups(self._meta)}
-        self._storage.put_all(values | self.log.declarations())
-        self._trim()
+        with self._timed():
+            values = {f"{self._part}{name}/{METADATA}": group() for name in _groups(self._meta)}
+            self._storage.put_all(values | self.log.declarations())
 
-    def _trim(self) -> None:
-        values: dict[str, bytes] = {}
-        for array in self._arrays.values():
-            values |= array.trimmed()
-        self._storage.put_all(values)
+    def _unstored(self, *, exactly: bool) -> dict[str, bytes]:
+        return {k: v for array in self._arrays.values() for k, v in array.unstored(exactly=exactly).items()}
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """What is done here took so long; the next commit will take as long."""
+        began = time.monotonic()
+        yield
+        ended = time.monotonic()
+        self._next_commit = ended + (ended - began) / COMMITTING
 
     def _begin(self) -> _Open:
         self._open = _Open({n: a.mark() for n, a in self._arrays.items()}, EpisodeDigest(self._meta.arrays))

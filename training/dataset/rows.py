@@ -1,7 +1,7 @@
 """Frames on their way into a dataset, some at a time: a value for every array, of the right dtype and shape."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +19,14 @@ class Batch:
     def __init__(self, arrays: Sequence[ArraySpec]) -> None:
         self.capacity = max(1, min(LONGEST, BYTES // max(1, sum(spec.row_bytes for spec in arrays))))
         self._specs = {spec.name: spec for spec in arrays}
-        self._values: dict[str, AnyArray] = {}
+        self._columns: dict[str, _Column] = {}
         self._frames = 0
 
     def __len__(self) -> int:
         return self._frames
 
     def __getitem__(self, name: str) -> AnyArray:
-        return self._values[name][: self._frames]
+        return self._columns[name].values[: self._frames]
 
     @property
     def full(self) -> bool:
@@ -44,21 +44,39 @@ class Batch:
         """
         if row.keys() != self._specs.keys():
             raise DatasetError(_difference(row, self._specs))
-        for name, spec in self._specs.items():
-            value = np.asarray(row[name])
-            shape = spec.shape
-            if spec.ragged and value.ndim:
-                shape = (widths.setdefault(name, len(value)), *spec.shape[1:])
-            if value.shape != shape or not (value.dtype == spec.dtype or _fits(value.dtype, spec)):
-                raise DatasetError(f"{name}: a frame holds {spec.dtype} {shape}, got {value.dtype} {value.shape}")
-            if name not in self._values or self._values[name].shape[1:] != shape:
-                self._values[name] = np.empty((self.capacity, *shape), spec.dtype)
-            self._values[name][self._frames] = value
-        self._frames += 1
+        if not self._frames:
+            self._columns = {name: self._column(spec, row[name], widths) for name, spec in self._specs.items()}
+        at = self._frames
+        for name, (shape, dtype, values) in self._columns.items():
+            value = row[name]
+            if not isinstance(value, np.ndarray):
+                value = np.asarray(value)
+            if value.shape != shape or not (value.dtype is dtype or _fits(value.dtype, dtype)):
+                raise DatasetError(f"{name}: a frame holds {dtype} {shape}, got {value.dtype} {value.shape}")
+            values[at] = value
+        self._frames = at + 1
+
+    def _column(self, spec: ArraySpec, first: npt.ArrayLike, widths: dict[str, int]) -> "_Column":
+        shape = spec.shape
+        if spec.ragged and np.ndim(first):
+            shape = (widths.setdefault(spec.name, len(np.asarray(first))), *shape[1:])
+        there = self._columns.get(spec.name)
+        if there is not None and there.shape == shape:
+            return there
+        return _Column(shape, np.dtype(spec.dtype), np.empty((self.capacity, *shape), spec.dtype))
 
 
-def _fits(dtype: "np.dtype[Any]", spec: ArraySpec) -> bool:
-    return np.can_cast(dtype, spec.dtype, "same_kind")
+class _Column(NamedTuple):
+    """Room for the values of one array."""
+
+    shape: tuple[int, ...]
+    """Of one frame."""
+    dtype: "np.dtype[Any]"
+    values: AnyArray
+
+
+def _fits(dtype: "np.dtype[Any]", wanted: "np.dtype[Any]") -> bool:
+    return np.can_cast(dtype, wanted, "same_kind")
 
 
 def _difference(given: Iterable[str], wanted: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from twin.scene import Scene
 Action: TypeAlias = Callable[[PartWriter], object]
 
 QUEUED_BYTES = 256 * 1024 * 1024
-QUEUED_BATCHES = 8
+QUEUED_BATCHES = 4
 THREADS = max(0, min(2, (os.cpu_count() or 1) - 2))
 """Besides the one that simulates and the one that writes: on two cores a third would take the simulation's."""
 
