@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter
 
 import numpy as np
 
@@ -92,12 +92,46 @@ def directions(layout: Layout, route: FloatArray) -> Directions:
     """The landmark nearest to the end of a route (n, 2), and how many aisles lie between its ends."""
     goal = route[-1]
     aisles = sum(aisle.crossed(route) for aisle in aisles_of(layout))
-    gaps = [(_gap(item, goal), item.name, item) for item in layout.equipment if _names_a_place(item)]
-    if not gaps:
+    landmarks = landmarks_of(layout)
+    if not landmarks.items:
         return Directions("", "", "", 0.0, aisles)
-    distance, name, item = min(gaps, key=itemgetter(0, 1))
+    gaps = landmarks.gaps(goal)
+    distance = float(gaps.min())
+    item = min((landmarks.items[k] for k in np.flatnonzero(gaps == distance)), key=attrgetter("name"))
     sign = "" if item.sign_text in PICTOGRAMS else item.sign_text
-    return Directions(name, item.type, sign, distance, aisles)
+    return Directions(item.name, item.type, sign, distance, aisles)
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """The equipment that places are named after, and where it stands."""
+
+    items: tuple[Equipment, ...]
+    at: FloatArray
+    """(n, 2) m."""
+    headings: FloatArray
+    """(n,) rad."""
+    halves: FloatArray
+    """Half footprints (n, 2) m."""
+
+    def gaps(self, xy: FloatArray) -> FloatArray:
+        """Metres (n,) from a point to each footprint; 0 inside."""
+        c, s = np.cos(self.headings), np.sin(self.headings)
+        dx, dy = (xy - self.at).T
+        outside = np.abs(np.stack([c * dx + s * dy, c * dy - s * dx], axis=-1)) - self.halves
+        return np.asarray(np.hypot(*np.maximum(outside, 0.0).T))
+
+
+@per_object
+def landmarks_of(layout: Layout) -> Landmarks:
+    """All of a layout's."""
+    items = tuple(item for item in layout.equipment if _names_a_place(item))
+    return Landmarks(
+        items,
+        np.array([item.at for item in items], dtype=np.float64).reshape(-1, 2),
+        np.array([item.heading for item in items]),
+        np.array([item.footprint() for item in items], dtype=np.float64).reshape(-1, 2) / 2,
+    )
 
 
 @per_object

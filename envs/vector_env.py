@@ -52,6 +52,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         first = FactoryEnv(task, **options)
         options["robot"] = first.robot  # its file need not be read again
         self.envs = [first, *(FactoryEnv(task, **options) for _ in range(num_envs - 1))]
+        first.worlds.keep = max(first.worlds.keep, num_envs)  # a megabyte each, and milliseconds to make
         for env in self.envs[1:]:
             env.sites, env.worlds = first.sites, first.worlds  # one set of maps for all, and one pool
         self.num_envs = num_envs

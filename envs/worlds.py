@@ -11,9 +11,9 @@ class Worlds:
     """A pool. An environment takes a world for its episode and gives it back; who takes it next resets it."""
 
     def __init__(self, make: Callable[[Site], World], keep: int) -> None:
-        """``keep``: how many worlds nobody uses stay."""
+        """``keep``: how many worlds nobody uses stay; may be changed."""
         self._make = make
-        self._keep = keep
+        self.keep = keep
         self._lock = threading.Lock()
         self._idle: list[tuple[Site, World]] = []  # given back longest ago first
 
@@ -35,7 +35,7 @@ class Worlds:
         with self._lock:
             self._idle.sort(key=lambda pair: pair[0].reusable)  # stable: those that nobody will want come first
             single = sum(not site.reusable for site, _ in self._idle)
-            left = max(single, len(self._idle) - self._keep)
+            left = max(single, len(self._idle) - self.keep)
             old, self._idle = self._idle[:left], self._idle[left:]
         for _, world in old:
             world.close()

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, length_at, lengths, look_around, straighten, sweep
+from factories.grid_kernels import IntArray, descend, exits, length_at, lengths, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.ways import costs_between, crossed, slowness_at, ways_out
 from twin.errors import PlanningError
@@ -40,6 +40,13 @@ class Terrain:
     """The same, but more within ``ways.COMFORT`` of where the disc no longer fits."""
     collar: BoolGrid
     """Open cells too near something solid for the disc, from which it still finds back."""
+
+    @cached_property
+    def exits(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Numbers (n,) of the cells of the collar and of the nearest where the disc fits, and how far those are, cells."""
+        times = np.where(self.free, 0.0, np.inf)
+        sweep(times, self.collar, np.ones(self.free.shape), 1.0)
+        return exits(times, self.collar)
 
 
 @per_object
@@ -81,14 +88,16 @@ class GeodesicField:
     def values(self) -> FloatArray:
         """Distance (ny, nx) in metres from each cell's centre; inf where there is no way.
 
-        Open cells too near something solid for the disc take their distance through the nearest cells where it fits:
+        Open cells too near something solid for the disc take their distance through the nearest cell where it fits:
         a robot that has come too close still knows the way out.
         """
         flat = self._terrain.flat
         values = np.full(self.free.shape, np.inf)
         look_around(values, flat, self._in_cells(np.array(self.goal)), SIGHT)
         sweep(values, self.free, flat, 1.0)
-        sweep(values, self._terrain.collar, np.ones(self.free.shape), 1.0)
+        cells, ends, steps = self._terrain.exits
+        flattened = values.reshape(-1)
+        flattened[cells] = flattened[ends] + steps
         values *= self.grid.resolution
         return values
 

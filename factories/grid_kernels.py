@@ -8,6 +8,8 @@ from twin.compiled import compiled
 from twin.geometry import FloatArray
 
 IntArray = npt.NDArray[np.int64]
+ON = 1e-9
+"""Cells off a centre that count as on it."""
 
 
 @compiled
@@ -104,13 +106,15 @@ def interpolate_at(values: FloatArray, x: float, y: float) -> float:
     ny, nx = values.shape
     if not (0 <= x < nx and 0 <= y < ny) or not np.isfinite(values[int(y), int(x)]):
         return np.inf
-    i, j = int(np.floor(x - 0.5)), int(np.floor(y - 0.5))
+    i, j = int(np.floor(x - 0.5 + ON)), int(np.floor(y - 0.5 + ON))
     u, v = x - 0.5 - i, y - 0.5 - j
+    if u < ON and v < ON:
+        return values[j, i]
     total, weight = 0.0, 0.0
     for dj in range(2):
         for di in range(2):
             share = (u if di else 1 - u) * (v if dj else 1 - v)
-            if share > 1e-9:
+            if share > ON:
                 value = values[min(max(j + dj, 0), ny - 1), min(max(i + di, 0), nx - 1)]
                 if np.isfinite(value):
                     total += share * value
@@ -239,3 +243,30 @@ def raise_around(values: FloatArray, cells: IntArray, least: FloatArray) -> None
         for j in range(max(0, row - reach), min(ny, row + reach + 1)):
             for i in range(max(0, column - reach), min(nx, column + reach + 1)):
                 values[j, i] = max(values[j, i], least[j - row + reach, i - column + reach])
+
+
+@compiled
+def exits(times: FloatArray, mask: BoolGrid) -> tuple[IntArray, IntArray, FloatArray]:
+    """Of the cells of ``mask`` with finite ``times`` (ny, nx): their numbers, where their ways end, how long they are.
+
+    Ways lead down the ``times``, which are 0 where they end.
+    """
+    ny, nx = times.shape
+    flat = times.ravel()
+    inside = mask.ravel()
+    cells = np.flatnonzero(inside & (flat < np.inf))
+    cells = cells[np.argsort(flat[cells], kind="mergesort")]
+    ends = np.arange(ny * nx)
+    for cell in cells:
+        j, i = cell // nx, cell % nx
+        best = cell
+        if i > 0 and flat[cell - 1] < flat[best]:
+            best = cell - 1
+        if i < nx - 1 and flat[cell + 1] < flat[best]:
+            best = cell + 1
+        if j > 0 and flat[cell - nx] < flat[best]:
+            best = cell - nx
+        if j < ny - 1 and flat[cell + nx] < flat[best]:
+            best = cell + nx
+        ends[cell] = ends[best]
+    return cells, ends[cells], flat[cells]

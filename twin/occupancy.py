@@ -75,9 +75,14 @@ class OccupancyGrid:
     def clearance(self) -> FloatArray:
         """Distance (ny, nx) in metres from each cell's centre to the nearest blocked cell or the grid's edge.
 
-        0 in blocked cells. Exact towards a cell's side; towards its corner up to 0.2 cells too long.
+        0 in blocked cells. Exact towards a cell's side; towards its corner up to 0.2 cells too long. Not to be written.
         """
-        return np.maximum(self._steps - 0.5, 0.0) * self.resolution
+        return self._clearance
+
+    @cached_property
+    def _clearance(self) -> FloatArray:
+        clearance: FloatArray = np.maximum(self._steps - 0.5, 0.0) * self.resolution
+        return clearance
 
     @cached_property
     def _steps(self) -> FloatArray:

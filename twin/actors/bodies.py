@@ -10,6 +10,7 @@ from twin.actors.columns import BODY, COUNT, FIRST, RADIUS, REACH, SPACING, TURN
 from twin.actors.ground import driven
 from twin.footprints import Footprints, footprints
 from twin.geometry import FloatArray
+from twin.per_object import per_object
 from twin.scene import Body, Pose, Scene
 
 COMPACT = 1.4
@@ -22,8 +23,9 @@ STRANGE_ROBOT = 0.5
 """Radius (m) where a scene has no robot of its own."""
 
 
+@per_object
 def outlines(scene: Scene) -> FloatArray:
-    """A row for each patrol, as ``columns`` says."""
+    """A row for each patrol, as ``columns`` says; not to be written to."""
     rows = np.zeros((len(scene.patrols), BODY))
     for row, patrol in zip(rows, scene.patrols, strict=True):
         body = scene.bodies[scene.body_index[patrol.body]]
@@ -39,6 +41,7 @@ def disc_offsets(row: FloatArray) -> FloatArray:
     return np.asarray(row[FIRST] + row[SPACING] * np.arange(int(row[COUNT])))
 
 
+@per_object
 def robot_radius(scene: Scene) -> float:
     """Of the smallest circle about a robot's middle that holds it, m; of the largest robot where there are several."""
     roots = driven(scene)

@@ -72,7 +72,7 @@ class MujocoPhysics(Physics):
     def reset(self) -> None:
         mujoco.mj_resetData(self._model, self._data)
         self._touched.clear()
-        self._refresh()
+        self._stale = _Stale.EVERYTHING
 
     @override
     def step(self, count: int = 1) -> None:
