@@ -57,8 +57,9 @@ class Args:
 def run(args: Args) -> int:
     """Make the dataset, and say what is in it."""
     from training.composite.about import of_flags
+    from training.composite.asked import Compositing
     from training.composite.photos import find
-    from training.composite.write import Compositing, write
+    from training.composite.write import write
     from training.progress import progress
 
     positive(least=args.least, most=args.most, per_photo=args.per_photo)

@@ -75,7 +75,7 @@ def backdrop(photo: Photo, about: About, view: View, before: Mask | None, size: 
         free = cut(whole, size) > 0.5
     else:
         free = floor.estimate(rgb, seen)
-    free &= np.isfinite(seen.floor_map()).all(axis=2) & (mask < 0.5)
+    free &= np.isfinite(seen.floor_map).all(axis=2) & (mask < 0.5)
     return Backdrop(photo, rgb, seen, free, mask, look.estimate(rgb, seen, free))
 
 

@@ -20,7 +20,7 @@ TRUST = 0.6
 """In that colour: some of it is the colour of what is in the picture."""
 BRIGHT = 0.85
 """Linear luminance of lamps and windows."""
-HIGHEST, LOWEST = math.radians(80), math.radians(45)
+HIGHEST, LOWEST = math.radians(76), math.radians(45)
 """Elevations of the main light in a hall."""
 EDGES = 97.0
 """Percentile of gradients that count as edges."""
@@ -32,6 +32,8 @@ BLOCK = 8
 """px each way."""
 FLATTEST = 15.0
 """Percentile of the blocks that show nothing but noise."""
+GRADIENT = 0.75
+"""px: how wide a perfectly sharp edge is in a gradient that is taken over three pixels."""
 PROBE = 1.0
 """px by which the photo is blurred to see how sharp it was."""
 
@@ -123,7 +125,7 @@ def _towards(bright: Floats, view: View) -> Vec3:
         across = np.linspace(-1, 1, bright.shape[1])
         columns = np.log(bright.mean(axis=0) + 0.01)
         slope = float(np.polyfit(across, columns, 1)[0])
-        x, y = -0.25, -np.clip(slope, -0.6, 0.6)  # right of the image is -y; lamps behind the camera light what it sees
+        x, y = -0.1, -np.clip(slope, -0.6, 0.6)  # right of the image is -y; lamps behind the camera light what it sees
     flat = math.hypot(x, y)
     elevation = min(max(math.atan2(1 - min(0.6, flat), flat), LOWEST), HIGHEST)
     c = math.cos(elevation) / max(flat, 1e-6)
@@ -151,5 +153,5 @@ def _blur(rgb: npt.NDArray[np.uint8]) -> float:
     if strong.sum() < 50:
         return 1.0
     ratio = np.maximum(before[strong] / np.maximum(after[strong], 1e-3), 1.001)
-    widths = PROBE / np.sqrt(ratio**2 - 1)
-    return float(np.clip(np.percentile(widths, SHARPEST), 0.3, 4.0))
+    variance = PROBE**2 / (ratio**2 - 1) - GRADIENT**2
+    return float(np.sqrt(np.clip(np.percentile(variance, SHARPEST), 0.09, 16.0)))

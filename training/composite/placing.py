@@ -63,7 +63,7 @@ def place(view: View, floor: Bools, kinds: Sequence[str], count: int, rng: np.ra
 
 def _spots(view: View, floor: Bools) -> tuple[FloatArray, FloatArray]:
     """Points (n, 2) on the free floor, and how likely each shall be: near ones fill the image, far ones count more."""
-    points = view.floor_map()[floor]
+    points = view.floor_map[floor]
     distance = np.hypot(points[:, 0], points[:, 1])
     kept = (distance > NEAREST) & (distance < FARTHEST)
     weight = distance[kept] ** 1.5

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -58,6 +59,7 @@ class View:
         axes = matrix_from_quaternion(self.camera.pose.quaternion)
         return project(self.lens, (np.asarray(points, np.float64) - self.camera.pose.position) @ axes)
 
+    @cached_property
     def floor_map(self) -> FloatArray:
         """``ground`` of every pixel, (height, width, 2)."""
         return self.ground(np.stack(np.meshgrid(np.arange(self.lens.width), np.arange(self.lens.height)), axis=-1))

@@ -4,75 +4,34 @@ Everything that can be wrong with a photo's header, its YAML file and its masks 
 same photo and the same seed make the same frame, whatever else is in the folder.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.composite import things
 from training.composite.about import About, beside
+from training.composite.asked import Compositing
 from training.composite.compose import Backdrop, Composite, backdrop, composite
 from training.composite.photos import MASKS, REDACT, Photo, find, load, mask_of
-from training.composite.placing import described
-from training.composite.view import FAR, NAME, view_of
-from training.dataset import DatasetWriter, cameras, marks
-from training.dataset.episode_stream import TIME
+from training.composite.records import assumed, meta_of, record_of, values_of
+from training.composite.view import view_of
+from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
-from training.dataset.schema import POSES, ArraySpec, DatasetMeta, EpisodeRecord, Operation
-from training.dataset.world_rows import BODIES_PER_COLUMN
+from training.dataset.schema import EpisodeRecord
 from training.derive.redact import rectangles
-from training.derive.redactions import USUAL, named
+from training.derive.redactions import named
 from training.export._folder import complete_folder
 from training.pictures import photo as photo_files
 from twin.errors import InputError
-from twin.lenses import Lens
-from twin.scene import Camera
 
 Done = Callable[[int], None]
 
 LONGEST = 1280
 """px: the longer side of the images unless said."""
-QUALITY = "full"
-OPERATION = "composite"
-
-
-@dataclass(frozen=True)
-class Compositing:
-    """What to make of which photos."""
-
-    photos: Path
-    objects: tuple[str, ...] = things.USUAL
-    least: int = 1
-    most: int = 3
-    """Objects in a photo."""
-    per_photo: int = 1
-    """Frames made of each photo."""
-    size: tuple[int, int] | None = None
-    """Of the images; by default that of most photos, reduced to ``LONGEST``."""
-    about: About = field(default_factory=About)
-    """What is said of all photos; the YAML file beside one goes before."""
-    redact: str = USUAL
-    """How regions that the photos' YAML files and masks name are redacted."""
-    skip: bool = False
-    """Leave photos out that cannot be used, rather than stop."""
-    seed: int = 0
-    licence: str = "unspecified"
-    """Of the photos, and so of what is made of them."""
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        """Raise for what no photo can have."""
-        if not self.objects:
-            raise InputError("--objects: name one kind of object at least")
-        things.check(self.objects)
-        named(self.redact)
-        if not 1 <= self.least <= self.most:
-            raise InputError(f"--least {self.least} --most {self.most}: should be 1 or more, and the most no less")
 
 
 @dataclass(frozen=True)
@@ -92,7 +51,9 @@ def write(asked: Compositing, out: Path, done: Done = lambda _: None, *, compres
     remarks: list[str] = []
     paths = _checked(asked, remarks)
     size = asked.size or _usual_size(list(paths.values()))
-    meta = _meta(asked, sorted(paths), size, out.stem, compression)
+    if cuts := sum(not _alike(one, size) for one in paths.values()):
+        remarks.append(f"{cuts} of {len(paths)} photos have another shape than {size[0]}x{size[1]}: cut at their edges")
+    meta = meta_of(asked, sorted(paths), size, out.stem, compression)
     number = 0
     with complete_folder(out) as folder:
         with DatasetWriter.create(folder, meta) as writer:
@@ -103,6 +64,7 @@ def write(asked: Compositing, out: Path, done: Done = lambda _: None, *, compres
                         episode.append(one.values)
                     number += 1
                 done(1)
+        remarks += assumed(folder) if number else []
         if not number:
             raise InputError("\n".join(remarks) or f"--photos {asked.photos}: nothing could be put into any photo")
     return Made(Dataset(out), tuple(remarks))
@@ -144,6 +106,11 @@ def _usual_size(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return round(width * scale), round(height * scale)
 
 
+def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether nothing but a pixel is cut off."""
+    return abs(one[0] * other[1] / one[1] - other[0]) <= 1 + other[0] / one[0]
+
+
 @dataclass(frozen=True)
 class _Episode:
     record: EpisodeRecord
@@ -169,7 +136,7 @@ def _photo(asked: Compositing, path: Path, size: tuple[int, int], remarks: list[
                 f"'floor: [[x, y], ...]' (corners, shares of width and height) in {path.stem}.yaml beside it"
             )
             return
-        yield _Episode(_record(asked, given, about, made, redacted=redacted), made, _values(given, made, redacted))
+        yield _Episode(record_of(asked, given, about, made, redacted=redacted), made, values_of(given, made, redacted))
 
 
 def _ready(asked: Compositing, path: Path, size: tuple[int, int]) -> tuple[Backdrop, About, bool]:
@@ -188,68 +155,3 @@ def _redacted(photo: Photo, about: About, method: str) -> tuple[Photo, bool]:
     if not region.any():
         return photo, False
     return photo.showing(named(method)(photo.rgb, region)), True
-
-
-def _values(given: Backdrop, made: Composite, redacted: bool) -> dict[str, Any]:
-    """The arrays of one frame."""
-    scene, camera = made.scene, given.view.camera
-    poses = scene.initial_poses
-    frame = cameras.row(made.frame, camera, scene, poses, cameras.class_lookup(scene))
-    return {TIME: 0.0, POSES: poses, **frame, **marks.row(contains_real_pixels=True, redacted=redacted)}
-
-
-def _record(asked: Compositing, given: Backdrop, about: About, made: Composite, *, redacted: bool) -> EpisodeRecord:
-    photo, view = given.photo, given.view
-    draws: dict[str, Any] = {
-        "photo": {"file": photo.name, "sha256": photo.sha256, "size": list(photo.size)},
-        "said": about.model_dump(mode="json", exclude_unset=True),
-        "camera": {"height": round(view.height, 3), "focal": round(view.lens.fx, 3), **view.sources},
-        "look": given.look.described(),
-        "objects": list(described(made.places)),
-    }
-    if redacted:
-        draws["redacted"] = asked.redact
-    return EpisodeRecord(
-        episode=0,
-        seed=asked.seed,
-        layout=photo.name,
-        group=f"photo-{photo.sha256[:16]}",
-        draws=draws,
-        scenario=OPERATION,
-        renderer=made.renderer,
-        quality=QUALITY,
-    )
-
-
-def _meta(asked: Compositing, paths: Sequence[Path], size: tuple[int, int], name: str, compression: str) -> DatasetMeta:
-    """The root attributes. The sources are known by name and content; where they lie is nobody's business."""
-    model = cameras.model(Camera(NAME, lens=Lens(width=size[0], height=size[1], far=FAR)))
-    about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
-    arrays = (
-        ArraySpec(name=TIME, dtype="float64", unit="s", description="0: a photo is a moment"),
-        ArraySpec(name=POSES, dtype="float64", shape=(BODIES_PER_COLUMN, 7), unit="m", description=about, ragged=True),
-        *cameras.arrays(model),
-        *marks.SPECS,
-    )
-    sources = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    arguments: dict[str, Any] = {
-        "photos": sources,
-        "objects": list(asked.objects),
-        "least": asked.least,
-        "most": asked.most,
-        "per_photo": asked.per_photo,
-        "size": list(size),
-        "said": asked.about.model_dump(mode="json", exclude_unset=True),
-        "redact": asked.redact,
-        "seed": asked.seed,
-    }
-    return DatasetMeta(
-        name=asked.name or name,
-        licence=asked.licence,
-        description="photographs with synthetic objects put in; labels are of these objects alone",
-        seed=asked.seed,
-        compression=compression,
-        arrays=arrays,
-        cameras=(model,),
-        operation=Operation(name=OPERATION, arguments=arguments),
-    )

@@ -8,6 +8,8 @@ from training.derive.redactions._pieces import pieces
 
 SQUARES = 6
 """Along the longer side of a piece: too few for a face."""
+SMALLEST = 4
+"""px: of a square; a face that is far away is as small as eight."""
 
 
 def redaction(rgb: npt.NDArray[np.uint8], region: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
@@ -15,7 +17,7 @@ def redaction(rgb: npt.NDArray[np.uint8], region: npt.NDArray[np.bool_]) -> npt.
     result = rgb.copy()
     for window, piece in pieces(region):
         height, width = piece.shape
-        side = max(1, round(max(height, width) / SQUARES))
+        side = max(SMALLEST, round(max(height, width) / SQUARES))
         size = max(1, round(width / side)), max(1, round(height / side))
         few = cv2.resize(rgb[window], size, interpolation=cv2.INTER_AREA)
         squares = cv2.resize(few, (width, height), interpolation=cv2.INTER_NEAREST)
