@@ -32,6 +32,10 @@ class Look:
     """What is done to every picture, in this order."""
     seed: int = 0
     """Of what differs from picture to picture, such as noise."""
+    exposure: float = 0.0
+    """Seconds that the shutter is open."""
+    readout: float = 0.0
+    """Seconds from an image's first row to its last."""
     lights: tuple[Light, ...] | None = None
     """In place of the scene's."""
     ambient: float | None = None

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from twin.geometry import FloatArray
 from twin.look import Look
+from twin.moments import Moments
 from twin.rendering.base import Frame, Renderer
 from twin.scene import Camera
 
@@ -16,13 +16,18 @@ class Studio:
         self.renderer = renderer
         self._lit = renderer.scene.lights, renderer.scene.ambient
 
-    def take(self, poses: FloatArray, camera: Camera, look: Look, time: float) -> Frame:
-        """What ``camera`` delivers of bodies at ``poses`` (bodies, 7), ``time`` s after the start."""
+    def take(self, moments: Moments, camera: Camera, look: Look, time: float) -> Frame:
+        """What ``camera`` delivers ``time`` s after the start."""
         scene = self.renderer.scene
         lights = scene.lights if look.lights is None else look.lights
         ambient = scene.ambient if look.ambient is None else look.ambient
         if self._lit != (lights, ambient):
             self.renderer.relight(lights, ambient)
             self._lit = lights, ambient
-        frame = self.renderer.render(poses, camera)
+        if look.exposure or look.readout:
+            from twin.shutter_times import taken
+
+            frame = taken(lambda poses: self.renderer.render(poses, camera), moments, look.exposure, look.readout)
+        else:
+            frame = self.renderer.render(moments.now, camera)
         return replace(frame, rgb=look.developed(frame.rgb, camera.name, time))

@@ -14,6 +14,7 @@ from twin.drive import Drive
 from twin.errors import UnknownNameError
 from twin.geometry import FloatArray
 from twin.look import PLAIN, Look
+from twin.moments import Moments
 from twin.patrols import Patrols, PatrolState
 from twin.physics import Contacts
 from twin.physics.base import ManySimulations
@@ -93,6 +94,7 @@ class World:
         self._studio: Studio | None = None
         self._waiting: deque[FloatArray] = deque()  # commands on their way to the motors
         self._poses = scene.initial_poses.copy()
+        self._poses_before = self._poses.copy()
         self._velocity = np.zeros(6)
         self._motion_before = self._motion
         self.command = np.zeros(3)
@@ -109,6 +111,7 @@ class World:
         self.command[:] = self.odometry_twist[:] = 0.0
         self._waiting.clear()
         self._refresh()
+        self._poses_before[:] = self._poses
         self._motion_before = self._motion
         self._odometer.reset(rng)
         for shutter in self._shutters.values():
@@ -130,6 +133,8 @@ class World:
 
     def begin_period(self) -> None:
         """The part of ``step`` before the engine's: those who walk go on."""
+        if self.look.exposure or self.look.readout:
+            self._poses_before[:] = self._poses
         self._motion_before = self._motion
         if self.patrols.bodies:
             velocity = float(self._velocity[0]), float(self._velocity[1])
@@ -244,7 +249,8 @@ class World:
 
     def render(self, camera: str) -> Frame:
         """What the named camera of the scene delivers now."""
-        return self._pictures.take(self._poses, self.scene.camera(camera), self.look, self.time)
+        moments = Moments(self._poses_before, self._poses, self.control_period)
+        return self._pictures.take(moments, self.scene.camera(camera), self.look, self.time)
 
     def image(self, camera: str) -> Image:
         """What the named camera of the robot last delivered: at its rate, or now where it has none."""

@@ -23,7 +23,7 @@ from training.dataset.storage import Storage
 from training.derive.copying import Change, copy_episode
 from training.derive.eyes import Eye, carried, check_names
 from training.derive.lineage import derived
-from training.derive.restaging import Restaged, drawn_anew, recorded, scenario_for_pictures
+from training.derive.restaging import Before, Restaged, drawn_anew, recorded, scenario_for_pictures
 from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
@@ -225,7 +225,8 @@ class _Drawer:
     def begin(self, k: int, restaged: Restaged) -> Change:
         """What draws the frames of the k-th episode."""
         studio = self._ready(restaged.scene, self._qualities[k])
-        return partial(_images, studio, restaged, self._eyes, cameras.class_lookup(restaged.scene))
+        before = Before()
+        return partial(_images, studio, restaged, self._eyes, cameras.class_lookup(restaged.scene), before)
 
     def about(self) -> dict[str, str]:
         """What draws, for the episode's record."""
@@ -258,6 +259,7 @@ def _images(
     restaged: Restaged,
     eyes: tuple[Eye, ...],
     classes: AnyArray,
+    before: Before,
     _episode: int,
     _frame: int,
     values: Mapping[str, AnyArray],
@@ -265,8 +267,9 @@ def _images(
     """The arrays of all cameras for one frame."""
     scene, poses, time = restaged.scene, restaged.poses(values[POSES]), float(values.get(TIME, 0.0))
     images = marks.drawn_anew(values) | {POSES: poses}
+    moments = before.until(poses, time)
     for eye in eyes:
         camera = eye.camera(scene, {**values, POSES: poses})
-        frame = studio.take(poses, camera, restaged.look(time), time)
+        frame = studio.take(moments, camera, restaged.look(time), time)
         images |= cameras.row(frame, camera, scene, poses, classes)
     return images

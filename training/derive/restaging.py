@@ -15,6 +15,7 @@ from training.dataset.reader import Dataset
 from training.dataset.schema import AnyArray
 from twin.errors import DatasetError, InputError
 from twin.look import PLAIN, Look
+from twin.moments import Moments
 from twin.scene import Scene
 from twin.staging import Staging
 from twin.world import Mobile
@@ -39,6 +40,20 @@ class Restaged:
     def poses(self, recorded: AnyArray) -> AnyArray:
         """Poses (bodies, 7) of all bodies: those that were not there stand where the scene has them."""
         return np.concatenate([recorded, self.scene.initial_poses[len(recorded) :]])
+
+
+class Before:
+    """Remembers the frame before, from which things moved to where they are now."""
+
+    def __init__(self) -> None:
+        self._poses: AnyArray | None = None
+        self._time = 0.0
+
+    def until(self, poses: AnyArray, time: float) -> Moments:
+        """The time from the last call until now; at the first one, nothing has moved yet."""
+        moments = Moments(poses if self._poses is None else self._poses, poses, time - self._time)
+        self._poses, self._time = poses.copy(), time
+        return moments
 
 
 def recorded(dataset: Dataset, k: int) -> Restaged:

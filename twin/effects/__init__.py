@@ -13,11 +13,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from twin import discovery
-from twin.effects._base import Effect, Image
+from twin.effects._base import Effect, Image, encoded, linear
 from twin.errors import InputError, UnknownNameError
 from twin.samplers import Dice, Sampler, constant
 
-__all__ = ["DrawnEffect", "Effect", "Image", "drawn", "effects", "parsed"]
+__all__ = ["DrawnEffect", "Effect", "Image", "drawn", "effects", "encoded", "known", "linear", "made", "parsed"]
 
 
 @cache

@@ -61,7 +61,7 @@ def compile_scene(scene: Scene, timestep: float) -> CompiledScene:
     Bodies that never move become geoms of the world: a broad phase over movers only is several times faster.
     """
     builder = _Builder(scene, timestep)
-    for row, body in enumerate(scene.bodies):
+    for row in range(len(scene.bodies)):
         if builder.anchors[row] == row:
             builder.add_body(row)
     solid = [(row, geom) for row, body in enumerate(scene.bodies) for geom in body.geoms if geom.collides]
