@@ -9,8 +9,9 @@ import argparse
 import json
 import time
 
-from training.balance.report import lines, report, table
+from training.balance.report import report
 from training.balance.steer import steer
+from training.balance.table import lines, table
 from training.balance.targets import TargetsFile, of
 from training.tables import show
 from training.views.recording import Views
@@ -44,15 +45,15 @@ def main() -> None:
     seconds = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
     found = report(search, ", ".join(args.layout))
     if args.json:
-        print(json.dumps(found | seconds, indent=2))
+        print(json.dumps(found.model_dump(mode="json") | seconds, indent=2))
         return
     show(table(found))
     print("\n".join(lines(found)))
-    worst = max(abs(row["got"] - row["asked"]) / row["asked"] for row in found["cells"])
-    unsteered = max(abs(row["unsteered"] - row["asked"]) / row["asked"] for row in found["cells"])
+    worst = max(abs(row.got - row.asked) / row.asked for row in found.cells)
+    unsteered = max(abs(row.unsteered - row.asked) / row.asked for row in found.cells)
     print(f"furthest from its target: {worst:.1%}; unsteered {unsteered:.1%}")
-    for name, frames in found["ideal_frames"].items():
-        print(f"{found['frames'] / frames:.2f} x the frames of the ideal sampler {name.replace('_', ' ')}")
+    for name, frames in found.ideal_frames:
+        print(f"{found.frames / frames:.2f} x the frames of the ideal sampler {name.replace('_', ' ')}")
     print(f"{seconds['cpu_seconds']:.0f} s of CPU time in this process, {seconds['seconds']:.0f} s")
 
 

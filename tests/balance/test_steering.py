@@ -16,6 +16,8 @@ from training.balance.collecting import planned
 from training.balance.measure import Measure
 from training.balance.report import report
 from training.balance.steer import steer
+from training.balance.table import Report
+from training.balance.table import stored as stored_report
 from training.balance.targets import Cell, Targets, TargetsFile, of
 from training.collection import collect
 from training.dataset import Dataset
@@ -50,6 +52,12 @@ def balanced(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return collect(planned(views(tmp_path_factory.mktemp("balance") / "B.zarr"), TARGETS), resume=True)
 
 
+def read(dataset: Dataset) -> Report:
+    found = stored_report(dataset.meta.balance, dataset.label)
+    assert found is not None
+    return found
+
+
 def counted(dataset: Dataset, targets: Targets) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Objects of each cell, by the labels of what is stored."""
     total = np.zeros(len(targets.cells), np.int64)
@@ -69,20 +77,24 @@ def counted(dataset: Dataset, targets: Targets) -> np.ndarray[Any, np.dtype[np.i
 
 def test_the_report_is_what_the_labels_of_the_dataset_say(balanced: Dataset) -> None:
     got = counted(balanced, TARGETS)
-    rows: Any = balanced.meta.balance["cells"]
-    assert [row["got"] for row in rows] == got.tolist()
-    assert [row["met"] for row in rows] == TARGETS.met(got).tolist()
-    assert balanced.meta.balance["frames"] == len(balanced)
+    found = read(balanced)
+    assert [row.got for row in found.cells] == got.tolist()
+    assert [row.met for row in found.cells] == TARGETS.met(got).tolist()
+    assert found.frames == found.unsteered_frames == len(balanced)
     assert TARGETS.met(got)[:4].all()
-    unsteered = np.array([row["unsteered"] for row in rows])
-    assert not TARGETS.met(unsteered)[:4].all()
+    assert not TARGETS.met([row.unsteered for row in found.cells])[:4].all()
 
 
 def test_what_is_out_of_reach_is_told_with_the_reason(balanced: Dataset) -> None:
-    rows: Any = balanced.meta.balance["cells"]
-    assert rows[4]["why"] == "out of reach: there is no rack in cross_dock"
-    assert rows[5]["why"].startswith("out of reach: no time of day is drawn: a scenario draws one")
-    assert not balanced.meta.balance["met"]
+    rows = read(balanced).cells
+    assert rows[4].why == "out of reach: there is no rack in cross_dock"
+    assert rows[5].why.startswith("out of reach: no time of day is drawn: a scenario draws one")
+
+
+def test_a_damaged_report_is_told(balanced: Dataset) -> None:
+    assert stored_report({}, "B.zarr") is None
+    with pytest.raises(DatasetError, match=r"^B.zarr: its report of balance is damaged: cells.0.got$"):
+        stored_report(balanced.meta.balance | {"cells": [{"where": {}, "asked": 1, "got": -1}]}, "B.zarr")
 
 
 def test_what_was_cut_off_is_completed_with_the_same_frames(balanced: Dataset, tmp_path: Path) -> None:
@@ -164,7 +176,7 @@ def test_frames_that_are_all_taken_are_the_reason(tmp_path: Path) -> None:
     few = of(TargetsFile(cells=({"class": "pallet", "count": 900},), tries=1))
     search = steer(Views(tmp_path, STAGES, views=2, episodes=1), few)
     assert len(search.chosen) == 2
-    assert report(search, "x")["cells"][0]["why"] == "all 2 frames are taken: ask for more views or episodes"
+    assert report(search, "x").cells[0].why == "all 2 frames are taken: ask for more views or episodes"
 
 
 def test_nothing_at_all_is_an_error_and_writes_nothing(tmp_path: Path) -> None:

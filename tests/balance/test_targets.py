@@ -24,12 +24,12 @@ SHARES = st.dictionaries(st.sampled_from(["clear", "partly", "mostly"]), st.floa
 @given(SHARES, st.dictionaries(st.sampled_from(["pallet", "forklift", "stillage"]), st.floats(0.01, 10), min_size=1))
 def test_shares_are_shared_out(occlusion: dict[str, float], classes: dict[str, float]) -> None:
     targets = of(TargetsFile(objects=600, shares={"class": classes, "occlusion": occlusion}))
-    assert targets.counts.sum() == pytest.approx(600)
+    assert targets.counts.sum() == 600
     for name, share in classes.items():
         got = sum(cell.count for cell in targets.cells if cell.where["class"] == name)
-        assert got == pytest.approx(600 * share / sum(classes.values()))
+        assert got == pytest.approx(600 * share / sum(classes.values()), abs=len(occlusion))
     assert targets.met(targets.counts).all()
-    assert not targets.met(targets.counts * 1.06).any()
+    assert not targets.met(targets.counts * 1.06)[targets.counts > 0].any()
 
 
 def test_a_file_says_counts_shares_and_bins(tmp_path: Path) -> None:
@@ -46,11 +46,11 @@ cells:
 """
     targets = load(written(text, tmp_path))
     assert {cell.name: cell.count for cell in targets.cells} == {
-        "forklift near": 30.0,
-        "forklift far": 30.0,
-        "pallet near": 15.0,
-        "pallet far": 15.0,
-        "person mostly": 12.0,
+        "forklift near": 30,
+        "forklift far": 30,
+        "pallet near": 15,
+        "pallet far": 15,
+        "person mostly": 12,
     }
     assert list(targets.bins) == ["class", "distance", "occlusion"]  # what is cheap to measure first
     assert targets.bins["distance"] == {"near": (0.0, 3.0), "far": (3.0, 20.0)}

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from training.balance import stored
 from training.balance.report import report
 from training.balance.steer import steer
 from training.balance.targets import Targets
 from training.collection import goes_on
-from training.dataset import Dataset, DatasetWriter, files
+from training.dataset import DatasetWriter, files
 from training.dataset.storage import Storage
 from training.views.recording import Views
 from twin.errors import DatasetError, InputError
@@ -42,15 +41,10 @@ def planned(
     if not len(search.chosen):
         raise InputError(f"no view of {places(views)} has anything that was asked for: nothing was written")
     found = report(search, places(views))
-    chosen = replace(asked, plan=search.plan(), about={**views.about, "balance": found})
+    chosen = replace(asked, plan=search.plan(), about={**views.about, "balance": found.model_dump(mode="json")})
     DatasetWriter.create(chosen.out, chosen.meta()).close()
     stored.put(chosen.out, search.plan())
     return chosen
-
-
-def found_in(dataset: Dataset) -> dict[str, Any]:
-    """The report of a dataset; empty where nothing was asked for."""
-    return dict(dataset.meta.balance)
 
 
 def places(views: Views) -> str:

@@ -45,7 +45,7 @@ class Cell:
 
     where: Mapping[str, str]
     """Axis -> bin."""
-    count: float
+    count: int
     """How many there shall be."""
 
     @property
@@ -71,7 +71,7 @@ class Targets:
     @cached_property
     def counts(self) -> npt.NDArray[np.float64]:
         """Asked for, (cells,)."""
-        return np.array([cell.count for cell in self.cells])
+        return np.array([cell.count for cell in self.cells], dtype=np.float64)
 
     def met(self, got: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Which of the cells (cells,) have what was asked for."""
@@ -123,14 +123,23 @@ def _shared(file: TargetsFile) -> Iterator[Cell]:
     if not file.shares:
         return
     named = [[(axis, name, share) for name, share in shares.items()] for axis, shares in file.shares.items()]
-    total = prod(sum(shares.values()) for shares in file.shares.values())
-    for combination in product(*named):
-        where = {axis: name for axis, name, _ in combination}
-        yield Cell(where, (file.objects or 0) * prod(share for *_, share in combination) / total)
+    combinations = list(product(*named))
+    weights = np.array([prod(share for *_, share in combination) for combination in combinations])
+    counts = _whole((file.objects or 0) * weights / weights.sum())
+    for combination, count in zip(combinations, counts.tolist(), strict=True):
+        yield Cell({axis: name for axis, name, _ in combination}, count)
+
+
+def _whole(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Whole numbers with the same sum, by the largest remainders."""
+    whole = np.floor(counts).astype(np.int64)
+    left = round(counts.sum()) - whole.sum()
+    whole[np.argsort(whole - counts, kind="stable")[:left]] += 1
+    return whole
 
 
 def _listed(cell: Mapping[str, str | int]) -> Cell:
-    return Cell({axis: str(name) for axis, name in cell.items() if axis != COUNT}, float(cell[COUNT]))
+    return Cell({axis: str(name) for axis, name in cell.items() if axis != COUNT}, int(cell[COUNT]))
 
 
 # -- what is wrong in a file ---------------------------------------------------------------------------------------

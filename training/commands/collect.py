@@ -187,14 +187,14 @@ def _balanced(args: Args, views: "Views") -> "Views":
 
 
 def _show_balance(out: str) -> None:
-    from training.balance.collecting import found_in
-    from training.balance.report import lines, table
+    from training.balance.table import lines, stored, table
     from training.dataset import Dataset
     from training.tables import show
 
-    found = found_in(Dataset(out))
-    show(table(found))
-    print("\n".join(lines(found)))
+    found = stored(Dataset(out).meta.balance, out)
+    if found is not None:
+        show(table(found))
+        print("\n".join(lines(found)))
 
 
 def _record(args: Args, collection: "Recordable", doing: str, note: Any, *, resume: bool | None = None) -> int:

@@ -68,12 +68,24 @@ def _print(found: dict[str, Any]) -> None:
     if any(found["marked_frames"].values()):
         marked = (f"{count} frames {name}" for name, count in found["marked_frames"].items() if count)
         print(f"{'pixels':>12}  {', '.join(marked).replace('_', ' ')}")
+    _print_balance(found["balance"], found["name"])
     print()
     show([_array(name, array) for name, array in found["arrays"].items()])
     for head, values in (("class", found["classes"]), ("outcome", found["outcomes"])):
         if values:
             print()
             show([{head: name, _COLUMN[head]: value} for name, value in values.items()])
+
+
+def _print_balance(data: dict[str, Any], label: str) -> None:
+    from training.balance.table import lines, stored, table
+    from training.tables import show
+
+    found = stored(data, label)
+    if found is not None:
+        print()
+        show(table(found))
+        print("\n".join(lines(found)))
 
 
 def _array(name: str, array: dict[str, Any]) -> dict[str, object]:

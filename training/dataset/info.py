@@ -20,6 +20,7 @@ def summary(dataset: Dataset) -> dict[str, Any]:
         "licence": meta.licence,
         "description": meta.description,
         "environment": {"id": meta.env_id, "arguments": meta.env_arguments},
+        "balance": meta.balance,
         "parents": list(meta.parents),
         "parts": len(dataset.parts),
         "episodes": dataset.episodes,
