@@ -10,11 +10,12 @@ from twin.geometry import FloatArray
 from twin.look import Look
 from twin.moments import Moments
 from twin.rendering.base import Frame
-from twin.scene import Motion, Scene
+from twin.scene import Motion, Scene, Shape
 from twin.studio import Studio
-from twin.testing.rendering_stage import CAMERA, box, same, stage
+from twin.testing.rendering_stage import CAMERA, box, same, stage, thing
 
-SCENE: Scene = stage(box(1, (3, 0, 0), (0.3, 0.3, 1.5), motion=Motion.KINEMATIC), box(2, (6, 0, 0), (0.1, 4, 4)))
+POST = thing(1, Shape.BOX, (0.3, 0.3, 1.5), (3, 0, 0), motion=Motion.KINEMATIC, material="red")
+SCENE: Scene = stage(POST, box(2, (6, 0, 0), (0.1, 4, 4)))
 
 
 def moved(to_left: float) -> FloatArray:
