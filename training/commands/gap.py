@@ -1,12 +1,14 @@
-"""Measure how far two collections of pictures are apart, and in what.
+"""Measure how far two collections of pictures are apart, and in what; or what narrows the gap.
 
-Between any two of: a dataset, an export, a folder of photos.
+twin gap A B compares any two of: a dataset, an export, a folder of photos. twin gap --ablate SCENARIO TARGET leaves out
+one randomizer of the scenario after the other, and says which one brings its pictures nearest to the target.
 """
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
@@ -15,6 +17,8 @@ from twin.errors import InputError
 
 if TYPE_CHECKING:
     from training.gap import Gap, Measured
+    from training.gap.ablation import Ablation
+    from training.gap.distances import Estimate
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Args:
     """The flags of ``twin gap``."""
 
     sides: Annotated[tuple[str, ...], tyro.conf.Positional]
-    """A and B."""
+    """A and B; with --ablate the target alone."""
     html: Path | None = None
     """Write a page for a person to this file too: figures, and the frames furthest apart."""
     json: Path | None = None
@@ -34,34 +38,89 @@ class Args:
     size: int = 128
     """Shorter side in pixels at which they are compared, at most: the smallest picture decides."""
     seed: int = 0
-    """Of intervals and p."""
+    """Of intervals and p; with --ablate of the first episode too."""
+    ablate: str = ""
+    """A scenario, by name or file, whose randomizers are left out one by one."""
+    layout: tuple[str, ...] = ("small_warehouse", "cross_dock")
+    """With --ablate: layouts that episodes take in turn."""
+    episodes: int = 24
+    """With --ablate: how many of each scenario."""
+    views: int = 4
+    """With --ablate: pictures of each episode."""
+    quality: str = "standard"
+    """With --ablate: fast, standard or full."""
+    workers: int = 1
+    """With --ablate: processes that render."""
 
 
 def run(args: Args) -> int:
     """Compare, and say what differs."""
-    from training.gap import measure, page
     from training.gap.sides import FEWEST
+
+    least_of = {"frames": FEWEST, "size": 16, "episodes": 1, "views": 1, "workers": 1}
+    for name, least in least_of.items():
+        value = getattr(args, name)
+        if value < least:
+            raise InputError(f"--{name} {value}: should be at least {least}")
+    not_negative(seed=args.seed)
+    writable(html=args.html, json=args.json)
+    return _ablate(args) if args.ablate else _compare(args)
+
+
+def _compare(args: Args) -> int:
+    from training.gap import measure, page
     from training.pictures import opened
     from training.progress import progress
 
     if len(args.sides) != 2:
         raise InputError(f"twin gap compares two collections of pictures, A and B; {len(args.sides)} were named")
-    for name, value, least in (("frames", args.frames, FEWEST), ("size", args.size, 16)):
-        if value < least:
-            raise InputError(f"--{name} {value}: should be at least {least}")
-    not_negative(seed=args.seed)
-    writable(html=args.html, json=args.json)
     a, b = (opened(place, args.cameras) for place in args.sides)
     total = min(len(a), args.frames) + min(len(b), args.frames)
     with progress("comparing", total=total, unit="pictures") as bar:
         found = measure(a, b, frames=args.frames, size=args.size, seed=args.seed, done=bar.advance)
     _print(found)
-    if args.json is not None:
-        args.json.write_text(json.dumps(found.document(), indent=1) + "\n", encoding="utf-8")
+    _write_json(args, found.document())
     if args.html is not None:
         page.write(found, args.html)
         print(args.html)
     return 0
+
+
+def _ablate(args: Args) -> int:
+    from training.gap import page
+    from training.gap.ablation import ablate
+    from training.gap.scenarios import ScenarioPictures
+    from training.pictures import opened
+    from training.progress import progress
+    from twin.lenses import Lens
+    from twin.rendering.quality import quality_of
+
+    if len(args.sides) != 1:
+        raise InputError(f"twin gap --ablate SCENARIO TARGET compares with one target; {len(args.sides)} were named")
+    lens = Lens.from_fov(round(args.size * 4 / 3), args.size, FOV)
+    target, quality = opened(args.sides[0], args.cameras), quality_of(args.quality).name
+    given: dict[str, Any] = {"frames": args.frames, "size": args.size, "seed": args.seed}
+    with tempfile.TemporaryDirectory(prefix="twin-gap-") as folder:
+        draw = ScenarioPictures(
+            args.ablate, Path(folder), args.layout, lens, args.episodes, args.views, quality, args.seed, args.workers
+        )
+        with progress("drawing", total=1 + len(draw.labels), unit="scenarios") as bar:
+            found = ablate(draw, draw.labels, target, **given, done=bar.advance)
+    _print_ablation(found, args.ablate)
+    _write_json(args, found.document())
+    if args.html is not None:
+        page.write_ablation(found, args.ablate, args.html)
+        print(args.html)
+    return 0
+
+
+FOV = 1.05
+"""Vertical field of view, rad."""
+
+
+def _write_json(args: Args, document: dict[str, Any]) -> None:
+    if args.json is not None:
+        args.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def _print(found: "Gap") -> None:
@@ -83,11 +142,34 @@ def _print(found: "Gap") -> None:
 
 
 def _row(one: "Measured") -> dict[str, object]:
-    found, zero = one.distance.estimate, one.distance.zero
     return {
         "statistic": one.title,
-        "distance": f"{found.value:.3f}",
-        "95 % interval": f"{found.low:.3f} to {found.high:.3f}",
-        "halves of A": f"{zero.low:.3f} to {zero.high:.3f}",
+        "distance": f"{one.distance.estimate.value:.3f}",
+        "95 % interval": _range(one.distance.estimate),
+        "halves of A": _range(one.distance.zero),
         "p": f"{one.p:.3f}",
     }
+
+
+def _print_ablation(found: "Ablation", scenario: str) -> None:
+    from training.tables import show
+
+    print(f"random-feature KID of {scenario} to {found.target.pictures.label}:")
+    print(f"{found.whole.value:.3f} ({_range(found.whole)}) with all randomizers; left out one by one:\n")
+    show(
+        [
+            {
+                "without": one.name,
+                "gap": f"{one.gap.value:.3f}",
+                "larger by": f"{one.change.value:.3f}",
+                "95 % interval": _range(one.change),
+                "it": one.verdict,
+            }
+            for one in found.left_out
+        ]
+    )
+    print(f"\n{found.sentence}")
+
+
+def _range(estimate: "Estimate") -> str:
+    return f"{estimate.low:.3f} to {estimate.high:.3f}"

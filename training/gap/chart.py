@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from training.gap.ablation import Ablation
 from training.gap.measure import Measured
 from training.report.figures import INK, figure, neutral
 
 APART, ALIKE = "#e8702a", "#2b95d6"
+VERDICT_COLORS = {"narrows": "#2a9d6f", "widens": "#d64545", "no effect seen": INK}
 ROW_INCHES = 0.34
 
 
@@ -31,8 +33,25 @@ def _draw(axes: Axes, group: Sequence[Measured]) -> None:
         color = APART if one.apart else ALIKE
         axes.plot([found.low, found.high], [row, row], color=color, linewidth=2.2, solid_capstyle="round")
         axes.plot(found.value, row, marker="o", markersize=6, color=color)
+    _list(axes, [one.title for one in group])
+
+
+def ablation_chart(found: Ablation) -> Figure:
+    """How much larger the gap is without each."""
+    made = figure(7.2, ROW_INCHES * len(found.left_out) + 0.8)
+    axes = neutral(made.add_subplot())
+    for row, one in enumerate(found.left_out):
+        color = VERDICT_COLORS[one.verdict]
+        axes.plot([one.change.low, one.change.high], [row, row], color=color, linewidth=2.2, solid_capstyle="round")
+        axes.plot(one.change.value, row, marker="o", markersize=6, color=color)
+    _list(axes, [one.name for one in found.left_out])
+    axes.set_xlabel("how much larger the gap is without it (random-feature KID)", fontsize=8)
+    return made
+
+
+def _list(axes: Axes, names: Sequence[str]) -> None:
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(range(len(group)), [one.title for one in group])
-    axes.set_ylim(len(group) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -44,16 +44,23 @@ class Side:
 
 
 def sides(
-    pictures: Sequence[Pictures], frames: int, size: int, done: Callable[[int], None] = lambda _: None
+    pictures: Sequence[Pictures],
+    frames: int,
+    size: int,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    labels: bool = True,
 ) -> list[Side]:
     """At most ``frames`` of each, spread evenly, all shrunk to the same shorter side of at most ``size`` px.
 
     The same, because a smaller picture is sharper and less noisy whatever it shows; never enlarged, so the smallest
-    picture of all decides. Labels are read where every collection has some. Raises ``InputError`` for too few pictures.
+    picture of all decides. ``labels`` are read where every collection has some. Raises ``InputError`` for too few.
     """
     chosen = [_spread(one, frames) for one in pictures]
     smallest = min(min(one.size(i)) for one, indices in zip(pictures, chosen, strict=True) for i in indices)
-    labelled = all(one.objects(indices[0]) is not None for one, indices in zip(pictures, chosen, strict=True))
+    labelled = labels and all(
+        one.objects(indices[0]) is not None for one, indices in zip(pictures, chosen, strict=True)
+    )
     made = []
     for one, indices in zip(pictures, chosen, strict=True):
         looked_at = []

@@ -1,0 +1,50 @@
+"""Pictures of a scenario, all of it or without one of its randomizers: views of the same episodes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from envs import scenarios
+from training.collection import collect
+from training.pictures import Pictures
+from training.pictures.recorded import Recorded
+from training.views.recording import Views
+from training.views.stages import Stages
+from twin.errors import InputError
+from twin.lenses import Lens
+from twin.yaml_files import dump_yaml
+
+
+@dataclass(frozen=True)
+class ScenarioPictures:
+    """Called with the label of what is left out, or None. Datasets are written into ``folder`` and stay there."""
+
+    scenario: str
+    """Name or file."""
+    folder: Path
+    layouts: tuple[str, ...]
+    lens: Lens
+    episodes: int = 24
+    views: int = 3
+    quality: str = "standard"
+    seed: int = 0
+    workers: int = 1
+
+    @property
+    def labels(self) -> list[str]:
+        """Of its randomizers. Raises ``InputError`` where there is none."""
+        found = [one.label for one in scenarios.load(self.scenario).randomizers]
+        if not found:
+            raise InputError(f"scenario '{self.scenario}' randomizes nothing, so there is nothing to leave out")
+        return found
+
+    def __call__(self, left_out: str | None) -> Pictures:
+        """Views of every episode, recorded."""
+        whole = scenarios.load(self.scenario)
+        chosen = whole if left_out is None else whole.without(left_out)
+        name = "all" if left_out is None else f"without_{left_out}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / f"{name}.yaml"
+        dump_yaml(chosen.model_dump(mode="json", exclude_unset=True), file)
+        stages = Stages(self.layouts, self.lens, self.seed, {}, str(file))
+        views = Views(self.folder / f"{name}.zarr", stages, self.views, self.episodes, quality=self.quality)
+        return Recorded(collect(views, workers=self.workers))
