@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = {
     "drive_expert": (["--steps", "6"], "drive.gif"),
+    "scenario_sheet": (["--rows", "1", "--columns", "2"], "sheet.jpg"),
     "sweep_camera": (["--frames", "4", "--size", "64", "48"], "sweep.zarr"),
     "train_with_sb3": (["--steps", "256", "--envs", "2"], "ppo_route_nav.zip"),
 }
