@@ -20,6 +20,8 @@ FOLDERS = {  # those first that others import
     "factories.randomizers": "RANDOMIZER",
     "envs.tasks": "TASK",
     "training.dataset.filters": "FILTER",
+    "training.views.mounts": "MOUNT",
+    "training.balance.axes": "AXIS",
     "training.policies.algorithms": "ALGORITHM",
     "training.policies.networks": "NETWORK",
 }
@@ -36,7 +38,7 @@ for package in sys.argv[1:]:
     discovery.names = lambda of, package=package: [*names(of), *["newcomer"] * (of == package)]
     try:
         module = importlib.import_module(package)
-        for name in ("kinds", "tasks", "filters", "effects", "randomizers", "algorithms", "networks"):
+        for name in ("kinds", "tasks", "filters", "effects", "randomizers", "mounts", "axes", "algorithms", "networks"):
             getattr(module, name, lambda: None)()
     except InputError as error:
         print(f"{package}:{error}")
