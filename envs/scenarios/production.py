@@ -98,7 +98,7 @@ class Production:
         """What has changed by ``time`` s after the start; None for nothing."""
         before = staging
         if self._case_waits and time >= _time_of(self._case):
-            staging = self._with_case_applied(staging)
+            staging = self._with_case_changed(staging)
         for one in self.scenario.randomizers:
             if one.every is None or not isinstance(one, Randomizer):
                 continue
@@ -126,8 +126,10 @@ class Production:
         for one in self.scenario.randomizers:
             if isinstance(one, Randomizer):
                 staging = one.apply(staging, self._drawn(one, 0, 0.0, staging))
-        if self._case_waits and _time_of(self._case) <= 0.0:
-            staging = self._with_case_applied(staging)
+        if self.scenario.case is not None and self._case is not None:
+            staging = self.scenario.case.apply(staging, self._case)
+            if _time_of(self._case) <= 0.0:
+                staging = self._with_case_changed(staging)
         self.looks.append((0.0, staging.look))
         return staging
 
@@ -147,11 +149,11 @@ class Production:
         data["equipment"] = [*data["equipment"], *drawn["equipment"]]
         return replace(site, layout=Layout.model_validate(data))
 
-    def _with_case_applied(self, staging: Staging) -> Staging:
+    def _with_case_changed(self, staging: Staging) -> Staging:
         self._case_waits = False
         assert self.scenario.case is not None
         assert self._case is not None
-        return self.scenario.case.apply(staging, self._case)
+        return self.scenario.case.change(staging, self._case)
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
         """The ``number``-th draw of a randomizer, drawn or replayed."""

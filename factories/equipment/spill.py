@@ -10,7 +10,7 @@ from typing_extensions import override
 from factories.equipment.base import Equipment, Length, Part, Seed
 from twin.scene import Geom, Material, Pose, Shape
 
-THICKNESS = 0.002
+THICKNESS = 0.003
 """m; wheels roll over it without a bump."""
 DROPS = 14
 

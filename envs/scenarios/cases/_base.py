@@ -27,11 +27,9 @@ class Case(Drawing):
     - ``start`` and ``goal`` of the episode, so that the case is in its way;
     - ``equipment``: what stands in the hall besides the layout's, as layouts write it;
     - ``movers``: who of these waits until the robot is near, see ``Cue``;
-    - ``at``: seconds after which ``apply`` is called; at the start where left out.
+    - ``at``: seconds after which ``change`` is called; at the start where left out.
     """
 
-    on_route: ClassVar[bool] = True
-    """Whether it lies in the way of an episode, whose start and goal it then has a say in."""
     min_route: ClassVar[float] = 7.0
     """Metres from start to goal at least, so that there is room for it."""
 
@@ -50,7 +48,11 @@ class Case(Drawing):
         """Put it in the way of one episode; None where it does not fit there."""
 
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:  # noqa: ARG002
-        """What it changes besides the equipment; nothing random happens here."""
+        """What it changes at the start besides the equipment; nothing random happens here."""
+        return staging
+
+    def change(self, staging: Staging, drawn: Drawn) -> Staging:  # noqa: ARG002
+        """What it changes when its time has come: sensors and looks only."""
         return staging
 
     @staticmethod

@@ -1,0 +1,58 @@
+"""A load has fallen into the aisle."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from typing_extensions import override
+
+from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._plan import Plan, moved, rectangle
+from twin.samplers import AnySampler, Dice, Sampler, within
+
+if TYPE_CHECKING:
+    from envs.scenarios.evidence import Evidence
+
+SIZE = (2.4, 1.8)
+"""m that it takes on the floor, along the way and across."""
+PIECES = 2
+"""Cartons on the floor at least."""
+LYING = 0.05
+"""m above the floor at most."""
+TOGETHER = 3.0
+"""m from a pallet on the floor."""
+
+
+class CASE(Case):
+    """A pallet and its cartons lie in the way; there may be room to get by."""
+
+    type: Literal["fallen_load"] = "fallen_load"
+    cartons: Annotated[AnySampler, within(1, 12)] = Sampler(uniform=(4, 8))
+    """How many, about."""
+
+    @override
+    def place(self, plan: Plan, dice: Dice) -> dict[str, Any] | None:
+        cartons, seed = round(dice.number("cartons", self.cartons)), dice.whole(2**31)
+        share, aside = dice.uniform(), dice.uniform(-0.5, 0.5)
+        for s in plan.places(share, 1.5, 1.5):
+            x, y, heading = plan.at(s)
+            for shift in (aside, -aside, 0.0):
+                at = moved((x, y, heading), 0.0, shift)
+                if plan.floor.free(rectangle((*at, heading), *SIZE)):
+                    degrees = float(np.degrees(heading))
+                    load = {"type": "fallen_load", "name": "case_load", "at": at, "yaw_deg": degrees}
+                    return {"equipment": [{**load, "cartons": cartons, "seed": seed}]}
+        return None
+
+    @staticmethod
+    @override
+    def happened(evidence: "Evidence") -> bool:
+        """Cartons lie on the floor around a pallet, in the way, and are seen."""
+        cartons = [one for one in evidence.of_class("carton") if evidence.underside(one) < LYING]
+        in_way = [one for one in cartons if evidence.off_way(one) < 1.0]
+        pallets = [one for one in evidence.of_class("pallet") if evidence.underside(one) < LYING]
+        near = [
+            one
+            for one in in_way
+            if any(evidence.gap(one, pallet)[0] < TOGETHER for pallet in pallets) and evidence.largest_share(one) > 2e-3
+        ]
+        return len(near) >= PIECES

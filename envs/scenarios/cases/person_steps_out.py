@@ -1,0 +1,108 @@
+"""A person steps out from behind a rack into the robot's way."""
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from typing_extensions import override
+
+from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._cues import Cue
+from envs.scenarios.cases._plan import Plan, moved
+from twin.samplers import AnySampler, Dice, Sampler, within
+
+if TYPE_CHECKING:
+    from envs.scenarios.evidence import Evidence
+
+ROOM = 0.36
+"""m to each side of a person's way."""
+BEYOND = 1.6
+"""m that they go on behind the robot's way, at most; there they turn round."""
+NEAR = 4.0
+"""m between robot and person at the least."""
+BESIDE = 0.7
+"""m from a person's outline to the robot's way: closer is in it."""
+
+
+class CASE(Case):
+    """Somebody is hidden until the robot is near, and then crosses its way without looking."""
+
+    min_route: ClassVar[float] = 8.0
+
+    type: Literal["person_steps_out"] = "person_steps_out"
+    speed: Annotated[AnySampler, within(0.5, 2.5)] = Sampler(uniform=(1.0, 1.6))
+    """Of the person, m/s."""
+    lead: Annotated[AnySampler, within(0.5, 4)] = Sampler(uniform=(1.0, 1.6))
+    """m that the robot goes while the person goes one to where the ways cross."""
+
+    @override
+    def place(self, plan: Plan, dice: Dice) -> dict[str, Any] | None:
+        speed, lead = dice.number("speed", self.speed), dice.number("lead", self.lead)
+        share, first = dice.uniform(), 1 if dice.uniform() < 0.5 else -1
+        for s in plan.places(share, 1.0, 0.3, 0.35):
+            for side in (first, -first):
+                for aside in (1.4, 1.9, 2.5):
+                    for skew in (0.0, -0.6, 0.6):
+                        found = self._crossing(plan, s, side * aside, skew * aside, lead)
+                        if found is not None:
+                            return self._drawn(plan, s, *found, speed)
+        return None
+
+    def _crossing(
+        self, plan: Plan, s: float, left: float, ahead: float, lead: float
+    ) -> tuple[tuple[float, float], tuple[float, float], float] | None:
+        """Where the person waits and goes to, and how near (m) the robot is then; None where that cannot be."""
+        import shapely
+
+        pose = plan.at(s)
+        waits = moved(pose, ahead, left)
+        reach = min(5.0, max(2.2, lead * math.dist(waits, pose[:2])))
+        for beyond in (BEYOND, 0.9, 0.4):
+            goes = moved(pose, -ahead * beyond / abs(left), -math.copysign(beyond, left))
+            if plan.floor.free(shapely.LineString([waits, goes]).buffer(ROOM)):
+                break
+        else:
+            return None
+        for before in (0.0, 0.8, 1.6):
+            eye = plan.at(s - reach - before)[:2]
+            if shapely.LineString([eye, waits]).intersection(plan.floor.tall).length < 0.3:
+                return None
+        return waits, goes, reach
+
+    @staticmethod
+    def _drawn(
+        plan: Plan, s: float, waits: tuple[float, float], goes: tuple[float, float], reach: float, speed: float
+    ) -> dict[str, Any]:
+        person = {"type": "worker", "name": "case_person", "at": waits, "waypoints": [goes], "yields": False}
+        cue = Cue("case_person", plan.at(s)[:2], reach, speed)
+        return {"equipment": [person], "movers": [cue.data()]}
+
+    @staticmethod
+    @override
+    def happened(evidence: "Evidence") -> bool:
+        """A person who was hidden is seen in the way before the robot, and near."""
+        robot = evidence.way(evidence.robot)
+        for person in evidence.of_class("person"):
+            gap = evidence.robot_gap(person, 1)
+            place = evidence.pose(person.body)[:, :2] - robot[:, :2]
+            ahead = place[:, 0] * np.cos(robot[:, 2]) + place[:, 1] * np.sin(robot[:, 2]) > 0
+            seen = evidence.share(person)
+            there = (gap < NEAR) & ahead & (seen > 0.01) & (_off(evidence, person.body) < BESIDE)
+            if there.any() and _hidden_before(seen, int(np.flatnonzero(there)[0])):
+                return True
+        return False
+
+
+def _off(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Metres (frames,) from somebody to the way that the robot drove or was to drive."""
+    import shapely
+
+    driven = evidence.pose(evidence.robot)[:, :2]
+    ways = shapely.union_all([shapely.LineString(way) for way in (driven, evidence.planned) if len(way) > 1])
+    return np.asarray(shapely.distance(shapely.points(evidence.pose(body)[:, :2]), ways))
+
+
+def _hidden_before(seen: "np.ndarray[Any, np.dtype[np.float64]]", first: int) -> bool:
+    """Whether in half of the frames before, or in one of the last, nearly nothing was to be seen."""
+    before = seen[:first]
+    return len(before) > 0 and bool((before < 0.25 * seen[first]).mean() >= 0.5 or (before[-4:] < 0.002).any())
