@@ -1,4 +1,4 @@
-"""``twin layouts``, ``twin robots``, ``twin schema``: what is shipped, and what a layout file may say."""
+"""``twin layouts``, ``twin robots``, ``twin scenarios``, ``twin schema``: what is shipped, and what a layout file may say."""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 import factories
 import robots
+from envs import scenarios
 
 Twin = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -22,7 +23,10 @@ def test_a_table_has_a_row_for_everything_shipped(command: str, names: list[str]
     assert [row.split()[0] for row in rows] == names
 
 
-@pytest.mark.parametrize(("command", "names"), [("layouts", factories.names()), ("robots", robots.names())])
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [("layouts", factories.names()), ("robots", robots.names()), ("scenarios", scenarios.names())],
+)
 def test_json_says_the_same(command: str, names: list[str], twin: Twin) -> None:
     rows = json.loads(twin(command, "--json").stdout)
     assert [row["name"] for row in rows] == names
