@@ -1,4 +1,4 @@
-"""``twin layouts``, ``twin robots``, ``twin scenarios``, ``twin schema``: what is shipped, and what a layout file may say."""
+"""``twin layouts``, ``robots``, ``scenarios``, ``schema``: what is shipped, and what a layout file may say."""
 
 import json
 import subprocess
