@@ -31,6 +31,8 @@ from twin.scene import Body, Camera, Scene
 CAMERA = "view"
 CARRIER = "view/carrier"
 """Body that the camera hangs on while a scenario is drawn, which changes cameras that are carried."""
+LONG_AGO = 60.0
+"""s after the start of an episode, at which its case has happened."""
 NOBODY = "amr"
 """The robot whose sensors and drive a scenario may change, although nobody drives."""
 BELOW_ROOF = 0.3
@@ -183,6 +185,8 @@ class Stages:
         production = Production(scenarios.load(self.scenario), seed)
         site = production.site(_Hall(layout, robots.load(NOBODY), None, lens=self.lens))
         staging = site.staging
+        if production.scenario.case is not None:  # what is rare has happened when its pictures are taken
+            staging = production.due(LONG_AGO, staging) or staging
         lens = staging.scene.camera(CAMERA).lens
         bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)
         scene = replace(staging.scene, bodies=bodies, cameras=())
