@@ -241,7 +241,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
-        """A new episode. ``options`` are those of the task's goals: ``start`` (x, y, heading), ``goal`` (x, y)."""
+        """A new episode. ``options`` are those of the task's goals: ``start`` (x, y, heading), ``goal`` (x, y);
+        and ``scenario``, for this episode and those after it.
+        """
         self.begin(seed, options)
         self.worlds.trim()
         self._show()
@@ -252,6 +254,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         super().reset(seed=seed)
         rng = self.np_random
         options = dict(options or {})
+        if "scenario" in options:
+            self._set_scenario(options.pop("scenario"))
         site = self._site_for(rng)
         if self.scenario is not None:
             self._production = self._produced(self.scenario, rng, options.pop("randomization", None))
@@ -393,6 +397,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             if self.task.goals.fit(site):
                 break
         return site
+
+    def _set_scenario(self, scenario: str | Path | Scenario | None) -> None:
+        self.scenario = scenarios.load(scenario) if isinstance(scenario, str | Path) else scenario
+        self._production = None
 
     def _produced(self, scenario: Scenario, rng: np.random.Generator, stored: Any) -> Production:
         """What the scenario makes of this episode, drawn or as it was drawn before."""

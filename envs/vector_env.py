@@ -86,6 +86,8 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         """
         options = dict(options or {})
         mask = options.pop("reset_mask", None)
+        if "scenario" in options:
+            raise InputError("environments that are stepped together have one scenario: scenario= when they are made")
         rows = list(range(self.num_envs)) if mask is None else self._masked(mask)
         seeds = self._seeds(seed)
         self._begin(rows, lambda k: self.envs[k].begin(seeds[k], options))

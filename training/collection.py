@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import gymnasium
 
+from training.coverage.quotas import plan, title
 from training.dataset import Dataset, DatasetMeta, DatasetWriter
 from training.dataset.recorder import RecordDataset, describe, robot_cameras
 from training.dataset.storage import Storage
@@ -53,10 +54,16 @@ class Collection:
     """Stop at the first image that contradicts its scene or its other labels."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """More root attributes: ``name``, ``licence``, ``description``."""
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Episodes of each of these scenarios, by name or file, in place of ``episodes``."""
 
     def numbers(self) -> Iterable[int]:
         """0, 1, ..."""
-        return range(self.episodes)
+        return range(sum(self.quotas.values()) if self.quotas else self.episodes)
+
+    def reset_options(self, number: int) -> dict[str, Any] | None:
+        """Of an episode: its scenario, where there are quotas."""
+        return {"scenario": plan(self.quotas)[number]} if self.quotas else None
 
     def recording(self, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
         """Drives in an environment of its own."""
@@ -120,7 +127,7 @@ def _recording(collection: Collection, part: int, *, resume: bool) -> Iterator[C
 def _episode(collection: Collection, recorder: RecordDataset, agent: Any, number: int) -> Info:
     seed = collection.seed + number
     recorder.next_number = number
-    observation, info = recorder.reset(seed=seed)
+    observation, info = recorder.reset(seed=seed, options=collection.reset_options(number))
     agent.reset(seed)
     ended = truncated = False
     while not (ended or truncated):
@@ -132,6 +139,7 @@ def _meta(collection: Collection, env: Any, cameras: list[str]) -> DatasetMeta:
     about = {"name": PurePath(str(collection.out)).stem, **collection.about}
     arguments = {k: list(v) if isinstance(v, tuple) else v for k, v in collection.options.items()}
     about |= {"env_arguments": arguments, "seed": collection.seed, "stride": collection.every}
+    about["quotas"] = {title(name): count for name, count in collection.quotas.items()}
     return describe(env, cameras, lidar=collection.lidar, **about)
 
 

@@ -6,7 +6,9 @@ The same command with --resume goes on where it was stopped.
 import math
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
 
 from training.env_flags import EnvFlags
 from training.flag_checks import image_size, not_negative
@@ -47,6 +49,8 @@ class Args(EnvFlags):
     """With --views: the camera's vertical field of view, rad."""
     balance: Path | None = None
     """With --views: a YAML file of counts or shares by class, distance, occlusion, light or time of day to be met."""
+    quota: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    """SCENARIO=COUNT, again and again: so many episodes of each in place of --episodes; all=COUNT for every case."""
     audit: bool = False
     """Check every image against scene, poses and depth while recording; stop at the first that is wrong."""
     workers: int = 1
@@ -65,7 +69,7 @@ class Args(EnvFlags):
     """A sentence on what the dataset is for."""
 
 
-OF_DRIVES = ("agent", "cameras", "no_images", "every", "lidar", "env", "robot", "engine", "shield")
+OF_DRIVES = ("agent", "cameras", "no_images", "every", "lidar", "env", "robot", "engine", "shield", "quota")
 OF_VIEWS = ("mounts", "fov", "balance")
 
 
@@ -110,6 +114,7 @@ def _drives(args: Args) -> int:
         lidar=args.lidar,
         audit=args.audit,
         about=_about(args),
+        quotas=_quotas(args),
     )
     successes: list[bool] = []
 
@@ -118,6 +123,16 @@ def _drives(args: Args) -> int:
         return f"success {sum(successes) / len(successes):.2f}"
 
     return _record(args, collection, f"collecting {args.agent}", note)
+
+
+def _quotas(args: Args) -> dict[str, int]:
+    from training.coverage import quotas
+
+    if args.quota and args.scenario:
+        raise InputError("--quota names the scenario of each episode: leave out --scenario")
+    if args.quota and args.episodes != Args.episodes:
+        raise InputError("--quota says how many episodes there are: leave out --episodes")
+    return quotas.parsed(args.quota)
 
 
 def _views(args: Args) -> int:

@@ -104,7 +104,7 @@ def _taken(storage: Storage) -> str:
 
 def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> None:
     """Raise ``DatasetError`` when episodes of ``wanted`` do not belong into the dataset that is there."""
-    for name in ("env_id", "env_arguments", "seed", "stride", "splits", "split_by", "compression", "cameras", "arrays"):
+    for name in ("env_id", "env_arguments", "seed", "quotas", "stride", "splits", "split_by", "compression", "cameras", "arrays"):
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
             what = name.replace("_", " ")

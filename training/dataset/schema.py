@@ -193,6 +193,8 @@ class DatasetMeta(_Data):
     """Share of the groups in each split; which group goes where is decided by its hash."""
     split_by: SplitBy = "layout"
     """What is a group, where the record of an episode names none."""
+    quotas: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """How many episodes of which scenarios were asked for; empty where any will do."""
     balance: dict[str, JsonValue] = {}
     """What was asked for, what came out and what came without steering; see ``training.balance.report``."""
     parents: tuple[str, ...] = ()

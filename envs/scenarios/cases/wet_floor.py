@@ -32,7 +32,7 @@ class CASE(Case):
     """Somebody has cleaned, or it has rained in."""
 
     type: Literal["wet_floor"] = "wet_floor"
-    friction: Annotated[AnySampler, within(0.05, 1)] = Sampler(uniform=(0.08, 0.25))
+    friction: Annotated[AnySampler, within(0.05, 1)] = Sampler(uniform=(0.12, 0.35))
     """Factor on that of the dry floor."""
     darkness: Annotated[AnySampler, within(0.2, 1)] = Sampler(uniform=(0.45, 0.65))
     """Factor on its colour."""
