@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from training import cli
 from training.dataset import Dataset, marks
+from training.dataset.checks import Frames, run
 from training.dataset.schema import INSTANCE, RGB
 from training.derive import lineage
 from training.derive.redact import Redacting, grown, parsed, rectangles, redact
@@ -123,3 +124,20 @@ def test_what_cannot_be_redacted(recorded: Path, blind: Path, tmp_path: Path) ->
     with pytest.raises(InputError, match="is not empty; nothing was written"):
         redact(Dataset(recorded), recorded, Redacting())
     assert not (tmp_path / "r.zarr").exists()
+
+
+def test_colours_that_are_marked_need_not_fit_the_labels(recorded: Path) -> None:
+    dataset = Dataset(recorded)
+    camera = next(iter(dataset.cameras.values()))
+    rows = dataset.episode(0)
+    arrays = dict(rows)
+    arrays[camera.array(RGB)] = arrays[camera.array(RGB)][:, ::-1].copy()  # upside down
+
+    def found(more: dict[str, np.ndarray]) -> set[str]:
+        frames = Frames(arrays | more, dataset.meta.arrays, (camera,), rows.record, dataset.scene(0), 0)
+        return {problem.check for problem in run(frames)}
+
+    nothing = np.zeros(rows.frames, bool)
+    assert found({}) == found(dict.fromkeys(marks.NAMES, nothing)) == {"rgb_and_mask"}
+    for name in marks.NAMES:
+        assert found({name: ~nothing}) == set()

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from training.dataset import marks
 from training.dataset.cameras import label_input
 from training.dataset.schema import (
     DEPTH,
@@ -150,7 +151,7 @@ def run(frames: Frames, skipped: Container[str] = ()) -> Iterator[Problem]:
 
 
 def _images(frames: Frames) -> Iterator[tuple[int, str, audit.Problem]]:
-    """What the audit of labels finds in each image."""
+    """What the audit of labels finds in each image. Colours of a photograph, or redacted ones, need not fit."""
     if frames.scene is None:
         return
     for camera in frames.cameras:
@@ -159,8 +160,10 @@ def _images(frames: Frames) -> Iterator[tuple[int, str, audit.Problem]]:
             values = {name: frames.arrays[name][t] for name in names}
             poses = frames.arrays[POSES][t]
             if np.isfinite(poses).all() and all(np.isfinite(v).all() for v in values.values()):
+                marked = any(bool(frames.arrays[name][t]) for name in marks.NAMES if name in frames.arrays)
                 for found in audit.check(label_input(values, camera, frames.scene, poses)):
-                    yield t, camera.array(IMAGES[found.image]), found
+                    if not (marked and IMAGES[found.image] == RGB):
+                        yield t, camera.array(IMAGES[found.image]), found
 
 
 def _classes(scene: Scene) -> npt.NDArray[np.int64]:
