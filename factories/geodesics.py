@@ -43,7 +43,7 @@ class Terrain:
 
     @cached_property
     def exits(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Numbers (n,) of the cells of the collar and of the nearest where the disc fits, and how far those are, cells."""
+        """Numbers (n,) of the cells of the collar and of the nearest where the disc fits, and how far, cells."""
         times = np.where(self.free, 0.0, np.inf)
         sweep(times, self.collar, np.ones(self.free.shape), 1.0)
         return exits(times, self.collar)

@@ -15,6 +15,8 @@ Solids: TypeAlias = tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray
 
 BOX, SPHERE, CYLINDER, CAPSULE, HULL = range(5)
 """Codes of the shapes."""
+WIDE = 0.3
+"""rad: a box whose bounding sphere reaches farther to a side is looked at corner by corner."""
 
 
 @compiled
@@ -119,42 +121,70 @@ def cast_fan(
     The rays start ``heights`` (layers,) above ``origin``; ``directions`` (rays, 2) are cosine and sine of
     ``first_angle + k * step``.
     """
-    count = len(distance)
+    lowest, highest = heights.min(), heights.max()
     for row in rows:
-        dx = placed[row, 0] - origin[0]
-        dy = placed[row, 1] - origin[1]
-        radius = reach[row]
+        dx, dy, dz = placed[row, 0] - origin[0], placed[row, 1] - origin[1], placed[row, 2] - origin[2]
         flat = sqrt(dx * dx + dy * dy)
-        if flat - radius > max_range:
+        gap = flat - reach[row]
+        if gap > max_range:
             continue
-        # The rays that can meet the geom: those within the angle that its bounding sphere covers.
-        half = asin(radius / flat) if flat > radius else pi
+        kind, upright = code[row], placed[row, 4] == 0.0 and placed[row, 5] == 0.0
+        alike = upright and kind in (BOX, CYLINDER)  # the same outline at all heights
+        half_height = reach[row] if not alike else (size[row, 2] if kind == BOX else size[row, 1])
+        if dz - highest > half_height or lowest - dz > half_height:
+            continue
+        low, high = _angles(dx, dy, flat, placed[row], size[row], reach[row], upright and kind == BOX)
         middle = (atan2(dy, dx) - first_angle) % (2.0 * pi)
-        inverse = inverse_rotation(placed[row, 3:])
-        kind = code[row]
+        inverse, half = inverse_rotation(placed[row, 3:]), size[row]
+        sides = planes[first_plane[row] : first_plane[row + 1]]
         for height in heights:
-            dz = placed[row, 2] - origin[2] - height
-            if abs(dz) > radius:
+            if abs(dz - height) > half_height:
                 continue
-            ox, oy, oz = turned(inverse, -dx, -dy, -dz)
+            ox, oy, oz = turned(inverse, -dx, -dy, height - dz)
             for turn in range(-1, 2):
-                first = max(0, ceil((middle - half + turn * 2.0 * pi) / step))
-                last = min(count - 1, floor((middle + half + turn * 2.0 * pi) / step))
+                first = max(0, ceil((middle + low + turn * 2.0 * pi) / step))
+                last = min(len(distance) - 1, floor((middle + high + turn * 2.0 * pi) / step))
                 for k in range(first, last + 1):
+                    if distance[k] < gap - 1e-9:
+                        continue
                     ux, uy, uz = turned(inverse, directions[k, 0], directions[k, 1], 0.0)
                     if kind == BOX:
-                        t = ray_box(ox, oy, oz, ux, uy, uz, size[row])
+                        t = ray_box(ox, oy, oz, ux, uy, uz, half)
                     elif kind == SPHERE:
-                        t = ray_sphere(ox, oy, oz, ux, uy, uz, size[row, 0])
+                        t = ray_sphere(ox, oy, oz, ux, uy, uz, half[0])
                     elif kind == CYLINDER:
-                        t = ray_cylinder(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
+                        t = ray_cylinder(ox, oy, oz, ux, uy, uz, half[0], half[1])
                     elif kind == CAPSULE:
-                        t = ray_capsule(ox, oy, oz, ux, uy, uz, size[row, 0], size[row, 1])
+                        t = ray_capsule(ox, oy, oz, ux, uy, uz, half[0], half[1])
                     else:
-                        t = ray_hull(ox, oy, oz, ux, uy, uz, planes[first_plane[row] : first_plane[row + 1]])
+                        t = ray_hull(ox, oy, oz, ux, uy, uz, sides)
                     if t <= max_range and t < distance[k]:
                         distance[k] = t
                         hit[k] = body[row]
+            if alike:
+                break
+
+
+@compiled
+def _angles(
+    dx: float, dy: float, flat: float, placed: FloatArray, size: FloatArray, radius: float, upright_box: bool
+) -> tuple[float, float]:
+    """How far (rad) to the right and left of the middle of a geom at dx, dy rays may meet it; ``flat`` m away."""
+    half = asin(radius / flat) if flat > radius else pi
+    if half < WIDE or not upright_box:
+        return -half, half
+    w, z = placed[3], placed[6]
+    c, s = 1 - 2 * z * z, 2 * w * z
+    if abs(c * dx + s * dy) <= size[0] and abs(c * dy - s * dx) <= size[1]:
+        return -pi, pi
+    low, high = 0.0, 0.0
+    for corner in range(4):
+        a = size[0] if corner % 2 else -size[0]
+        b = size[1] if corner // 2 else -size[1]
+        x, y = dx + c * a - s * b, dy + s * a + c * b
+        off = atan2(dx * y - dy * x, dx * x + dy * y)
+        low, high = min(low, off), max(high, off)
+    return low - 1e-9, high + 1e-9
 
 
 @compiled
