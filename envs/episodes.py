@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as filled
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.patrols import Patrols
+
+if TYPE_CHECKING:
+    from envs.delivery import Order
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -40,6 +43,8 @@ class Episode:
     """Metres still to drive from the goal on, where it is not the last."""
     bumper: FloatArray | None = None
     """Corners (4, 2) of a patch of floor in which touching is no collision, counter-clockwise."""
+    orders: "tuple[Order, ...]" = ()
+    """What is to be brought where, in the order in which it is done."""
     draws: Mapping[str, Any] = filled(default_factory=dict)
     """What else was drawn, as plain data."""
     words: str = ""
@@ -99,7 +104,7 @@ def away(patrols: Patrols, xy: FloatArray) -> BoolArray:
     """Which of the points (n, 2) nobody who walks is near."""
     away = np.ones(len(xy), dtype=bool)
     for pose in patrols.poses():
-        away &= np.hypot(*(xy - pose[:2]).T) > PEOPLE_DISTANCE
+        away &= ((xy - pose[:2]) ** 2).sum(axis=1) > PEOPLE_DISTANCE**2
     return away
 
 

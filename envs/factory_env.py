@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from envs import option_checks as check
 from envs.actions import Actions
 from envs.episodes import Episode, inside
 from envs.instructions import instruction
-from envs.movers import drawn_temperaments, seen_movers
+from envs.movers import drawn_temperaments, seen_movers, without_movers
 from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following, over
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
@@ -328,8 +329,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     def lead_to(self, episode: Episode) -> None:
         """Go on to another goal within an episode."""
+        x, y, _ = self.world.planar()
+        on_map = isfinite(episode.field.distance_at(x, y))
+        start = (x, y) if on_map else self.episode.goal  # squeezed in where the planner knows no way
         self.episode = episode
-        self.navigator = Navigator(self.site.known, episode.field, self.world.planar()[:2], self.robot.radius)
+        self.navigator = Navigator(self.site.known, episode.field, start, self.robot.radius)
 
     def driven(self, action: FloatArray, scan: FloatArray) -> FloatArray:
         """The twist (3,) to drive for an action: what it means, as far as the shield lets it after the last scan."""
@@ -408,9 +412,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         # A generator of its own: with and without a scenario, a seed gives the same start and goal.
         return Production(scenario, int(rng.spawn(1)[0].integers(2**31)), draws)
 
-    def _staged(
-        self, production: Production, site: Site, rng: np.random.Generator, options: Mapping[str, Any]
-    ) -> Site:
+    def _staged(self, production: Production, site: Site, rng: np.random.Generator, options: Mapping[str, Any]) -> Site:
         """What the scenario makes of a site, or of the next one that is drawn where its case has no place."""
         for _ in range(SITE_TRIES if self.sites.several else 0):
             try:
@@ -458,9 +460,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         )
 
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
-        """End points (n, 2) of a scan in the world."""
+        """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
         x, y, yaw = pose
         local = scan_points(self.lidar, scan)
+        if self.task.waits_for_movers:
+            local = without_movers(local, seen_movers(self.world.patrols, pose, scan, self.lidar))
         c, s = np.cos(yaw), np.sin(yaw)
         return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
 

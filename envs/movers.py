@@ -18,6 +18,8 @@ MOVER = ("x", "y", "vx", "vy", "radius")
 """Metres, m/s."""
 SPREAD = 0.1
 """Metres by which a return may lie off somebody's outline."""
+GOING = 0.1
+"""m/s."""
 _MANNERS = {NEVER: False, COOPERATES: "cooperates"}
 
 
@@ -42,6 +44,13 @@ def seen_movers(patrols: Patrols, pose: Sequence[float] | FloatArray, scan: Floa
     near = seen[np.argsort(np.hypot(*places[seen].T) - radii[seen], kind="stable")][:NEAREST]
     found[: len(near)] = np.column_stack([places[near], patrols.velocities()[near] @ turn, radii[near]])
     return found
+
+
+def without_movers(points: FloatArray, movers: FloatArray) -> FloatArray:
+    """Those of the points (n, 2) in the robot's frame that are on none of ``movers`` (k, 5) who go somewhere."""
+    going = movers[np.hypot(movers[:, 2], movers[:, 3]) > GOING]
+    apart = np.hypot(points[:, None, 0] - going[:, 0], points[:, None, 1] - going[:, 1])
+    return points[(apart > going[:, 4] + SPREAD).all(axis=1)]
 
 
 def drawn_temperaments(patrols: tuple[Patrol, ...], traits: FloatArray) -> dict[str, Any]:

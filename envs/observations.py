@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from envs.movers import MOVER, NEAREST
-from envs.navigation import ROUTE_DISTANCES, NavigationState
+from envs.navigation import DUTY, ROUTE_DISTANCES, NavigationState
 from twin.geometry import FloatArray
 from twin.rendering import Frame
 from twin.scene import Camera
@@ -24,6 +24,8 @@ DOCK_FAR, DOCK_NEAR, DOCK_TURNED = 5.0, 0.25, 0.2
 """Metres, metres, radians at which what is seen of a dock saturates: once for the way to it, once for the last bit."""
 MOVER_SPEED, MOVER_RADIUS = 2.0, 2.0
 """m/s and metres at which what is told of people and vehicles saturates."""
+DUTY_TIME = 60.0
+"""Seconds at which the time left for a delivery saturates."""
 DEPTH_RANGE = 10.0
 """Metres from which on ``depth_image`` is black."""
 
@@ -131,6 +133,12 @@ def _movers(env: Observed) -> npt.NDArray[np.float32]:
     return np.clip(env.movers() / units, -1.0, 1.0).astype(np.float32)
 
 
+def _duty(env: Observed) -> npt.NDArray[np.float32]:
+    known = env.state.duty[..., : DUTY.index("delivered")].copy()
+    known[..., DUTY.index("time_left")] /= DUTY_TIME
+    return np.clip(known, -1.0, 1.0).astype(np.float32)
+
+
 def _odometry(env: Observed) -> npt.NDArray[np.float32]:
     return env.odometry().astype(np.float32)
 
@@ -193,6 +201,12 @@ OBSERVATIONS: dict[str, Observation] = {
         f"the {NEAREST} nearest people and vehicles that move and that the lidar sees: x, y in units of its range, "
         f"vx, vy over the floor in units of {MOVER_SPEED:g} m/s, radius in units of {MOVER_RADIUS:g} m, in the robot's "
         "frame; rows of 0 where fewer",
+    ),
+    "duty": Observation(
+        lambda _: _unit_box(DUTY.index("delivered")),
+        _duty,
+        "charge of the battery, whether loaded, whether sent to a charger, priority of the order, time left for it in "
+        f"units of {DUTY_TIME:g} s",
     ),
     "odometry": Observation(_free_box(3), _odometry, "dead reckoning x, y (m), heading (rad) since the start"),
     "imu": Observation(_free_box(6), _imu, "specific force (m/s^2) and turn rate (rad/s) in the sensor's frame"),

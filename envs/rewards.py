@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from envs.navigation import NavigationState, PerEnv
+from envs.navigation import DUTY, NavigationState, PerEnv
+
+DELIVERED = DUTY.index("delivered")
 
 
 def progress(state: NavigationState) -> PerEnv:
@@ -31,6 +33,16 @@ def there(state: NavigationState) -> PerEnv:
     return np.multiply(1.0, state.held > 0.0)
 
 
+def delivery(state: NavigationState) -> PerEnv:
+    """Priority of what was delivered in this step; half of it where that came late."""
+    return state.duty[..., DELIVERED]
+
+
+def stranded(state: NavigationState) -> PerEnv:
+    """1 in the step in which the robot can go on no more."""
+    return np.multiply(1.0, state.stranded)
+
+
 def collision(state: NavigationState) -> PerEnv:
     """1 in every step with contact."""
     return np.multiply(1.0, state.contact)
@@ -47,7 +59,8 @@ def jerkiness(state: NavigationState) -> PerEnv:
 
 
 TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
-    term.__name__: term for term in (progress, step, arrival, there, collision, proximity, jerkiness)
+    term.__name__: term
+    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, jerkiness)
 }
 
 

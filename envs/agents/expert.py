@@ -1,5 +1,6 @@
 """The expert: a route on the known map, mended by the lidar, followed by a dynamic window."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ import numpy.typing as npt
 from scipy.ndimage import binary_dilation
 
 from envs.agents.dwa import Window, choose
+from envs.footprint_kernels import stops_clear
+from envs.navigation import DUTY
 from envs.navigator import BACK, FORTH
 from envs.shield import braked, extents
 from factories.routes import along, look_ahead
@@ -18,6 +21,7 @@ from twin.sensors.lidar import scan_points
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
 
+CHARGING = DUTY.index("charging")
 LOOK_AHEAD = 1.6
 """Metres along the route of the point it steers to."""
 SIGHT = 4.0
@@ -26,6 +30,12 @@ MAP_SIGHT = 1.5
 """The same for what the map knows: what the lidar misses is near or unimportant."""
 STANDING = 0.15
 """m/s and rad/s below which it would rather stand than pass close by something ..."""
+STUCK_STEPS, STUCK = 40, 0.25
+"""Who has come less far in so many steps than so many metres plans anew and backs out, ..."""
+BACK_STEPS, BACKWARDS, OUT_MARGIN = 12, 0.2, 0.02
+"""... for so many steps at this speed, m/s, keeping so many metres from anything."""
+BRAKING = 0.8
+"""m/s2 with which it comes to a stop where it is to stay."""
 BOLD_CLEARANCE = 0.05
 """... and then weighs clearance by this: it may pass close, but not wait forever."""
 
@@ -43,10 +53,12 @@ class Expert:
         self._box = extents(env.robot)
 
     def reset(self, seed: int) -> None:  # noqa: ARG002
-        """The expert is deterministic; between steps only the environment's navigator remembers."""
+        """The expert is deterministic: it starts afresh."""
         known = self._env.site.known
         edges = known.blocked & binary_dilation(~known.blocked)
         self._edges = known.centers(np.argwhere(edges))
+        self._been: deque[tuple[float, float]] = deque(maxlen=STUCK_STEPS)
+        self._backing = 0
         if self._blind:
             self._route = self._env.navigator.route
             self._arc = 0.0
@@ -54,21 +66,47 @@ class Expert:
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
         """The action whose next two seconds look best."""
         env = self._env
+        staying = bool(env.state.duty[CHARGING])
+        if staying and env.state.held > 0.0:
+            return env.actions.towards(np.zeros(3))
         seen = np.zeros((0, 2)) if self._blind else scan_points(env.lidar, env.state.lidar)
         points = np.concatenate([seen, self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
+        if self._gets_out(points):
+            return env.actions.towards(np.array([-BACKWARDS, 0.0, 0.0]))
         target = self._target()
         command = env.world.command
         now = (float(command[0]), float(command[2]))
-        speed, turn, score = choose(
-            self._window, now, self._limits, env.world.control_period, self._box, points, target
-        )
+        limits, period = self._limits, env.world.control_period
+        if staying:
+            limits = limits.copy()
+            limits[0, 1] = min(limits[0, 1], np.sqrt(2 * BRAKING * env.state.straight_distance))
+        speed, turn, score = choose(self._window, now, limits, period, self._box, points, target)
         if abs(speed) < STANDING and abs(turn) < STANDING:
             bold = replace(self._window, clearance_weight=BOLD_CLEARANCE)
-            speed, turn, score = choose(bold, now, self._limits, env.world.control_period, self._box, points, target)
+            speed, turn, score = choose(bold, now, limits, period, self._box, points, target)
         if score == -np.inf:
-            return env.actions.towards(braked(command, self._limits[0, 2] * env.world.control_period))
+            return env.actions.towards(braked(command, self._limits[0, 2] * period))
         return env.actions.towards(np.array([speed, 0.0, turn]))
+
+    def _gets_out(self, points: FloatArray) -> bool:
+        """Whether it backs out because it has come nowhere for a while; plans anew when that begins."""
+        env = self._env
+        xy = env.state.pose[:2]
+        self._been.append(xy)
+        if not self._backing and len(self._been) == STUCK_STEPS and np.hypot(*np.subtract(xy, self._been[0])) < STUCK:
+            env.navigator.replan(env.world.time, xy)
+            self._been.clear()
+            self._backing = BACK_STEPS
+        if not self._backing:
+            return False
+        self._backing -= 1
+        free = stops_clear(
+            (-BACKWARDS, 0.0, 0.0), self._limits[0, 2], env.world.control_period, OUT_MARGIN, self._box, points
+        )
+        if not free:
+            self._backing = 0
+        return bool(free)
 
     def _mapped(self) -> FloatArray:
         """Edges of what the map knows, (n, 2) in the robot's frame: shelves reach out above the lidar."""

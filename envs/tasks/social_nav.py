@@ -9,5 +9,6 @@ TASK = Task(
     observations=("lidar", "goal", "velocity", "route", "movers"),
     rewards={**NAVIGATION_REWARDS, "collision": -10.0, "proximity": -0.15},
     rules=(Company,),
+    waits_for_movers=True,
     generator={"workers": 5, "vehicles": 1, "yields": ("cooperates", "cooperates", True)},
 )
