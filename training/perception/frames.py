@@ -133,5 +133,10 @@ def collate(samples: Sequence[Sample]) -> Batch:
 
 
 def normalised(pixels: torch.Tensor) -> torch.Tensor:
-    """Images (n, h, w, 3) uint8 as a network takes them: (n, 3, h, w), about zero."""
-    return (pixels.permute(0, 3, 1, 2).float() - 114.0) / 60.0
+    """Images (n, h, w, 3) uint8 as a network takes them, (n, 3, h, w): each channel of each about 0, its spread 1.
+
+    Image by image, so that neither exposure nor the colour of the light matters. What is nearly one colour stays so.
+    """
+    values = pixels.permute(0, 3, 1, 2).float()
+    middle, spread = values.mean(dim=(2, 3), keepdim=True), values.std(dim=(2, 3), keepdim=True)
+    return (values - middle) / (spread + 8.0)

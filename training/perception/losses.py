@@ -30,15 +30,22 @@ class Losses(NamedTuple):
 
 def losses(seen: Seen, semantic: torch.Tensor, targets: Targets, weights: torch.Tensor) -> Losses:
     """``semantic``: (n, h, w) classes; ``weights``: of each class in the cross-entropy."""
-    pixels = functional.cross_entropy(seen.semantic, semantic, weights) + dice(seen.semantic, semantic)
+    truth = shares(semantic, seen.semantic.shape[1])
+    wrong = functional.cross_entropy(seen.semantic, truth, weights, reduction="sum")
+    pixels = wrong / (truth.sum(dim=(0, 2, 3)) @ weights) + dice(seen.semantic, truth)
     return Losses(pixels, focal(seen.centers, targets), box_error(seen.boxes, targets))
 
 
-def dice(logits: torch.Tensor, semantic: torch.Tensor) -> torch.Tensor:
+def shares(semantic: torch.Tensor, classes: int) -> torch.Tensor:
+    """Of each class in every two by two pixels: (n, classes, h / 2, w / 2), the resolution that classes are said at."""
+    truth = functional.one_hot(semantic, classes).permute(0, 3, 1, 2).float()
+    return functional.avg_pool2d(truth, 2)
+
+
+def dice(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """One minus the mean overlap (Dice) of the classes there are in the batch, background left out."""
-    shares = logits.softmax(dim=1)
-    truth = functional.one_hot(semantic, logits.shape[1]).permute(0, 3, 1, 2).to(shares.dtype)
-    both, there, said = ((a).sum(dim=(0, 2, 3))[1:] for a in (shares * truth, truth, shares))
+    guess = logits.softmax(dim=1)
+    both, there, said = (part.sum(dim=(0, 2, 3))[1:] for part in (guess * truth, truth, guess))
     present = there > 0
     if not bool(present.any()):
         return logits.sum() * 0.0

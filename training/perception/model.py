@@ -10,7 +10,7 @@ import torch
 
 from training.perception.centers import Detections, decode
 from training.perception.frames import normalised
-from training.perception.network import MULTIPLE, Network
+from training.perception.network import MULTIPLE, Network, masks
 from training.policies import tensors
 from twin.errors import InputError, UnknownNameError
 
@@ -30,7 +30,7 @@ class Model:
         """Classes of pixels (n, h, w) and objects of images (n, h, w, 3), sRGB, at the network's size."""
         with torch.inference_mode():
             seen = self.network(normalised(torch.from_numpy(images)).contiguous(memory_format=torch.channels_last))
-            return seen.semantic.argmax(dim=1).to(torch.uint8).numpy(), decode(seen)
+            return masks(seen).numpy(), decode(seen)
 
     def save(self, path: Path) -> None:
         """Replace ``path`` at once."""

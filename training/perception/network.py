@@ -1,9 +1,10 @@
-"""A small encoder and decoder with two heads, made for processors: depthwise separable convolutions throughout.
+"""A small encoder and decoder with two heads, made for processors.
 
 The decoder adds to each stage what the encoder saw at that resolution (U-Net, Ronneberger 2015, with sums as in
-feature pyramids). Classes of pixels are read off at half the image's resolution and scaled up; objects at a quarter,
+feature pyramids). Classes of pixels are read off at half the image's resolution, see ``masks``; objects at a quarter,
 as in CenterNet (Zhou 2019, arXiv:1904.07850): a heatmap of centres for each class, width and height, and the centre's
-place within its cell.
+place within its cell. Plain convolutions and few channels: depthwise separable ones with the channels that cost as much
+time on a processor learned half as much in it (docs/perception.md).
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ STRIDE = 4
 """Pixels of a cell of the detection head, each way."""
 MULTIPLE = 16
 """What the width and height of images are multiples of."""
-WIDTHS = (24, 48, 96, 192)
+WIDTHS = (16, 32, 64, 128)
 _BLOCKS = (1, 2, 3, 3)
 _RARE = -2.9
 """Of a heatmap's first answer: about 5 % everywhere, or the empty cells' loss drowns the rest."""
@@ -27,20 +28,15 @@ _RARE = -2.9
 class Seen(NamedTuple):
     """What the network says of a batch."""
 
-    semantic: torch.Tensor  # (n, 1 + classes, h, w) logits
+    semantic: torch.Tensor  # (n, 1 + classes, h / 2, w / 2) logits
     centers: torch.Tensor  # (n, classes, h / 4, w / 4) logits
     boxes: torch.Tensor  # (n, 4, h / 4, w / 4) width, height, and x, y of the centre within its cell, in cells
 
 
-def separable(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    """A 3 x 3 convolution of each channel by itself, then one of all channels at each pixel."""
+def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    """3 x 3, normalised over the batch."""
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False),
-        nn.BatchNorm2d(inputs),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(inputs, outputs, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
 
 
@@ -50,20 +46,19 @@ class Network(nn.Module):
     def __init__(self, classes: int, widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
         first = widths[0]
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, first, 3, 2, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)
-        )
+        self.stem = convolution(3, first, 2)
         inputs = (first, *widths[:-1])
         self.down = nn.ModuleList(
             nn.Sequential(
-                separable(given, width, 1 + (stage > 0)), *(separable(width, width) for _ in range(_BLOCKS[stage] - 1))
+                convolution(given, width, 1 + (stage > 0)),
+                *(convolution(width, width) for _ in range(_BLOCKS[stage] - 1)),
             )
             for stage, (given, width) in enumerate(zip(inputs, widths, strict=True))
         )
         self.across = nn.ModuleList(nn.Conv2d(wide, narrow, 1) for narrow, wide in pairwise(widths))
-        self.up = nn.ModuleList(separable(width, width) for width in widths[:-1])
+        self.up = nn.ModuleList(convolution(width, width) for width in widths[:-1])
         self.semantic = nn.Conv2d(first, 1 + classes, 1)
-        self.near = separable(widths[1], widths[1])
+        self.near = convolution(widths[1], widths[1])
         self.centers = nn.Conv2d(widths[1], classes, 1)
         self.boxes = nn.Conv2d(widths[1], 4, 1)
         nn.init.constant_(self.centers.bias, _RARE)  # type: ignore[arg-type]
@@ -79,6 +74,11 @@ class Network(nn.Module):
             wider = functional.interpolate(self.across[level](merged), scale_factor=2.0, mode="nearest")
             merged = self.up[level](features[level] + wider)
             decoded.append(merged)
-        semantic = functional.interpolate(self.semantic(decoded[-1]), scale_factor=2.0, mode="bilinear")
         objects = self.near(decoded[-2])
-        return Seen(semantic, self.centers(objects), self.boxes(objects))
+        return Seen(self.semantic(decoded[-1]), self.centers(objects), self.boxes(objects))
+
+
+def masks(seen: Seen) -> torch.Tensor:
+    """The likeliest class of every pixel, (n, h, w) uint8."""
+    logits = functional.interpolate(seen.semantic, scale_factor=2.0, mode="bilinear")
+    return logits.argmax(dim=1).to(torch.uint8)
