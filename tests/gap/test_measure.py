@@ -62,7 +62,7 @@ def test_two_halves_of_one_kind_are_not_told_apart(plain: Path, tmp_path: Path) 
         (noisy, "noise", "A is cleaner than B"),
         (soft, "sharpness", "A is sharper than B"),
         (soft, "spectrum", "A is richer in fine detail than B"),
-        (upside_down, "edges", "A has less edges than B at the upper middle"),
+        (upside_down, "edges", "A has fewer edges than B at the upper middle"),
     ],
 )
 def test_what_was_changed_is_what_differs(
@@ -221,11 +221,21 @@ def test_the_command_prints_writes_and_repeats_itself(
     assert "A and B are told apart" in text
 
 
+def test_few_episodes_are_remarked(recorded: Path, plain: Path) -> None:
+    two = Recorded(Dataset(recorded).filter(episode="0:1"))
+    remark = "{}'s pictures are of 2 episodes: some of the gap may be what these happen to show."
+    assert remark.format("A") in measure(two, opened(plain), frames=16).remarks
+    assert remark.format("B") in measure(opened(plain), two, frames=16).remarks
+    assert not any("happen to show" in r for r in measure(opened(plain), opened(plain), frames=16).remarks)
+
+
 def test_what_cannot_be_compared_is_said_in_one_line(
     plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few = folder_of(tmp_path / "few", 7, 0)
     (tmp_path / "empty").mkdir()
+    nothing = tmp_path / "nothing.yaml"
+    nothing.write_text("name: nothing\n")
     broken = folder_of(tmp_path / "broken", 9, 0)
     (broken / "3.png").write_bytes(b"no picture")
     for arguments, message in (
@@ -236,6 +246,10 @@ def test_what_cannot_be_compared_is_said_in_one_line(
         ([plain, plain, "--frames", "3"], "--frames 3: should be at least 8"),
         ([plain, plain, "--html", tmp_path / "no" / "page.html"], "there is no folder"),
         ([plain, tmp_path / "nowhere"], "nowhere: there is no such folder"),
+        (["--ablate", "lookz", plain], "unknown scenario 'lookz'; did you mean 'looks'?"),
+        (["--ablate", nothing, plain], "scenario 'nothing' randomizes nothing, so there is nothing to leave out"),
+        (["--ablate", "looks", plain, plain], "--ablate SCENARIO TARGET compares with one target; 2 were named"),
+        (["--ablate", "looks", plain, "--episodes", "0"], "--episodes 0: should be at least 1"),
     ):
         assert cli.main(["gap", *map(str, arguments)]) == 2
         error = capsys.readouterr().err.strip()

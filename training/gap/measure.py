@@ -16,7 +16,7 @@ FRAMES, SIZE = 200, 128
 SHOWN = 6
 """Frames of each side that are named as furthest from the other."""
 CHANCE = 0.05
-FEW_GROUPS = 4
+FEW_EPISODES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,11 @@ def _remarks(a: Side, b: Side) -> Iterator[str]:
         total = len(side.pictures)
         if len(side) < total:
             yield f"Of {name}'s {total:,} pictures {len(side)} were looked at, spread evenly."
-        if side.groups < FEW_GROUPS and len(side) > side.groups > 1 - (name == "A"):
-            yield _few(name, side.groups)
+        if side.pictures.grouped_by == "episode" and side.groups < FEW_EPISODES:
+            count = f"{side.groups} episodes" if side.groups > 1 else "one episode"
+            yield f"{name}'s pictures are of {count}: some of the gap may be what these happen to show."
     if a.frames[0].objects is None:
         yield "Objects were not compared: labels are needed on both sides."
-
-
-def _few(name: str, groups: int) -> str:
-    what = "one episode or folder" if groups == 1 else f"{groups} episodes or folders"
-    return f"{name}'s pictures are of {what}: some of the gap may be what these happen to show."
 
 
 def _about(side: Side, furthest: tuple[int, ...]) -> dict[str, Any]:

@@ -34,7 +34,9 @@ class ScenarioPictures:
         """Of its randomizers. Raises ``InputError`` where there is none."""
         found = [one.label for one in scenarios.load(self.scenario).randomizers]
         if not found:
-            raise InputError(f"scenario '{self.scenario}' randomizes nothing, so there is nothing to leave out")
+            raise InputError(
+                f"scenario '{scenarios.load(self.scenario).name}' randomizes nothing, so there is nothing to leave out"
+            )
         return found
 
     def __call__(self, left_out: str | None) -> Pictures:

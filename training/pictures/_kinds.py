@@ -25,6 +25,8 @@ class Pictures(ABC):
 
     label: str
     """What it is called in messages."""
+    grouped_by: str
+    """What a ``group`` is: ``episode`` or ``folder``."""
 
     @abstractmethod
     def __len__(self) -> int:
@@ -36,7 +38,7 @@ class Pictures(ABC):
 
     @abstractmethod
     def group(self, i: int) -> str:
-        """Episode or folder: pictures of one group resemble each other more than those of two."""
+        """Its episode or folder: pictures of one episode resemble each other more than those of two."""
 
     @abstractmethod
     def size(self, i: int) -> tuple[int, int]:

@@ -42,6 +42,7 @@ class Files(Pictures):
         if not folder.is_dir():
             raise InputError(f"{folder}: there is no such folder")
         table = folder / TABLE
+        self.grouped_by = "episode" if table.is_file() else "folder"
         self._entries = _of_table(table, cameras) if table.is_file() else _of_folder(folder, cameras)
         if not self._entries:
             wanted = ", ".join(photo.SUFFIXES)

@@ -17,6 +17,8 @@ NAMES = {c.id: c.name for c in CLASSES if c.supercategory != "building"}
 class Recorded(Pictures):
     """Frame by frame, in each frame camera by camera."""
 
+    grouped_by = "episode"
+
     def __init__(self, dataset: Dataset, cameras: Sequence[str] = ()) -> None:
         self.dataset, self.label = dataset, dataset.label
         self._cameras = [dataset.camera(name) for name in cameras] or list(dataset.cameras.values())

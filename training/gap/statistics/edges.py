@@ -26,9 +26,9 @@ class Edges(Statistic):
         shares = [(rows**2).mean(axis=0).reshape(CELLS, CELLS, ORIENTATIONS).sum(axis=1) for rows in (a, b)]
         ours, theirs = (table / max(float(table.sum()), 1e-9) for table in shares)
         row = int(np.abs(ours - theirs).sum(axis=1).argmax())
-        less = "more" if ours[row].sum() >= theirs[row].sum() else "less"
+        count = "more" if ours[row].sum() >= theirs[row].sum() else "fewer"
         words = f"{100 * ours[row].sum():.0f} % of edges against {100 * theirs[row].sum():.0f} %"
-        return f"A has {less} edges than B at the {ROWS[row]} of the picture: {words}"
+        return f"A has {count} edges than B at the {ROWS[row]} of the picture: {words}"
 
 
 def _gradients(frame: Frame) -> Array:
