@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from training.workers import share
-from twin.errors import InputError
+from training.workers import crew, share
+from twin.errors import DatasetError, InputError
 
 
 @contextmanager
@@ -69,3 +69,37 @@ def test_stopping_lets_every_worker_end_in_order(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         share(partial(squares, tmp_path), [99, *range(50)], 2, interrupt)
     assert len(list(tmp_path.glob("*.closed"))) == 2
+
+
+@contextmanager
+def counting(number: int) -> Iterator[Callable[[int], tuple[int, int, int]]]:
+    """Says who did a task, and as the how many-th of its own; -1 kills it, -2 is refused."""
+    done: list[int] = []
+
+    def do(task: int) -> tuple[int, int, int]:
+        if task == -1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if task == -2:
+            raise InputError("-2 is refused")
+        done.append(task)
+        return task, number, len(done)
+
+    yield do
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_crew_stays_and_each_has_tasks_of_its_own(workers: int) -> None:
+    with crew(counting, workers) as do_all:
+        for batch in range(3):
+            results: list[tuple[int, int, int]] = []
+            do_all(range(5), results.append)
+            assert sorted(task for task, _, _ in results) == list(range(5))
+            assert all(number == task % workers for task, number, _ in results)
+            assert max(nth for _, _, nth in results) == (batch + 1) * -(-5 // workers)
+
+
+def test_a_crew_that_loses_somebody_or_is_refused_something_ends() -> None:
+    with pytest.raises(DatasetError, match="worker 1 was killed by SIGKILL at -1"), crew(counting, 2) as do_all:
+        do_all([1, -1, 3], lambda _: None)
+    with pytest.raises(InputError, match="-2 is refused"), crew(counting, 2) as do_all:
+        do_all([1, 2, -2], lambda _: None)

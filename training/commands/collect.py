@@ -188,17 +188,21 @@ def _stills(args: Args) -> "Views":
 
 def _balanced(args: Args, views: "Views") -> "Views":
     from training.balance import collecting, targets
+    from training.interrupted import interrupted
     from training.progress import progress
 
     asked = targets.load(args.balance or "")
     with progress("looking for frames", total=None, unit="rounds") as bar:
-        return collecting.planned(
-            views,
-            asked,
-            resume=args.resume,
-            workers=args.workers,
-            done=lambda _, met, frames: bar.advance(1, f"{met} of {len(asked.cells)} targets with {frames} frames"),
-        )
+        try:
+            return collecting.planned(
+                views,
+                asked,
+                resume=args.resume,
+                workers=args.workers,
+                done=lambda _, met, frames: bar.advance(1, f"{met} of {len(asked.cells)} targets with {frames} frames"),
+            )
+        except KeyboardInterrupt:
+            raise interrupted(args.out, "ended") from None
 
 
 def _show_balance(out: str) -> None:
