@@ -149,7 +149,7 @@ def test_permission_taken_away_is_told_and_costs_nothing(tmp_path: Path) -> None
 def test_a_disk_that_is_really_full(tmp_path: Path, meta: DatasetMeta) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
     if (
         os.name != "posix"
         or not shutil.which("mount")

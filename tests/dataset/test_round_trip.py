@@ -1,6 +1,8 @@
 """What is written is what is read, whatever the lengths, the chunks and the order of writing."""
 
 import json
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,11 @@ from hypothesis import strategies as st
 from small_datasets import ARRAYS, assert_holds, random_rows, write
 from zarr.storage import MemoryStore
 
-from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
+from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, part_writer
+from training.dataset.audit import audit
 from training.dataset.codec import decode_chunk, encode_chunk
+from training.dataset.commits import CommitLog
+from training.dataset.part_writer import PartWriter
 from training.dataset.schema import AnyArray
 
 LENGTHS = st.lists(st.tuples(st.integers(1, 20), st.integers(0, 10)), min_size=1, max_size=6)
@@ -63,6 +68,69 @@ def test_plain_zarr_reads_the_same(lengths: list[tuple[int, int]], chunk: int, c
     store = MemoryStore()
     with DatasetWriter.create(store, meta_with_chunks(chunk, chunks)) as writer:
         write(writer, [random_rows(rng, frames, bodies) for frames, bodies in lengths])
+    assert_plain_zarr_reads_the_same(store)
+
+
+@laws
+@given(LENGTHS, st.integers(1, 5), st.integers(1, 4), st.data())
+def test_commits_in_the_midst_of_an_episode(
+    monkeypatch: pytest.MonkeyPatch,
+    lengths: list[tuple[int, int]],
+    chunk: int,
+    chunks: int,
+    data: st.DataObject,
+) -> None:
+    """Episodes wait for each other's commits, which store some frames of the one that is being written."""
+    monkeypatch.setattr("training.dataset.rows.LONGEST", 1)  # every frame is sent at once
+    monkeypatch.setattr(part_writer, "COMMITTING", 1e-9)
+    rng = np.random.default_rng(0)
+    store, meta = MemoryStore(), meta_with_chunks(chunk, chunks)
+    episodes = [random_rows(rng, frames, bodies) for frames, bodies in lengths]
+    with DatasetWriter.create(store, meta) as writer:
+        for number, frames in enumerate(episodes):
+            with suppress(RuntimeError), writer.episode(EpisodeRecord(episode=number)) as episode:
+                for row in random_rows(
+                    rng, data.draw(st.just(len(frames)) | st.integers(0, 20), label="discarded"), bodies=9
+                ):
+                    episode.append(row)
+                writer.submit(PartWriter.commit)
+                raise RuntimeError("stop")
+            with writer.episode(EpisodeRecord(episode=number)) as episode:
+                at = data.draw(st.integers(0, len(frames)), label="commit after")
+                for t, row in enumerate(frames):
+                    if t == at:
+                        writer.submit(PartWriter.commit)
+                    episode.append(row)
+    dataset = Dataset(store)
+    for k, frames in enumerate(episodes):
+        assert_holds(dataset, k, frames)
+    assert not list(audit(dataset))
+    assert_plain_zarr_reads_the_same(store)
+
+
+def test_many_short_episodes_are_committed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_writer, "COMMITTING", 1e-9)
+    commits: list[int] = []
+    commit = CommitLog.commit
+    monkeypatch.setattr(CommitLog, "commit", lambda log, values: (commits.append(log.added), commit(log, values)))
+    episodes = [random_rows(np.random.default_rng(number), 1) for number in range(200)]  # chunks of records are 64
+    with DatasetWriter.create(tmp_path / "D", DatasetMeta(name="test", arrays=ARRAYS)) as writer:
+        for first in range(0, 200, 50):
+            hold = threading.Event()
+            writer.submit(lambda _, hold=hold: hold.wait())  # type: ignore[misc]
+            threading.Timer(0.05, hold.set).start()
+            write(writer, episodes[first : first + 50], first)
+        writer.flush()
+        assert Dataset(tmp_path / "D").episodes == 200
+    assert sum(commits) == 200
+    assert len(commits) < 100
+    dataset = Dataset(tmp_path / "D")
+    assert [record.seed for record in dataset.records()] == list(range(200))
+    for k in (0, 63, 64, 199):
+        assert_holds(dataset, k, episodes[k])
+
+
+def assert_plain_zarr_reads_the_same(store: MemoryStore) -> None:
     dataset = Dataset(store)
     group = zarr.open_group(store, mode="r")
     ends = np.asarray(group["meta/episode_ends"])

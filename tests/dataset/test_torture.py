@@ -6,6 +6,7 @@
 import os
 import random
 import shutil
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from writing_for_ever import episode, killer
 
 from training.dataset import Dataset, DatasetMeta, DatasetWriter
 from training.dataset.audit import audit
+from training.dataset.part_writer import COMMITTING
 from twin.errors import DatasetError
 
 TIMES = int(os.environ.get("TWIN_TORTURE", "1"))
@@ -32,8 +34,8 @@ def test_a_recorder_killed_at_random_moments(tmp_path: Path, meta: DatasetMeta) 
     path, moments, ends, longest = tmp_path / "D", random.Random(0), [0], 0.15
     DatasetWriter.create(path, meta).close()
     with killer(path) as it:
-        for _ in range(KILLS):
-            it.kill_after(moments.uniform(0.0, longest))
+        for k in range(KILLS):
+            it.kill_after(moments.uniform(0.0, longest), committing=inf if k % 5 else COMMITTING)
             dataset = Dataset(path)
             assert dataset.episodes >= ends[-1]
             assert_whole(dataset, since=ends[-1])

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ def episode(number: int) -> Rows:
     return random_rows(np.random.default_rng(number), 1 + number % 7, number % 5)
 
 
-def write_for_ever(location: str) -> None:
-    """Go on with a dataset where its episodes end."""
-    from training.dataset import DatasetWriter
+def write_for_ever(location: str, committing: float) -> None:
+    """Go on with a dataset where its episodes end. ``committing``: share of the time for commits."""
+    from training.dataset import DatasetWriter, part_writer
 
+    part_writer.COMMITTING = committing
     with DatasetWriter.resume(location) as writer:
         number = len(writer.numbers)
         while True:
@@ -41,10 +43,11 @@ class Killer:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def kill_after(self, seconds: float) -> None:
+    def kill_after(self, seconds: float, committing: float = inf) -> None:
+        """Begin a writer that commits each episode at once, or spends so much of its time on commits; and kill it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print("go", file=self._process.stdin, flush=True)
+        print(committing, file=self._process.stdin, flush=True)
         child = int(self._process.stdout.readline())
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
@@ -65,10 +68,10 @@ def main() -> None:
 
     import training.dataset  # noqa: F401
 
-    for _ in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if not child:
-            write_for_ever(sys.argv[1])
+            write_for_ever(sys.argv[1], float(line))
         print(child, flush=True)
         os.waitpid(child, 0)
         print("dead", flush=True)
