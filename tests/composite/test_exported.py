@@ -13,7 +13,7 @@ from pyarrow import parquet
 from training import export as exports
 from training.dataset import Dataset
 from training.export._card import MARKED
-from twin.errors import DatasetError
+from twin.errors import DatasetError, UnknownNameError
 
 OF_AGENTS = ("lerobot", "minari")
 """Formats that need actions, which photos have none of."""
@@ -80,6 +80,16 @@ def each_image(folder: Path) -> list[dict[str, bool]]:
 def test_formats_of_agents_say_that_photos_have_none(name: str, made: Path, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="has no array 'actions': it holds no episodes of an agent"):
         export(made, tmp_path / name, name)
+
+
+def test_frames_are_selected_by_their_marks(made: Path) -> None:
+    dataset = Dataset(made)
+    assert len(dataset.filter(marked="contains_real_pixels")) == len(dataset)
+    assert len(dataset.filter(marked=("nothing", "contains_real_pixels"))) == len(dataset)
+    for term in ("nothing", "redacted"):
+        assert len(dataset.filter(marked=term)) == 0
+    with pytest.raises(UnknownNameError, match="unknown mark 'real'"):
+        dataset.filter(marked="real")
 
 
 def test_selected_frames_keep_their_marks(made: Path) -> None:

@@ -1,5 +1,7 @@
 """The camera that took a photo: its horizon is found, and floor and pixels belong together."""
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered_photos import AISLE, DOCK, HALL, Shot, save, take
 
+import factories
 from training.composite import horizon, photos
 from training.composite.about import About
 from training.composite.photos import Photo
 from training.composite.view import View, view_of
+from twin import rendering
 from twin.errors import InputError
 
 SIZE = (480, 320)
@@ -33,6 +37,38 @@ def test_the_horizon_of_a_photo_is_found(shot: Shot) -> None:
     assert guessed is not None
     assert np.allclose((guessed.left, guessed.right), truth, atol=0.03)
     assert guessed.focal is None or guessed.focal == pytest.approx(focal, rel=0.15)
+
+
+@pytest.mark.slow
+def test_the_horizons_of_many_photos_are_found() -> None:
+    """The figures of docs/composite.md."""
+    rng = np.random.default_rng(3)
+    errors: dict[bool, list[float]] = {True: [], False: []}
+    for layout in factories.names():
+        for shot in islice(shots(layout, rng), 4):
+            rgb = take(shot, 960, 640, noise=5.0)
+            truth = np.mean(shot.horizon(960, 640))
+            for guessed, focal in ((False, shot.camera(960, 640).lens.fx), (True, 0.78 * 960)):
+                found = horizon.estimate(rgb, focal, guessed=guessed)
+                errors[guessed].append(abs((found.left + found.right) / 2 - truth) if found else 1.0)
+    for found in errors.values():
+        print(np.median(found), np.percentile(found, 90), len(found))
+        assert np.median(found) < 0.01
+        assert np.mean(np.array(found) < 0.03) > 0.8
+
+
+def shots(layout: str, rng: np.random.Generator) -> Iterator[Shot]:
+    """Of places that see far."""
+    bounds = factories.load(layout).bounds
+    with rendering.create(factories.build(factories.load(layout)), quality="fast") as renderer:
+        while True:
+            x, y = rng.uniform(bounds[0] + 1, bounds[2] - 1), rng.uniform(bounds[1] + 1, bounds[3] - 1)
+            yaw = float(rng.integers(4)) * np.pi / 2 + rng.normal(0, 0.3)
+            height, pitch, fov = rng.uniform(1.0, 2.2), rng.uniform(-0.02, 0.3), rng.uniform(0.75, 1.1)
+            shot = Shot(layout, x, y, yaw, height, pitch, rng.normal(0, 0.03), fov)
+            depth = renderer.render(renderer.scene.initial_poses, shot.camera(96, 64)).depth
+            if np.percentile(depth[40:], 5) > 1.5 and (depth > 0).mean() > 0.8:
+                yield shot
 
 
 def test_noise_has_no_horizon() -> None:
