@@ -20,7 +20,7 @@ CHANGES = {"dusk": dusk, "flip": flipped}
 
 def test_what_was_made_to_narrow_the_gap_is_named_and_what_does_nothing_is_not(tmp_path: Path) -> None:
     """Of two randomizers one makes it dusk, as at the target; the other flips, which changes nothing that counts."""
-    target = opened(folder_of(tmp_path / "target", 30, 7, dusk))
+    target = opened(folder_of(tmp_path / "target", 16, 7, dusk))
     asked: list[str | None] = []
 
     def draw(left_out: str | None) -> Pictures:
@@ -31,7 +31,7 @@ def test_what_was_made_to_narrow_the_gap_is_named_and_what_does_nothing_is_not(t
                 rgb = rgb if name == left_out else one(rgb)
             return rgb
 
-        return opened(folder_of(tmp_path / f"without {left_out}", 30, 1, change))
+        return opened(folder_of(tmp_path / f"without {left_out}", 16, 1, change))
 
     found = ablate(draw, list(CHANGES), target)
     assert asked == [None, "dusk", "flip"]
