@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 FROM_START, FROM_GOAL = 3.0, 1.2
 """Metres of the way before a case, to get going and see it, and behind it."""
+SEEN_FROM = (2.2, 3.0)
+"""Metres before something from which it should be seen ..."""
+FIELD = 0.5
+"""... within so many rad of where a robot is going."""
 LOOKING_ASIDE = 0.4
 """rad off its way that a robot looks at the start, at most."""
 PREDICTED = 0.1
@@ -113,6 +117,19 @@ class Plan:
     def beside(self, s: float, ahead: float, left: float) -> tuple[float, float]:
         """The point so many metres ahead and to the left of the way after ``s`` m of it."""
         return moved(self.at(s), ahead, left)
+
+    def sees(self, s: float, xy: Sequence[float]) -> bool:
+        """Whether a robot on the way has a point before it, with nothing tall between, before it is ``s`` m along."""
+        import shapely
+
+        for before in SEEN_FROM:
+            x, y, heading = self.at(s - before)
+            off = math.atan2(xy[1] - y, xy[0] - x) - heading
+            if abs(math.remainder(off, 2 * math.pi)) > FIELD or shapely.LineString([(x, y), xy]).intersects(
+                self.floor.tall
+            ):
+                return False
+        return True
 
     def places(self, share: float, before: float = 0.0, after: float = 0.0, step: float = 0.25) -> Iterator[float]:
         """Lengths of the way where something may be, from a ``share`` of it on and round again.

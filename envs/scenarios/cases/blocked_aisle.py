@@ -56,6 +56,8 @@ class CASE(Case):
     def _row(plan: Plan, s: float, widest: float) -> list[tuple[float, float]] | None:
         """Middles of what stands across the way after ``s`` m of it."""
         x, y, heading = plan.at(s)
+        if not plan.sees(s, (x, y)):
+            return None
         reach = np.arange(0.0, widest, STEP)
         sides = []
         for side in (1.0, -1.0):

@@ -37,7 +37,7 @@ class CASE(Case):
             x, y, heading = plan.at(s)
             for shift in (aside, -aside, 0.0):
                 at = moved((x, y, heading), 0.0, shift)
-                if plan.floor.free(rectangle((*at, heading), *SIZE)):
+                if plan.sees(s, at) and plan.floor.free(rectangle((*at, heading), *SIZE)):
                     degrees = float(np.degrees(heading))
                     load = {"type": "fallen_load", "name": "case_load", "at": at, "yaw_deg": degrees}
                     return {"equipment": [{**load, "cartons": cartons, "seed": seed}]}

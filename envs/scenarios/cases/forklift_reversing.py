@@ -46,7 +46,8 @@ class CASE(Case):
             for aside in (0.0, 0.5, -0.5, 0.9, -0.9):
                 for skew in (turn, 0.0):
                     lane = (*moved((x, y, heading), 0.0, aside), heading + skew)
-                    if self._fits(plan, lane, distance):
+                    back = moved(lane, distance / 2 - LENGTH / 2, 0.0)
+                    if plan.sees(s, back) and self._fits(plan, lane, distance):
                         return self._drawn(lane, distance, reach, speed)
         return None
 

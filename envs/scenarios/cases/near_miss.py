@@ -54,7 +54,7 @@ class CASE(Case):
                 x, y, heading = plan.at(s)
                 for angle in (np.pi / 2 + turn, -np.pi / 2 + turn, turn + 0.9, turn - 0.9):
                     middle = (x, y, heading + angle)
-                    if plan.floor.free(rectangle(middle, length, width)):
+                    if plan.sees(s, (x, y)) and plan.floor.free(rectangle(middle, length, width)):
                         return self._drawn(middle, kinds, gap, speed, distance)
         return None
 

@@ -39,7 +39,7 @@ class CASE(Case):
                 pose = plan.at(s)
                 at = moved(pose, 0.0, side * (length / 2 - beyond))
                 heading = pose[2] - side * np.pi / 2
-                if plan.floor.free(rectangle((*at, heading), length + 0.2, WIDTH)):
+                if plan.sees(s, pose[:2]) and plan.floor.free(rectangle((*at, heading), length + 0.2, WIDTH)):
                     turned = (float(np.degrees(heading)) + 180.0) % 360.0 - 180.0
                     item = {"type": "long_goods", "name": "case_goods", "at": at, "yaw_deg": turned}
                     return {"equipment": [{**item, "length": length, "underside": underside, "goods": goods}]}

@@ -35,7 +35,7 @@ class CASE(Case):
         share, aside, seed = dice.uniform(), dice.uniform(-0.2, 0.2), dice.whole(2**31)
         for s in plan.places(share, length / 2, length / 2):
             x, y, heading = plan.at(s)
-            if plan.floor.free(rectangle((x, y, heading), length, width), walks=False):
+            if plan.sees(s, (x, y)) and plan.floor.free(rectangle((x, y, heading), length, width), walks=False):
                 at = moved((x, y, heading), 0.0, aside)
                 puddle = {"type": "spill", "name": "case_spill", "at": at, "yaw_deg": heading * 57.29578}
                 puddle |= {"size": (length, width), "friction": friction, "liquid": liquid, "seed": seed}
