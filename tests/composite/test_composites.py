@@ -191,6 +191,21 @@ def test_light_is_the_photos(photos: Path) -> None:
     assert (np.ptp(one.frame.rgb, axis=2) == 0).all()
 
 
+def test_things_in_a_dark_part_of_the_hall_are_darker(photos: Path) -> None:
+    given = ready(photos, floor=[[0.45, 0.7], [0.8, 0.7], [0.9, 1.0], [0.4, 1.0]])
+    usual = composite(given, ("carton",), 1, np.random.default_rng(8))
+    assert usual is not None
+    dark = given.rgb.copy()
+    rows = np.flatnonzero((usual.frame.instance > 0).any(axis=1))
+    dark[rows[-1] - 10 :] //= 2
+    shaded = composite(replace(given, rgb=dark), ("carton",), 1, np.random.default_rng(8))
+    assert shaded is not None
+    top = np.zeros_like(given.floor)
+    top[: rows[-1] - 10] = True
+    shown = top & (usual.frame.instance > 0)
+    assert shaded.frame.rgb[shown].mean() < 0.8 * usual.frame.rgb[shown].mean()
+
+
 def test_noise_and_sharpness_are_measured() -> None:
     rng = np.random.default_rng(0)
     board = np.kron(rng.uniform(40, 215, (8, 12)), np.ones((40, 40)))

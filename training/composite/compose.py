@@ -37,6 +37,12 @@ FLOOR_SIZE = 60.0
 """m, half of the floor that objects are drawn on, which darkens where they touch it and is not shown."""
 MARGIN = 24
 """px around objects that are drawn with them."""
+AROUND = 0.7
+"""m of floor around an object that tell how bright it is there."""
+LOCAL = 0.7
+"""Exponent by which that counts: some of it is the floor's own colour."""
+UNEVEN = (0.4, 1.8)
+"""Least and most that it may say."""
 USUAL_FLOOR = 0.3
 """Linear luminance of that floor where none of it is in the picture."""
 
@@ -106,6 +112,7 @@ def composite(given: Backdrop, kinds: Sequence[str], count: int, rng: np.random.
     instance, depth = labels.instance.copy(), labels.depth.copy()
     instance[hidden], depth[hidden] = 0, 0
     drawn = _drawn(given, scene, labels.instance > 0)
+    drawn = replace(drawn, light=drawn.light * _local_light(given, scene, places, labels.instance)[..., None])
     rgb = blend.blended(given.rgb, drawn, _on_floor_only(kept, given), given.before, given.look, rng)
     return Composite(scene, Frame(rgb, depth, instance), places, drawer)
 
@@ -137,6 +144,23 @@ def _drawn(given: Backdrop, scene: Scene, shown: npt.NDArray[np.bool_]) -> blend
     whole.light[top:bottom, left:right] = found.light
     whole.cover[top:bottom, left:right] = found.cover
     return replace(whole, floor=found.floor)
+
+
+def _local_light(
+    given: Backdrop, scene: Scene, places: Sequence[Place], instance: npt.NDArray[np.uint16]
+) -> npt.NDArray[np.float32]:
+    """By how much each object (height, width) is brighter than on floor of the usual brightness: halls are uneven."""
+    found = np.ones(instance.shape, np.float32)
+    for place in sorted(places, key=lambda one: -math.hypot(*one.item.at)):
+        radius = AROUND + math.hypot(*place.item.footprint()) / 2
+        level = look.around(given.rgb, given.view, given.floor, place.item.at, radius)
+        if level is None:
+            continue
+        name = place.item.name
+        ids = [i.id for i in scene.instances if i.name == name or i.name.startswith(f"{name}/")]
+        shown = cv2.dilate(np.isin(instance, ids).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+        found[shown] = np.clip((level / max(given.look.floor, 1e-3)) ** LOCAL, *UNEVEN)
+    return found
 
 
 def _on_stage(scene: Scene) -> Scene:

@@ -104,6 +104,15 @@ def estimate(rgb: npt.NDArray[np.uint8], view: View, floor: Bools) -> Look:
     )
 
 
+def around(
+    rgb: npt.NDArray[np.uint8], view: View, floor: Bools, center: tuple[float, float], radius: float
+) -> float | None:
+    """Linear luminance of the free floor (median) within ``radius`` m of a point of it; None where too little shows."""
+    distance = np.hypot(view.floor_map[..., 0] - center[0], view.floor_map[..., 1] - center[1])
+    near = floor & (distance < radius)
+    return float(np.median(linear(rgb[near]) @ LUMINANCE)) if near.sum() > 30 else None
+
+
 def _tint(light: Floats) -> tuple[float, float, float]:
     usable = light.max(axis=2) < 0.95
     values = light[usable] if usable.sum() > 100 else light.reshape(-1, 3)

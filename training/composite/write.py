@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from training.complete_folder import complete_folder
 from training.composite.about import About, beside
 from training.composite.asked import Compositing
 from training.composite.compose import Backdrop, Composite, backdrop, composite
@@ -24,7 +25,6 @@ from training.dataset.reader import Dataset
 from training.dataset.schema import EpisodeRecord
 from training.derive.redact import rectangles
 from training.derive.redactions import named
-from training.export._folder import complete_folder
 from training.pictures import photo as photo_files
 from twin.errors import InputError
 
