@@ -1,4 +1,4 @@
-"""Worlds stepped together on all cores: physics and lidars of a control step in one compiled call a thread.
+"""Worlds stepped together on all cores: who walks, physics and lidars of a control step in compiled calls.
 
 Each does, bit for bit, what ``World.step`` and ``World.lidar`` would do.
 """
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from twin.actors.many import ManyPatrols
 from twin.geometry import FloatArray
 from twin.sensors.many_lidars import ManyLidars
 from twin.sensors.odometry import reckon
@@ -27,6 +28,7 @@ class ManyWorlds:
         together = first.physics.together(slots, motors)
         assert together is not None
         self._engine = together
+        self._patrols = ManyPatrols(slots)
         self._lidars = ManyLidars(slots, mobile.sensors.lidar)
         self._drive, self._odometry = mobile.drive, mobile.sensors.odometry
         self._period = first.control_period
@@ -57,7 +59,7 @@ class ManyWorlds:
             before.share(*np.zeros((4, 3)))  # it may come to another slot next, with its numbers
         self._worlds[slot] = world
         world.share(*row)
-        world.join(self._engine, self._lidars, slot)
+        world.join(self._engine, self._patrols, self._lidars, slot)
 
     def step(self, twists: FloatArray, rngs: Sequence[np.random.Generator]) -> None:
         """Drive all robots towards ``twists`` (slots, 3) for one control period, and scan."""
@@ -67,12 +69,13 @@ class ManyWorlds:
         # Numbers come as from World.step and then World.lidar: three for odometry, then two a ray.
         for k, (world, rng) in enumerate(zip(self._worlds, rngs, strict=True)):
             assert world is not None
-            world.begin_period()
+            world.note_motion()
             rng.standard_normal(out=self._noise[k])
             rng.random(out=lidars.chance[k])
         lidars.noise[:] = self._noise[:, 3:]
 
         def share(first: int) -> None:
+            self._patrols.advance(first, self._threads.count, self._period)
             engine.step(first, self._threads.count, self._count, targets)
             lidars.scan(first, self._threads.count)
 

@@ -1,7 +1,7 @@
 """Bodies that go their rounds by themselves: the same on every engine, because no engine moves them."""
 
 from itertools import pairwise
-from math import atan2, cos, hypot, sin
+from math import atan2, hypot
 from typing import TypeAlias
 
 import numpy as np
@@ -9,11 +9,12 @@ import numpy as np
 from twin.actors.bodies import disc_offsets, outlines, robot_radius
 from twin.actors.columns import GEAR, HEADING, RADIUS, SPEED, STATE, TARGET, TURN_RATE, VX, VY, WAY, X, Y
 from twin.actors.ground import ground
+from twin.actors.many_kernels import upright
 from twin.actors.step_kernels import advance
 from twin.actors.temperament import temperaments
-from twin.compiled import compiled
+from twin.errors import InputError
 from twin.geometry import FloatArray
-from twin.scene import Patrol, Scene
+from twin.scene import Motion, Patrol, Scene
 
 PatrolState: TypeAlias = tuple[FloatArray, FloatArray]
 
@@ -31,9 +32,13 @@ class Patrols:
     """
 
     def __init__(self, scene: Scene) -> None:
+        """Raises ``InputError`` for a body that an engine moves."""
         self._patrols = scene.patrols
+        for patrol in scene.patrols:
+            if scene.bodies[scene.body_index[patrol.body]].motion is not Motion.KINEMATIC:
+                raise InputError(f"patrol of body '{patrol.body}': only a kinematic body goes its rounds by itself")
         self.bodies = tuple(scene.body_index[p.body] for p in scene.patrols)
-        self._heights = np.array([scene.bodies[row].pose.position[2] for row in self.bodies])
+        self.heights = np.array([scene.bodies[row].pose.position[2] for row in self.bodies])
         self.corners = np.array([point for p in scene.patrols for point in p.waypoints], dtype=np.float64).reshape(
             -1, 2
         )
@@ -95,7 +100,9 @@ class Patrols:
 
     def poses(self) -> FloatArray:
         """World poses, (patrols, 7)."""
-        return _upright(self.state, self._heights)
+        poses = np.empty((len(self.bodies), 7))
+        upright(self.state, self.heights, poses)
+        return poses
 
     def velocities(self) -> FloatArray:
         """Planar velocities (patrols, 2), m/s."""
@@ -158,13 +165,3 @@ def _standing(patrol: Patrol, travelled: float, vehicle: bool) -> FloatArray:
             break
         left -= span
     return state
-
-
-@compiled
-def _upright(state: FloatArray, heights: FloatArray) -> FloatArray:
-    """Poses (n, 7) of those who stand on the floor."""
-    poses = np.zeros((len(state), 7))
-    for i in range(len(state)):
-        poses[i, 0], poses[i, 1], poses[i, 2] = state[i, X], state[i, Y], heights[i]
-        poses[i, 3], poses[i, 6] = cos(state[i, HEADING] / 2), sin(state[i, HEADING] / 2)
-    return poses

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from twin import geometry, physics, rendering
+from twin.actors.many import ManyPatrols
 from twin.drive import Drive
 from twin.errors import UnknownNameError
 from twin.geometry import FloatArray
@@ -133,13 +134,17 @@ class World:
 
     def begin_period(self) -> None:
         """The part of ``step`` before the engine's: those who walk go on."""
-        if self.look.exposure or self.look.readout:
-            self._poses_before[:] = self._poses
-        self._motion_before = self._motion
+        self.note_motion()
         if self.patrols.bodies:
             velocity = float(self._velocity[0]), float(self._velocity[1])
             self.patrols.advance(self.control_period, self.planar()[:2], velocity)
             self._place_patrols()
+
+    def note_motion(self) -> None:
+        """Keep what sensors compare with after the step."""
+        if self.look.exposure or self.look.readout:
+            self._poses_before[:] = self._poses
+        self._motion_before = self._motion
 
     def share(self, command: FloatArray, twist: FloatArray, odometry: FloatArray, scale: FloatArray) -> None:
         """Keep these numbers in arrays (3,) of somebody else's from now on."""
@@ -157,10 +162,11 @@ class World:
         """Whether its engine steps many worlds at once."""
         return self.physics.together(1, 1) is not None
 
-    def join(self, engine: ManySimulations, lidars: ManyLidars, slot: int) -> None:
+    def join(self, engine: ManySimulations, patrols: ManyPatrols, lidars: ManyLidars, slot: int) -> None:
         """Be stepped and scanned with others, in that slot."""
         roles = np.where(self._own, 1, np.where(self._floors, 2, 0))
-        engine.put(slot, self.physics, self.root, roles, self._poses, self._velocity)
+        moved = patrols.put(slot, self.patrols, self._poses[self.root], self._velocity)
+        engine.put(slot, self.physics, self.root, roles, self._poses, self._velocity, self.patrols.bodies, moved)
         lidars.put(slot, self._lidar, self._poses)
 
     @property

@@ -159,12 +159,21 @@ class ManySimulations(ABC):
 
     @abstractmethod
     def put(
-        self, slot: int, physics: Physics, root: int, roles: IntArray, poses: FloatArray, velocity: FloatArray
+        self,
+        slot: int,
+        physics: Physics,
+        root: int,
+        roles: IntArray,
+        poses: FloatArray,
+        velocity: FloatArray,
+        moved: Sequence[int],
+        moved_poses: FloatArray,
     ) -> None:
         """Have a simulation in a slot: the robot's root body is in row ``root``.
 
         ``roles`` (bodies,): 1 for the robot's bodies, 2 for floors, 0 for all others. ``poses`` (bodies, 7) of the
-        world and ``velocity`` (6,) of the robot are written into at every step.
+        world and ``velocity`` (6,) of the robot are written into at every step. The kinematic bodies in the rows
+        ``moved`` take their ``moved_poses`` (n, 7) at the beginning of each.
         """
 
     @abstractmethod

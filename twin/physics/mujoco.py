@@ -224,7 +224,7 @@ class MujocoPhysics(Physics):
 
     # -- for stepping together with others -----------------------------------------------------------------------
 
-    def describe(self, row: IntArray, root: int, roles: IntArray) -> object:
+    def describe(self, row: IntArray, root: int, roles: IntArray, moved: Sequence[int]) -> object:
         """Write where everything is into a row of the table of ``mujoco_many``; keep what it returns."""
         self._settle()
         compiled, data = self._compiled, self._data
@@ -243,6 +243,9 @@ class MujocoPhysics(Physics):
             kernels.IDS: compiled.ids.astype(np.int64),
             kernels.ROLES: roles[compiled.geom_rows].astype(np.int8),
             kernels.WARNINGS: self._warnings,
+            kernels.MOVED_ROWS: np.array([compiled.mocap[body] for body in moved], dtype=np.int64),
+            kernels.MOCAP_POS: self._mocap[0],
+            kernels.MOCAP_QUAT: self._mocap[1],
         }
         for field, array in kept.items():
             row[field] = address(array)

@@ -14,6 +14,7 @@ from twin.physics.mujoco_many_kernels import DISTANCES, GEOMS, MEMORY, NORMALS, 
 from twin.physics.mujoco_memory import find_contacts, memory_of, step_functions
 
 _ROOM = 64
+Columns: TypeAlias = tuple[Any, Any, Any, Any]
 State: TypeAlias = tuple[npt.NDArray[np.int64], tuple[npt.NDArray[Any], ...]]
 
 
@@ -24,7 +25,7 @@ class Touched:
         self._data = data
         self._functions, self._memory = step_functions(), memory_of(model, data)
         self._rows = np.zeros(2, dtype=np.int64)
-        self._columns: tuple[npt.NDArray[Any], ...] = (
+        self._columns: Columns = (
             np.zeros((_ROOM, 2), np.int32),
             np.zeros((_ROOM, 3)),
             np.zeros((_ROOM, 3)),
@@ -47,7 +48,8 @@ class Touched:
         while left >= 0:
             find_contacts(self._memory, self._data)
             while not note(self._memory, *self._columns, self._rows):
-                self._columns = tuple(np.concatenate([column, column]) for column in self._columns)
+                geoms, positions, normals, distances = (np.concatenate([c, c]) for c in self._columns)
+                self._columns = geoms, positions, normals, distances
             left = advance(self._functions, self._memory, left, *self._columns, self._rows)
 
     def describe(self, row: IntArray) -> None:
@@ -68,6 +70,7 @@ class Touched:
         """Go back to a saved moment."""
         rows, columns = state
         self._rows[:] = rows
-        self._columns = tuple(
+        geoms, positions, normals, distances = (
             np.concatenate([kept, column[len(kept) :]]) for kept, column in zip(columns, self._columns, strict=True)
         )
+        self._columns = geoms, positions, normals, distances

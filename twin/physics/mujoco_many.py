@@ -1,5 +1,6 @@
 """Simulations of MuJoCo that are stepped together, outside Python's lock."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,21 @@ class MujocoMany(ManySimulations):
 
     @override
     def put(
-        self, slot: int, physics: Physics, root: int, roles: IntArray, poses: FloatArray, velocity: FloatArray
+        self,
+        slot: int,
+        physics: Physics,
+        root: int,
+        roles: IntArray,
+        poses: FloatArray,
+        velocity: FloatArray,
+        moved: Sequence[int],
+        moved_poses: FloatArray,
     ) -> None:
         assert isinstance(physics, MujocoPhysics)
         row, self._physics[slot] = self._table[slot], physics
-        self._kept[slot] = poses, velocity, physics.describe(row, root, roles)
+        self._kept[slot] = poses, velocity, moved_poses, physics.describe(row, root, roles, moved)
         row[[kernels.POSES, kernels.BODIES, kernels.VELOCITY]] = address(poses), len(poses), address(velocity)
+        row[[kernels.MOVED_POSES, kernels.MOVED]] = address(moved_poses), len(moved_poses)
         kernels.read_all(self._table[slot : slot + 1], 0, 1, *(a[slot : slot + 1] for a in self._outputs))
 
     @override

@@ -38,8 +38,13 @@ from twin.physics.mujoco_kernels import IntArray, advance
     ROLES,
     WARNINGS,
     WARNING_COUNT,
+    MOVED,
+    MOVED_ROWS,
+    MOVED_POSES,
+    MOCAP_POS,
+    MOCAP_QUAT,
     FIELDS,
-) = range(29)
+) = range(34)
 """Columns of the table that describes many simulations, one a row: addresses, counts and rows."""
 OTHER, OWN, FLOOR = range(3)
 """Roles of geoms: the robot's, what it stands on, and all others."""
@@ -55,6 +60,7 @@ def advance_all(
         motors = carray(pointer(row[CTRL]), row[MOTORS], np.float64)
         for i in range(row[MOTORS]):
             motors[i] = targets[k, i]
+        _move(row)
         noted = carray(pointer(row[NOTED]), 2, np.int64)
         noted[:] = 0
         left[k] = advance(
@@ -67,6 +73,20 @@ def advance_all(
             carray(pointer(row[DISTANCES]), row[ROOM], np.float64),
             noted,
         )
+
+
+@compiled
+def _move(row: IntArray) -> None:
+    """Place the bodies that are moved from outside."""
+    rows = carray(pointer(row[MOVED_ROWS]), row[MOVED], np.int64)
+    poses = carray(pointer(row[MOVED_POSES]), (row[MOVED], 7), np.float64)
+    positions = carray(pointer(row[MOCAP_POS]), 1 << 30, np.float64)
+    quaternions = carray(pointer(row[MOCAP_QUAT]), 1 << 30, np.float64)
+    for i in range(row[MOVED]):
+        for axis in range(3):
+            positions[3 * rows[i] + axis] = poses[i, axis]
+        for axis in range(4):
+            quaternions[4 * rows[i] + axis] = poses[i, 3 + axis]
 
 
 @compiled

@@ -1,6 +1,7 @@
 """Pixels lie on surfaces."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -37,11 +38,12 @@ def check(given: LabelInput) -> Iterator[Problem]:
     local *= z[:, None]
     world = local @ matrix_from_quaternion(given.camera_pose[3:]).T + given.camera_pose[:3]
     lens = given.camera.lens
-    allowed = MARGIN + STEEPNESS * z
+    allowed = np.asarray(MARGIN + STEEPNESS * z, dtype=np.float64)
     if bends(lens):  # ids are those of the nearest pixel of a pinhole, so outlines are up to a pixel off
         allowed += np.linalg.norm(local, axis=1) / min(lens.fx, lens.fy)
     row = given.table.row_of_id[ids]
-    gaps = surface_gaps(world, row, allowed, given.poses, *surfaces(given.scene).arrays())
+    solids: Any = surfaces(given.scene).arrays()
+    gaps = surface_gaps(world, row, allowed, given.poses, *solids)
     off = np.bincount(row, gaps > allowed, minlength=len(given.table.id))
     total = np.bincount(row, minlength=len(given.table.id))
     for bad in np.flatnonzero((off >= LEAST) & (off > SHARE * total)):
