@@ -22,7 +22,7 @@ class Edges(Statistic):
         return np.stack([_gradients(frame) for frame in frames])
 
     def sentence(self, a: Array, b: Array) -> str:
-        """The row of cells that differs most, and in which direction of edges."""
+        """The row of cells that differs most, and its share of all edges."""
         shares = [(rows**2).mean(axis=0).reshape(CELLS, CELLS, ORIENTATIONS).sum(axis=1) for rows in (a, b)]
         ours, theirs = (table / max(float(table.sum()), 1e-9) for table in shares)
         row = int(np.abs(ours - theirs).sum(axis=1).argmax())
