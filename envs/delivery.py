@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from math import hypot
+from math import hypot, inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,7 @@ LOW, ENOUGH = 0.25, 0.5
 """A robot is sent to a charger before it fetches a load that would leave less than this charge, and stays there until
 it has so much that this is left, and so much at least."""
 AT_START = (0.25, 1.0)
+"""Charge at the start; full where there is no charger."""
 LATE = 0.5
 """What a delivery that comes late is worth, of one in time."""
 FARTHEST, NEARER = 1.6, 0.1
@@ -74,8 +75,8 @@ class Orders:
     """... and longest."""
 
     def fit(self, site: "Site") -> bool:
-        """Whether there are two stations far enough apart, and a charger."""
-        return bool(self._pairs(site)) and bool(stops(site, self.chargers))
+        """Whether there are two stations far enough apart."""
+        return bool(self._pairs(site))
 
     def draw(
         self, site: "Site", patrols: "Patrols", rng: np.random.Generator, options: Mapping[str, Any] | None = None
@@ -86,11 +87,10 @@ class Orders:
 
         given = known_options(options, "start")
         pairs = self._pairs(site)
-        if not pairs or not stops(site, self.chargers):
+        if not pairs:
             raise PlanningError(
-                f"layout '{site.layout.name}' needs two of {', '.join(self.kinds)} {self.min_distance:g} to "
-                f"{self.max_distance:g} m apart and a {' or '.join(self.chargers)} that robot '{site.robot.name}' can "
-                "drive up to"
+                f"layout '{site.layout.name}' has no two of {', '.join(self.kinds)} at least {self.min_distance:g} m "
+                f"apart that robot '{site.robot.name}' can drive up to"
             )
         fixed = fixed_start(site, given["start"]) if "start" in given else None
         for _ in range(TRIES):
@@ -109,7 +109,7 @@ class Orders:
             if not np.isfinite(length):
                 continue
             first = field_to(site, orders[0].fetch)
-            battery = float(rng.uniform(*AT_START))
+            battery = float(rng.uniform(*AT_START)) if stops(site, self.chargers) else 1.0
             return Episode(
                 start,
                 orders[0].fetch,
@@ -123,13 +123,11 @@ class Orders:
         raise PlanningError(f"layout '{site.layout.name}': found no start away from people with a way to all stations")
 
     def _pairs(self, site: "Site") -> "list[tuple[Stop, Stop]]":
+        """Those of the right distance; all that are farther apart where there are none."""
         found = stops(site, self.kinds)
-        return [
-            (a, b)
-            for a in found
-            for b in found
-            if self.min_distance <= way(site, a.place, b.place) <= self.max_distance
-        ]
+        ways = [(way(site, a.place, b.place), a, b) for a in found for b in found]
+        right = [(a, b) for metres, a, b in ways if self.min_distance <= metres <= self.max_distance]
+        return right or [(a, b) for metres, a, b in ways if self.max_distance < metres < inf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +206,12 @@ class Dispatch:
         self._loaded = self._charging = False
         self._worth = self._in_time = 0.0
         self._delivered = self._charges = 0
+        self._chargers = stops(env.site, env.task.goals.chargers)  # type: ignore[attr-defined] # its own goals
         self._all = sum(order.priority for order in self._orders)
 
     def begin(self, state: "NavigationState") -> "NavigationState":
         """Where to go first."""
-        if self._battery < self._needed((state.pose[0], state.pose[1])):
+        if self._should_charge((state.pose[0], state.pose[1])):
             state = self._sent(state)
         return self._told(state, 0.0)
 
@@ -265,10 +264,9 @@ class Dispatch:
             place, then = order.bring, way_through(self._site, order.bring, self._orders[1:])
         else:
             place, then = order.fetch, way_through(self._site, order.fetch, self._orders)
-        if not self._loaded and self._battery < self._needed(at):
+        if self._should_charge(at):
             self._charging = True
-            chargers = stops(self._site, self._env.task.goals.chargers)  # type: ignore[attr-defined] # its own goals
-            place = min((stop.place for stop in chargers), key=lambda xy: way(self._site, at, xy))
+            place = min((stop.place for stop in self._chargers), key=lambda xy: way(self._site, at, xy))
             then = way_through(self._site, place, self._orders)
         env = self._env
         env.lead_to(replace(env.episode, goal=place, field=field_to(self._site, place), beyond=then))
@@ -282,6 +280,10 @@ class Dispatch:
             held=0.0,
             ahead=env.navigator.ahead(at, ROUTE_DISTANCES),
         )
+
+    def _should_charge(self, at: Place) -> bool:
+        """Whether what is left is too little for the next load, and there is a charger."""
+        return bool(self._chargers) and not self._loaded and self._battery < self._needed(at)
 
     def _needed(self, at: Place) -> float:
         """Charge to begin the next order with: what it takes, and ``LOW``; 1 at most."""

@@ -25,6 +25,7 @@ from envs.delivery import (
 )
 from envs.factory_env import FactoryEnv
 from envs.navigation import DUTY, NavigationState
+from factories.layout import Layout
 from twin.errors import PlanningError, UnknownNameError
 
 
@@ -163,9 +164,17 @@ def test_the_expert_delivers(make):
 
 def test_what_cannot_be_is_explained(make):
     with pytest.raises(
-        PlanningError, match="layout 'empty' needs two of conveyor, rack, workstation 3 to 15 m apart and"
+        PlanningError,
+        match="layout 'empty' has no two of conveyor, rack, workstation at least 3 m apart that robot 'amr'",
     ):
         make("Delivery", "empty").reset(seed=0)
     with pytest.raises(UnknownNameError, match="unknown reset option 'goal'"):
         make("Delivery", "stations").reset(seed=0, options={"goal": (1.0, 1.0)})
     assert not Orders().fit(make("PointNav", "empty").site)
+
+
+def test_without_a_charger_the_battery_is_full(make):
+    racks = [{"type": "rack", "at": (x, 5.3), "bays": 1, "levels": 2} for x in (2.5, 9.5)]
+    env = make("Delivery", Layout.model_validate({"name": "bare", "size": (12, 6), "equipment": racks}))
+    env.reset(seed=0)
+    assert known(env.state) | {"battery": 1.0, "charging": 0.0} == known(env.state)
