@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import gymnasium
 
 from training.coverage.quotas import plan, title
-from training.dataset import Dataset, DatasetMeta, DatasetWriter
+from training.dataset import Dataset, DatasetMeta, DatasetWriter, files
 from training.dataset.recorder import RecordDataset, describe, robot_cameras
 from training.dataset.storage import Storage
 from training.workers import share
@@ -82,9 +82,14 @@ def collect(
     """Record what is missing; ``done(info)`` is called as each episode ends. The dataset, to read.
 
     With ``resume`` a dataset that is there already is completed. ``workers`` processes write a part each; frames and
-    digest are the same for any number of them. Interrupted, it leaves all episodes that ended. When a worker dies the
-    others do what they can; then ``DatasetError`` says so.
+    digest are the same for any number of them. Interrupted, it leaves all episodes that ended, and nothing where none
+    did. When a worker dies the others do what they can; then ``DatasetError`` says so.
     """
+    with files.gone_if_empty(collection.out):
+        return _collect(collection, workers, done, resume=resume)
+
+
+def _collect(collection: Recordable, workers: int, done: Callable[[Info], None], *, resume: bool) -> Dataset:
     todo = missing(collection, resume=resume)
     workers = min(workers, len(todo))
     if workers > 1:

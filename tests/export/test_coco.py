@@ -20,9 +20,9 @@ from pycocotools.cocoeval import COCOeval
 
 from training import export
 from training.commands import export as command
+from training.complete_folder import complete_folder
 from training.dataset import Dataset
 from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, RGB, SEMANTIC
-from training.export._folder import complete_folder
 from training.export._masks import masks
 from twin.errors import DatasetError, InputError, UnknownNameError
 from twin.geometry import inverse, transform_points

@@ -34,8 +34,8 @@ class Args:
 def run(args: Args) -> int:
     """Export; nothing appears under ``--out`` before all of it is written."""
     from training import export, flag_checks
+    from training.complete_folder import check_free
     from training.dataset import Dataset
-    from training.export._folder import check_free
     from training.export._run import run as run_export
     from training.export._selection import Selection
     from training.export._workers import fitting

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from training.dataset import marks
-from training.dataset.cameras import label_input
+from training.dataset.cameras import class_lookup, label_input
 from training.dataset.schema import (
     DEPTH,
     EXTRINSICS,
@@ -27,7 +26,6 @@ from training.dataset.schema import (
 )
 from twin.labels import audit
 from twin.scene import Scene, pose_world_camera
-from twin.taxonomy import class_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +99,15 @@ def semantic(frames: Frames) -> Iterator[Finding]:
     """Each pixel's class is that of its instance."""
     if frames.scene is None:
         return
-    table = _classes(frames.scene)
+    table, known = class_lookup(frames.scene), [0, *(i.id for i in frames.scene.instances)]
     for camera in frames.cameras:
         for t in range(frames.count):
             instance, shown = frames.image(camera, INSTANCE)[t], frames.image(camera, SEMANTIC)[t]
-            wrong = (shown != table[instance]) & (table[instance] >= 0)
+            meant = table.take(instance, mode="clip")
+            wrong = (shown != meant) & np.isin(instance, known)
             if wrong.any():
                 y, x = np.argwhere(wrong)[0]
-                text = f"class {shown[y, x]} at pixel {x}, {y}; instance {instance[y, x]} is {table[instance[y, x]]}"
+                text = f"class {shown[y, x]} at pixel {x}, {y}; instance {instance[y, x]} is {meant[y, x]}"
                 yield t, camera.array(SEMANTIC), text
 
 
@@ -164,12 +163,3 @@ def _images(frames: Frames) -> Iterator[tuple[int, str, audit.Problem]]:
                 for found in audit.check(label_input(values, camera, frames.scene, poses)):
                     if not (marked and IMAGES[found.image] == RGB):
                         yield t, camera.array(IMAGES[found.image]), found
-
-
-def _classes(scene: Scene) -> npt.NDArray[np.int64]:
-    """Class id of each instance id; -1 for ids the scene does not have."""
-    table = np.full(2**16, -1, np.int64)
-    table[0] = 0
-    for instance in scene.instances:
-        table[instance.id] = class_id(instance.class_name)
-    return table

@@ -2,8 +2,9 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count, zip_longest
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from training.dataset import compression
 from training.dataset.commits import CommitReader
 from training.dataset.schema import FORMAT, FORMAT_VERSION, DatasetMeta
-from training.dataset.storage import METADATA, Storage
+from training.dataset.storage import METADATA, Location, Storage
 from training.dataset.zarr_json import group
 from twin.errors import DatasetError
 
@@ -104,7 +105,18 @@ def _taken(storage: Storage) -> str:
 
 def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> None:
     """Raise ``DatasetError`` when episodes of ``wanted`` do not belong into the dataset that is there."""
-    for name in ("env_id", "env_arguments", "seed", "quotas", "stride", "splits", "split_by", "compression", "cameras", "arrays"):
+    for name in (
+        "env_id",
+        "env_arguments",
+        "seed",
+        "quotas",
+        "stride",
+        "splits",
+        "split_by",
+        "compression",
+        "cameras",
+        "arrays",
+    ):
         old, new = getattr(there, name), getattr(wanted, name)
         if old != new:
             what = name.replace("_", " ")
@@ -141,3 +153,26 @@ def locked(storage: Storage, part: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def gone_if_empty(location: Location) -> Iterator[None]:
+    """A dataset that is begun in this block, in a folder, is removed if the block raises before it has an episode.
+
+    It would be in the way of a better command.
+    """
+    storage = Storage(location, read_only=True)
+    new, folder = not storage.exists(), storage.path
+    there = folder is not None and folder.is_dir()
+    try:
+        yield
+    except BaseException:
+        if new and folder is not None and (folder / METADATA).is_file():
+            with suppress(DatasetError), ExitStack() as held:  # somebody else may have been quicker, and write there
+                for part in (0, *parts(storage)):
+                    held.enter_context(locked(storage, part_prefix(part)))
+                if not numbers(storage):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    if there:
+                        folder.mkdir(exist_ok=True)
+        raise

@@ -1,7 +1,7 @@
 """Chooses frames of a dataset by the filters of ``training.dataset.filters``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from training.dataset.frames import Rows
 from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, POSES, AnyArray, CameraModel, EpisodeRecord
 from twin.errors import DatasetError, UnknownNameError
 from twin.rendering.base import Frame, Renderer
+from twin.rendering.last_used import LastUsed
 from twin.scene import Scene
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def select(
                 frames.append(chosen)
             done(int(seen.index.lengths[k]))
     finally:
-        chooser.close()
+        chooser.drawn.close()
     whole = all(len(at) == seen.index.lengths[k] for k, at in zip(episodes, frames, strict=True))
     return seen.selected(seen.index.select(episodes, None if whole else frames))
 
@@ -69,8 +70,7 @@ class _Chooser:
     drawing: "list[Callable[[LabelInput], Mask]]"
     """The filters of objects that need a renderer."""
     image: list[Callable[[int], bool]]
-    drawn: tuple[Scene, Renderer] | None = None
-    """The renderer made last."""
+    drawn: LastUsed = field(default_factory=LastUsed)
 
     @classmethod
     def of(cls, dataset: "Dataset", terms: Mapping[str, Terms]) -> "_Chooser":
@@ -150,17 +150,4 @@ class _Chooser:
         return LabelInput(frame, scene, values[POSES], camera, self._renderer(scene))
 
     def _renderer(self, scene: Scene) -> Renderer | None:
-        from twin import rendering
-
-        if not self.drawing:
-            return None
-        if self.drawn is None or self.drawn[0] is not scene:
-            self.close()
-            self.drawn = (scene, rendering.create(scene, quality="fast"))
-        return self.drawn[1]
-
-    def close(self) -> None:
-        """Free the renderer."""
-        if self.drawn is not None:
-            self.drawn[1].close()
-            self.drawn = None
+        return self.drawn.of(scene) if self.drawing else None

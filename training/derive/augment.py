@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from training.complete_folder import complete_folder
 from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
 from training.dataset.schema import RGB, AnyArray
@@ -13,7 +14,6 @@ from training.derive.bridging import Bridging
 from training.derive.copying import copy_episode
 from training.derive.lineage import derived
 from training.derive.sources import with_sources
-from training.export._folder import complete_folder
 from twin.effects import parsed
 from twin.errors import DatasetError
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from training.complete_folder import complete_folder
 from training.dataset import DatasetMeta, DatasetWriter
 from training.dataset.reader import Dataset
 from training.derive.copying import copy_episode
 from training.derive.lineage import derived
 from training.derive.sources import with_sources, without_sources
-from training.export._folder import complete_folder
 from twin.errors import DatasetError, InputError
 
 SAME = ("stride", "splits", "split_by", "units")

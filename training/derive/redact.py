@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from training.complete_folder import complete_folder
 from training.dataset import DatasetWriter, marks
 from training.dataset.reader import Dataset
 from training.dataset.schema import INSTANCE, RGB, AnyArray, CameraModel
@@ -18,7 +19,6 @@ from training.derive.copying import copy_episode
 from training.derive.lineage import derived
 from training.derive.redactions import USUAL, named
 from training.derive.sources import with_sources
-from training.export._folder import complete_folder
 from twin.errors import DatasetError, InputError, UnknownNameError
 
 PEOPLE = ("person",)

@@ -5,7 +5,6 @@ images that are there byte for byte, or those that were left out when poses alon
 """
 
 import math
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
 from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.rendering.last_used import LastUsed
 from twin.rendering.quality import quality_of
 from twin.scene import Scene
 from twin.studio import Studio
@@ -106,13 +106,9 @@ def rerender(asked: Rerendering, *, workers: int = 1, resume: bool = False, done
     if resume and Storage(asked.out, read_only=True).exists():
         _check_resumable(asked.out, meta)
         return _complete(asked, parent, workers, done)
-    DatasetWriter.create(asked.out, meta).close()
-    try:
+    with files.gone_if_empty(asked.out):
+        DatasetWriter.create(asked.out, meta).close()
         return _complete(asked, parent, workers, done)
-    except BaseException:
-        if not files.numbers(Storage(asked.out, read_only=True)):
-            shutil.rmtree(asked.out, ignore_errors=True)  # it would be in the way of a better command
-        raise
 
 
 def _complete(asked: Rerendering, parent: Dataset, workers: int, done: Done) -> Dataset:
@@ -210,7 +206,7 @@ class _Drawer:
 
     def __init__(self, asked: Rerendering, parent: Dataset) -> None:
         self._parent, self._eyes = parent, asked.eyes(parent)
-        self._renderer_name, self._qualities = asked.renderer_for(parent), asked.qualities(parent)
+        self._drawing, self._qualities = LastUsed(asked.renderer_for(parent)), asked.qualities(parent)
         self._studio: Studio | None = None
         self._scenario = scenario_for_pictures(asked.randomize) if asked.randomize else None
         self.reads = frozenset[str]().union(*(eye.reads for eye in self._eyes))
@@ -230,28 +226,20 @@ class _Drawer:
 
     def about(self) -> dict[str, str]:
         """What draws, for the episode's record."""
-        if self._studio is None:
-            return {}
-        renderer = self._studio.renderer
-        return {"renderer": renderer.describe(), "quality": renderer.quality.name}
+        renderer = self._drawing.renderer
+        return {"renderer": renderer.describe(), "quality": renderer.quality.name} if renderer is not None else {}
 
     def _ready(self, scene: Scene, quality: str) -> Studio:
-        studio = self._studio
-        if studio is None or studio.renderer.scene is not scene or studio.renderer.quality.name != quality:
-            self._close()
-            self._studio = studio = Studio(rendering.create(scene, self._renderer_name, quality))
-        return studio
-
-    def _close(self) -> None:
-        if self._studio is not None:
-            self._studio.renderer.close()
-            self._studio = None
+        renderer = self._drawing.of(scene, quality)
+        if self._studio is None or self._studio.renderer is not renderer:
+            self._studio = Studio(renderer)
+        return self._studio
 
     def __enter__(self) -> "_Drawer":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        self._drawing.close()
 
 
 def _images(

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from training.complete_folder import complete_folder
 from training.dataset import views
 from training.dataset.reader import Dataset
 from training.dataset.selecting import normalized
 from training.dataset.selecting import select as chosen_of
 from training.derive.lineage import derived
-from training.export._folder import complete_folder
 from twin.errors import InputError
 
 

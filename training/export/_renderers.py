@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from training.export._objects import label_input
 from training.export._selection import Image, Selection
-from twin import rendering
+from twin.rendering.last_used import LastUsed
 
 if TYPE_CHECKING:
     from twin.labels import LabelInput
-    from twin.rendering.base import Renderer
 
-_last: "Renderer | None" = None
+_drawing = LastUsed()
+"""One a process: renderers belong to the thread that made them."""
 
 
 def drawable_input(selection: Selection, image: Image) -> "LabelInput":
@@ -19,10 +19,5 @@ def drawable_input(selection: Selection, image: Image) -> "LabelInput":
 
     It holds until the next call, which may be about another scene.
     """
-    global _last  # noqa: PLW0603 (one a process: renderers are large, and belong to the thread that made them)
     given = label_input(selection, image)
-    if _last is None or _last.scene is not given.scene:
-        if _last is not None:
-            _last.close()
-        _last = rendering.create(given.scene, quality="fast")
-    return replace(given, renderer=_last)
+    return replace(given, renderer=_drawing.of(given.scene))

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 from training import export
+from training.complete_folder import complete_folder
 from training.export._about import about, objects
 from training.export._card import card, filled_in
 from training.export._croissant import write_croissant
-from training.export._folder import complete_folder
 from training.export._selection import TRAIN, Selection
 from training.export._tables import write_episodes
 from training.progress import progress

@@ -8,11 +8,9 @@ import numpy.typing as npt
 
 from training.dataset import Dataset
 from training.dataset.schema import POSES
-from twin import rendering
 from twin.errors import RenderError
 from twin.labels import compute
-from twin.rendering.base import Renderer
-from twin.scene import Scene
+from twin.rendering.last_used import LastUsed
 from twin.taxonomy import CLASSES
 
 Values = npt.NDArray[np.float64]
@@ -72,35 +70,12 @@ def _seen(dataset: Dataset, frame: int, camera: str) -> tuple[Values, Values]:
 def _occlusions(dataset: Dataset, images: Sequence[tuple[int, str]]) -> Values:
     """Empty where nothing can draw here."""
     found: list[Values] = [np.empty(0)]
-    drawn = _Drawn()
     try:
-        for frame, camera in images:
-            given = dataset.label_input(frame, camera)
-            given = replace(given, renderer=drawn.renderer(given.scene))
-            labels = compute(given, ("class_id", "occlusion"))
-            found.append(labels["occlusion"][~np.isin(labels["class_id"], BUILDING)].astype(np.float64))
+        with LastUsed() as drawing:
+            for frame, camera in images:
+                given = dataset.label_input(frame, camera)
+                labels = compute(replace(given, renderer=drawing.of(given.scene)), ("class_id", "occlusion"))
+                found.append(labels["occlusion"][~np.isin(labels["class_id"], BUILDING)].astype(np.float64))
     except RenderError:
         return np.empty(0)
-    finally:
-        drawn.close()
     return np.concatenate(found)
-
-
-class _Drawn:
-    """The renderer of the scene that was asked for last."""
-
-    def __init__(self) -> None:
-        self._last: Renderer | None = None
-
-    def renderer(self, scene: Scene) -> Renderer:
-        """Of this scene."""
-        if self._last is None or self._last.scene is not scene:
-            self.close()
-            self._last = rendering.create(scene, quality="fast")
-        return self._last
-
-    def close(self) -> None:
-        """Free it."""
-        if self._last is not None:
-            self._last.close()
-        self._last = None
