@@ -54,12 +54,12 @@ class Study:
     """How much of everything."""
 
     seeds: int = 5
-    steps: int = 650
+    steps: int = 2400
     """Of a training from nothing."""
-    further: int = 200
+    further: int = 300
     """Steps that go on from (b), and those of the few frames alone."""
-    halls: int = 160
-    views: int = 10
+    halls: int = 240
+    views: int = 8
     pool: int = 5
     """Halls that each seed's few frames are from."""
     tests: int = 25
