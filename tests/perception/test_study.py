@@ -56,7 +56,7 @@ def test_tiny_renderer_sees_what_ours_sees(study, scene: Scene) -> None:
         theirs, wanted = (each.render(scene.initial_poses, CAMERA) for each in (tiny, ours))
         assert (theirs.instance == wanted.instance).mean() > 0.88
         both = (theirs.instance == wanted.instance) & (wanted.depth > 0)
-        assert np.median(np.abs(theirs.depth - wanted.depth)[both]) < 0.02
+        assert np.median(np.abs(theirs.depth - wanted.depth)[both]) < 0.06
         moved = scene.initial_poses.copy()
         moved[:, 0] += 0.5
         again, ours_again = (each.render(moved, CAMERA) for each in (tiny, ours))
