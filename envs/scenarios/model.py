@@ -54,6 +54,10 @@ class Scenario(BaseModel):
     correlations: Annotated[tuple[Correlation, ...], Field(max_length=100)] = ()
     """Which of their parameters go together."""
 
+    def data(self) -> dict[str, Any]:
+        """As JSON has it, all defaults said: ``model_validate`` gives an equal one back."""
+        return self.model_dump(mode="json", exclude_none=True)
+
     def without(self, label: str) -> "Scenario":
         """The same without one randomizer; all others draw what they drew."""
         labels = [one.label for one in self.randomizers]

@@ -114,7 +114,7 @@ class Production:
     def data(self) -> dict[str, Any]:
         """All draws until now, as JSON has it: enough to do the same again."""
         return {
-            "scenario": self.scenario.model_dump(mode="json", exclude_defaults=True),
+            "scenario": self.scenario.data(),
             "scenario_seed": self.seed,
             "randomization": [draw.data() for draw in self.draws],
             "looks": [{"at": at, "look": look.data()} for at, look in self.looks],

@@ -22,9 +22,9 @@ class RANDOMIZER(LayoutRandomizer):
     type: Literal["placement"] = "placement"
     only: Annotated[tuple[str, ...], Field(min_length=1)] = LOOSE
     """Types of equipment that may move."""
-    x: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2))
+    x: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2, low=-1.0, high=1.0))
     """m along the hall's x axis."""
-    y: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2))
+    y: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2, low=-1.0, high=1.0))
     """m along its y axis."""
     yaw_deg: Annotated[AnySampler, within(-180, 180)] = Sampler(normal=Normal(std=10.0, low=-180, high=180))
     """Degrees counter-clockwise."""

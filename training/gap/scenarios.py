@@ -46,7 +46,7 @@ class ScenarioPictures:
         name = "all" if left_out is None else f"without_{left_out}"
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / f"{name}.yaml"
-        dump_yaml(chosen.model_dump(mode="json", exclude_unset=True), file)
+        dump_yaml(chosen.data(), file)
         stages = Stages(self.layouts, self.lens, self.seed, {}, str(file))
         views = Views(self.folder / f"{name}.zarr", stages, self.views, self.episodes, quality=self.quality)
         return Recorded(collect(views, workers=self.workers))

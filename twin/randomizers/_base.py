@@ -17,7 +17,13 @@ Drawn: TypeAlias = Mapping[str, JsonValue]
 class Drawing(BaseModel):
     """What all kinds of randomizers share. Its fields are its parameters, most of them samplers."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_default=True,  # what is stored is read again, defaults too
+    )
 
     modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode")
     """When it can be drawn: what the engine is made of cannot change while it runs."""

@@ -12,6 +12,12 @@ from twin.samplers import AnySampler, Dice, Normal, Sampler, constant, within
 from twin.scene import WORLD, Camera, Pose
 from twin.staging import Staging
 
+
+def _about_zero(std: float) -> Sampler:
+    """Normal, without what is rarer than one in 400."""
+    return Sampler(normal=Normal(std=std, low=-3 * std, high=3 * std))
+
+
 _MOVES = ("x", "y", "z", "roll", "pitch", "yaw")
 
 
@@ -20,17 +26,17 @@ class RANDOMIZER(Randomizer):
 
     pictures_only: ClassVar[bool] = True
     type: Literal["camera"] = "camera"
-    x: Annotated[AnySampler, within(-1, 1)] = Sampler(normal=Normal(std=0.01))
+    x: Annotated[AnySampler, within(-1, 1)] = _about_zero(0.01)
     """Forwards on what carries it, m."""
-    y: Annotated[AnySampler, within(-1, 1)] = Sampler(normal=Normal(std=0.01))
+    y: Annotated[AnySampler, within(-1, 1)] = _about_zero(0.01)
     """To its left, m."""
-    z: Annotated[AnySampler, within(-1, 2)] = Sampler(normal=Normal(std=0.01))
+    z: Annotated[AnySampler, within(-1, 2)] = _about_zero(0.01)
     """Upwards, m."""
-    roll: Annotated[AnySampler, within(-3.2, 3.2)] = Sampler(normal=Normal(std=0.01))
+    roll: Annotated[AnySampler, within(-3.2, 3.2)] = _about_zero(0.01)
     """About the optical axis, rad."""
-    pitch: Annotated[AnySampler, within(-1.6, 1.6)] = Sampler(normal=Normal(std=0.02))
+    pitch: Annotated[AnySampler, within(-1.6, 1.6)] = _about_zero(0.02)
     """Downwards, rad."""
-    yaw: Annotated[AnySampler, within(-3.2, 3.2)] = Sampler(normal=Normal(std=0.02))
+    yaw: Annotated[AnySampler, within(-3.2, 3.2)] = _about_zero(0.02)
     """To the left, rad."""
     zoom: Annotated[AnySampler, within(0.2, 5)] = constant(1.0)
     """Factor on both focal lengths."""

@@ -24,7 +24,7 @@ class RANDOMIZER(Randomizer):
     """Materials that may change, with ``*`` for any text: ``cardboard_*``."""
     share: Annotated[AnySampler, within(0, 1)] = constant(1.0)
     """How many of them do."""
-    hue: Annotated[AnySampler, within(-0.5, 0.5)] = Sampler(normal=Normal(std=0.03))
+    hue: Annotated[AnySampler, within(-0.5, 0.5)] = Sampler(normal=Normal(std=0.03, low=-0.1, high=0.1))
     """Added to the hue; 0.5 is the other side of the circle."""
     saturation: Annotated[AnySampler, within(0, 3)] = Sampler(uniform=(0.6, 1.4))
     """Factor on the saturation."""
