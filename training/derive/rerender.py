@@ -138,7 +138,7 @@ def meta_of(asked: Rerendering, parent: Dataset) -> DatasetMeta:
     arguments |= {"size": list(asked.size)} if asked.size else {}
     arguments |= {"fov": asked.fov} if asked.fov else {}
     if asked.randomize:
-        arguments["scenario"] = scenario_for_pictures(asked.randomize).model_dump(mode="json", exclude_defaults=True)
+        arguments["scenario"] = scenario_for_pictures(asked.randomize).data()
     meta = derived([parent], asked.out.stem, RERENDER, arguments, asked.compression)
     kept = [spec for spec in meta.arrays if not spec.name.startswith(IMAGES)]
     arrays = [*kept, *(spec for model in models for spec in cameras.arrays(model))]
