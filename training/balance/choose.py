@@ -10,6 +10,8 @@ from training.balance.targets import Targets
 
 MISSING = 20.0
 """Frames that one object too few or too many is worth: far more than it costs."""
+OFF = 0.3
+"""The same within the tolerance: about what it costs, so that most counts are what was asked for."""
 GAP = 0.01
 """Share by which the choice may be longer than the shortest one."""
 NODES = 400
@@ -18,7 +20,7 @@ NODES = 400
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """The best mixture of frames if a frame could be taken in part: no choice of whole frames is shorter."""
+    """The best mixture of frames if a frame could be taken in part."""
 
     frames: float
     missing: float
@@ -46,37 +48,39 @@ class Pool:
         ]
         most = np.concatenate([np.full(count, float(most)) for _, count, most in kinds])
         one: Any = sparse.eye_array(cells)
-        nothing: Any = sparse.csr_array((len(most), 2 * cells))
+        nothing: Any = sparse.csr_array((len(most), 4 * cells))
         self._matrix: Any = sparse.vstack(
             [
-                sparse.hstack([sparse.csr_array(self._counts.T), one, -one]),
+                sparse.hstack([sparse.csr_array(self._counts.T), one, -one, one, -one]),
                 sparse.hstack([sparse.vstack(members), nothing]),
             ]
         ).tocsr()
-        wanted, slack = targets.counts, targets.tolerance * targets.counts
-        self._low = np.concatenate([np.ceil(wanted - slack - 1e-9), np.zeros(len(most))])
-        self._high = np.concatenate([np.floor(wanted + slack + 1e-9), most])
-        self._high = np.maximum(self._high, self._low)
-        self._cost = np.concatenate([np.ones(frames), np.full(2 * cells, MISSING)])
-        self._most = np.concatenate([np.ones(frames), np.full(2 * cells, np.inf)])
+        wanted = targets.counts
+        self._low = np.concatenate([wanted, np.zeros(len(most))])
+        self._high = np.concatenate([wanted, most])
+        self._cost = np.concatenate([np.ones(frames), np.full(2 * cells, OFF), np.full(2 * cells, MISSING)])
+        within = np.floor(targets.tolerance * wanted + 1e-9)
+        self._most = np.concatenate([np.ones(frames), within, within, np.full(2 * cells, np.inf)])
 
-    def relaxed(self) -> Relaxed:
-        """Solves the linear programme."""
+    def relaxed(self, off: float = OFF) -> Relaxed:
+        """Solves the linear programme. With 0 for ``off``, no choice that meets as much has fewer frames."""
         from scipy import sparse
         from scipy.optimize import linprog
 
+        frames, cells = self._counts.shape
+        cost = self._cost.copy()
+        cost[frames : frames + 2 * cells] = off
         found: Any = linprog(
-            self._cost,
+            cost,
             A_ub=sparse.vstack([self._matrix, -self._matrix]).tocsr(),
             b_ub=np.concatenate([self._high, -self._low]),
             bounds=list(zip(np.zeros(len(self._most)), self._most, strict=True)),
             method="highs",
         )
-        frames, cells = self._counts.shape
         marginals = -found.ineqlin.marginals
         rows = len(self._low)
         worth = marginals[rows : rows + cells] - marginals[:cells]
-        return Relaxed(float(found.x[:frames].sum()), float(found.x[frames:].sum()), worth)
+        return Relaxed(float(found.x[:frames].sum()), float(found.x[frames + 2 * cells :].sum()), worth)
 
     def chosen(self) -> npt.NDArray[np.int64]:
         """Numbers of the frames to take, ascending."""

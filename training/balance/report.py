@@ -31,7 +31,7 @@ def report(search: Search, places: str) -> Report:
         unsteered_frames=len(first),
         ideal_frames=Ideal(
             at_the_density_of_random_views=float(targets.counts.sum()) / density if density else None,
-            of_all_frames_found=search.best.frames,
+            of_all_frames_found=search.shortest,
         ),
         objects_per_frame=float(got.sum()) / frames if frames else 0.0,
         objects_per_random_frame=density,

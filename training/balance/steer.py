@@ -85,6 +85,8 @@ class Search:
     obstacles: tuple[str, ...]
     """Of each cell: why no scene can have an object of it; empty where one may."""
     best: Relaxed
+    shortest: float
+    """Frames of the shortest mixture that meets as much."""
     rounds: int
     full: bool
     """Whether as many frames were chosen as there may be."""
@@ -171,6 +173,7 @@ def _chosen(targets: Targets, found: list[Found], per_episode: int, rounds: int)
         np.sum([one.tried for one in found], axis=0),
         tuple(_common(texts) for texts in zip(*(one.obstacles for one in found), strict=True)),
         pool.relaxed(),
+        pool.relaxed(off=0.0).frames,
         rounds,
         len(chosen) >= per_episode * len({one.number for one in found}),
     )
