@@ -14,6 +14,11 @@ from twin.scene import Camera, Instance, Scene
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 
+def luma(rgb: npt.NDArray[np.uint8]) -> float:
+    """Mean of a picture, 0 to 255."""
+    return float((rgb.reshape(-1, 3) @ LUMA).mean())
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """One picture of the robot's, with its labels."""
@@ -74,7 +79,7 @@ class Evidence:
         """Mean luma (frames,) of the pictures, 0 to 255; NaN where there is none."""
         found = np.full(len(self.time), np.nan)
         for view in self.views:
-            found[view.frame] = float((view.rgb.reshape(-1, 3) @ LUMA).mean())
+            found[view.frame] = luma(view.rgb)
         return found
 
     # -- where things are ------------------------------------------------------------------------------------------

@@ -17,6 +17,10 @@ LONG, SHORT = 1.24, 0.84
 STEP = 0.05
 DETOUR = 1.5
 """m that the way around is longer, at least."""
+IN_WAY = 0.5
+"""m from the middle of the way."""
+VISIBLE = 0.015
+"""Share of a picture that these take together, once at least."""
 LOADS = ("pallet_box", "cartons", "small_load_carriers")
 
 
@@ -93,13 +97,14 @@ class CASE(Case):
     @staticmethod
     @override
     def happened(evidence: "Evidence") -> bool:
-        """What is loose makes the way longer, and one of what stands in it is seen."""
+        """What is loose makes the way longer, and what stands in it is seen."""
         from factories.geodesics import GeodesicField
         from factories.occupancy import OccupancyGrid
         from twin.errors import PlanningError
 
-        loose = [i for i in evidence.scene.instances if i.loose and i.class_name in ("pallet", "stillage")]
-        if not any(evidence.off_way(i) < 0.3 and evidence.largest_share(i) > 0.01 for i in loose):
+        loads = evidence.of_class("pallet", "stillage", "carton", "small_load_carrier")
+        in_way = [i for i in loads if i.loose and evidence.off_way(i) < IN_WAY]
+        if not in_way or np.sum([evidence.share(i) for i in in_way], axis=0).max() < VISIBLE:
             return False
         way = float(np.hypot(*np.diff(evidence.planned, axis=0).T).sum())
         grid = OccupancyGrid.of(evidence.scene, False, 0.1)

@@ -32,7 +32,7 @@ class CASE(Case):
     type: Literal["person_steps_out"] = "person_steps_out"
     speed: Annotated[AnySampler, within(0.5, 2.5)] = Sampler(uniform=(1.0, 1.6))
     """Of the person, m/s."""
-    lead: Annotated[AnySampler, within(0.5, 4)] = Sampler(uniform=(1.0, 1.6))
+    lead: Annotated[AnySampler, within(0.5, 4)] = Sampler(uniform=(1.3, 1.9))
     """m that the robot goes while the person goes one to where the ways cross."""
 
     @override
@@ -55,6 +55,8 @@ class CASE(Case):
         import shapely
 
         pose = plan.at(s)
+        if not plan.sees(s, pose[:2]):
+            return None
         waits = moved(pose, ahead, left)
         reach = min(5.0, max(2.2, lead * math.dist(waits, pose[:2])))
         for beyond in (BEYOND, 0.9, 0.4):

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._plan import Plan
+from envs.scenarios.evidence import luma
 from twin.randomizers import Drawn
 from twin.samplers import AnySampler, Dice, Sampler, within
 from twin.scene import Light
@@ -21,9 +22,11 @@ APART = 9.0
 """m between emergency lights, about."""
 HEIGHT = 2.6
 NIGHT = (0.02, 0.03, 0.05)
-DARK = 45.0
-"""Mean luma of a picture, of 255, below which it is dark."""
-FRAMES = 3
+DARK, SHARE = 75.0, 0.55
+"""Mean luma of a picture, of 255, below which it is dark, and the share of what it would be in the hall's light."""
+PICTURES = 8
+FRAMES = 2
+"""So many of these are dark."""
 
 _LIGHTS = TypeAdapter(tuple[Light, ...])
 
@@ -38,7 +41,7 @@ class CASE(Case):
     """Seconds after the start."""
     ambient: Annotated[AnySampler, within(0, 0.5)] = Sampler(uniform=(0.02, 0.06))
     """Factor on the light from all around."""
-    intensity: Annotated[AnySampler, within(0, 1)] = Sampler(uniform=(0.15, 0.4))
+    intensity: Annotated[AnySampler, within(0, 1)] = Sampler(uniform=(0.1, 0.3))
     """Of each emergency light."""
 
     @override
@@ -75,7 +78,10 @@ class CASE(Case):
     @staticmethod
     @override
     def happened(evidence: "Evidence") -> bool:
-        """Pictures are dark, and something is still to be seen in them."""
-        light = evidence.brightness
-        dark = light < DARK
-        return bool(dark.sum() >= FRAMES and np.nanmax(light) > 2.0)
+        """Pictures are darker than in the hall's own light, and something is still to be seen in them."""
+        count = min(PICTURES, len(evidence.views))
+        views = [evidence.views[k] for k in np.linspace(0, len(evidence.views) - 1, count).astype(int)]
+        dark = [
+            evidence.brightness[v.frame] < min(DARK, SHARE * luma(evidence.drawn(evidence.scene, v))) for v in views
+        ]
+        return sum(dark) >= FRAMES and bool(np.nanmax(evidence.brightness) > 2.0)
