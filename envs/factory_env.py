@@ -335,6 +335,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.episode = episode
         self.navigator = Navigator(self.site.known, episode.field, start, self.robot.radius)
 
+    @property
+    def shielded(self) -> bool:
+        """Whether a shield may brake."""
+        return self._shield is not None
+
     def driven(self, action: FloatArray, scan: FloatArray) -> FloatArray:
         """The twist (3,) to drive for an action: what it means, as far as the shield lets it after the last scan."""
         twist = self.actions.twist(action)
@@ -343,15 +348,17 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         return self._shield.filter(twist, self.world.command, scan)
 
     def navigate(self, pose: tuple[float, float, float], scan: FloatArray) -> tuple[float, FloatArray]:
-        """Distance to the goal and points of the route ahead, seen from ``pose``; plans anew where the scan says so.
+        """Distance to the goal and points of the route ahead, seen from ``pose``, after ``look``."""
+        self.look(self.world.time, pose, scan)
+        return self.task.left(self.episode, pose), self.navigator.ahead(pose[:2], ROUTE_DISTANCES)
 
-        Part of every step, after the world's.
-        """
+    def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
+        """Plan anew where the scan says so, and say whether the robot looked. Part of every step, after the world's."""
         self._image = None
-        time, (x, y, _) = self.world.time, pose
-        if self.navigator.looks(time):
-            self.navigator.update(time, (x, y), self._returns(pose, scan))
-        return self.task.left(self.episode, pose), self.navigator.ahead((x, y), ROUTE_DISTANCES)
+        if not self.navigator.looks(time):
+            return False
+        self.navigator.update(time, pose[:2], self._returns(pose, scan))
+        return True
 
     @property
     def ended(self) -> bool:

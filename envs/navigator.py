@@ -54,7 +54,7 @@ class Navigator:
     def update(self, time: float, xy: tuple[float, float], returns: FloatArray) -> None:
         """Take the lidar's ``returns`` (n, 2), world frame, seen from ``xy`` at ``time`` (s)."""
         self._looked_at = time
-        self._arc = along(self.route, xy, max(0.0, self._arc - BACK), BACK + FORTH)
+        self._arc = along(self.route, xy, *self.stretch)
         known = self._known
         news = remember(
             returns, self._wall_distance, known.origin, known.resolution, 1.5 * known.resolution, time, self._seen_at
@@ -62,9 +62,14 @@ class Navigator:
         if len(news) and time - self._planned_at >= PATIENCE and self._blocked(xy, news):
             self.replan(time, xy)
 
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """Where the part of the route begins on which the robot is, and how long it is, m."""
+        return max(0.0, self._arc - BACK), BACK + FORTH
+
     def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
-        return look_ahead(self.route, xy, distances, max(0.0, self._arc - BACK), BACK + FORTH)
+        return look_ahead(self.route, xy, distances, *self.stretch)
 
     def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
         """Whether any of the returns lies within the clearance of the route ahead."""

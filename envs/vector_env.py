@@ -11,10 +11,12 @@ from gymnasium.vector.utils import batch_space
 
 from envs import rewards
 from envs.factory_env import FactoryEnv
+from envs.goals import way_left
 from envs.movers import seen_movers
 from envs.navigation import NavigationState, Progress, counted, following, over, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
 from envs.tasks import Task
+from envs.ways import Ways
 from twin.errors import InputError
 from twin.geometry import FloatArray
 from twin.many_worlds import ManyWorlds
@@ -68,6 +70,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self._steps = np.zeros(num_envs, dtype=np.int64)
         self._threads = Threads(min(num_envs, threads or len(os.sched_getaffinity(0))) if first.threadsafe else 1)
         self._worlds: ManyWorlds | None = None
+        self._ways = Ways(num_envs)
         self.state: NavigationState
         self.totals: Progress
 
@@ -186,17 +189,17 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _together(self, actions: FloatArray, worlds: ManyWorlds) -> None:
         """One period of all worlds at once; what is left to do for each is to look at its route."""
-        twists = np.stack(
-            [env.driven(a, scan) for env, a, scan in zip(self.envs, actions, self.state.lidar, strict=True)]
-        )
-        worlds.step(twists, [env.np_random for env in self.envs])
+        worlds.step(self._driven(actions), [env.np_random for env in self.envs])
         ranges, before = worlds.ranges.copy(), self.state
         time, pose = np.empty(self.num_envs), np.empty((self.num_envs, 3))
-        distance, ahead = np.empty(self.num_envs), np.empty_like(before.ahead)
         for k, env in enumerate(self.envs):
-            at = env.world.planar()
-            time[k], pose[k] = env.world.time, at
-            distance[k], ahead[k] = env.navigate(at, ranges[k])
+            at, now = env.world.planar(), env.world.time
+            time[k], pose[k] = now, at
+            if env.look(now, at, ranges[k]) or not self._ways.holds(k, env.navigator):
+                self._ways.put(k, env.navigator, env.episode)
+        distance, ahead = self._ways.follow(pose)
+        if self.task.left is not way_left:
+            distance[:] = [self.task.left(env.episode, env.world.planar()) for env in self.envs]
         self.state = following(
             before,
             time=time,
@@ -212,6 +215,13 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self.totals = counted(self.totals, before, self.state)
         if self.task.rules:
             self._judge(before)
+
+    def _driven(self, actions: FloatArray) -> FloatArray:
+        """The twists (n, 3) that the robots drive."""
+        if not self.envs[0].shielded:
+            return self.envs[0].actions.twist(actions)
+        rows = zip(self.envs, actions, self.state.lidar, strict=True)
+        return np.stack([env.driven(action, scan) for env, action, scan in rows])
 
     def _contacts(self, touching: BoolArray) -> BoolArray:
         """Which of those that touch something collide, (n,)."""

@@ -17,7 +17,7 @@ def along(route: FloatArray, xy: Sequence[float] | FloatArray, after: float = 0.
     does not jump to another part of a route that passes here twice.
     """
     x, y = xy
-    return _closest(route, x, y, after, within)
+    return closest(route, x, y, after, within)
 
 
 def look_ahead(
@@ -32,11 +32,11 @@ def look_ahead(
     Beyond the route's end it is the end. ``after`` and ``within`` are those of ``along``.
     """
     x, y = xy
-    return _points(route, _closest(route, x, y, after, within), np.asarray(distances, dtype=np.float64))
+    return points_at(route, closest(route, x, y, after, within), np.asarray(distances, dtype=np.float64))
 
 
 @compiled
-def _points(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
+def points_at(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
     """Points at arc lengths ``at + distances`` (k,), which may come in any order."""
     points = np.empty((len(distances), 2))
     for k in range(len(distances)):
@@ -54,7 +54,8 @@ def _points(route: FloatArray, at: float, distances: FloatArray) -> FloatArray:
 
 
 @compiled
-def _closest(route: FloatArray, x: float, y: float, after: float, within: float) -> float:
+def closest(route: FloatArray, x: float, y: float, after: float, within: float) -> float:
+    """``along``, compiled."""
     total = 0.0
     for i in range(len(route) - 1):
         total += sqrt((route[i + 1, 0] - route[i, 0]) ** 2 + (route[i + 1, 1] - route[i, 1]) ** 2)

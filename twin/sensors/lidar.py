@@ -1,5 +1,6 @@
 """A lidar on a robot."""
 
+from functools import cache
 from math import atan2
 
 import numpy as np
@@ -55,8 +56,13 @@ def world_angle(pose: FloatArray) -> float:
 
 def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:
     """End points (n, 2) in the robot's frame of the rays that returned."""
+    seen = ranges < config.range
+    return ranges[seen, None] * _directions(config)[seen] + np.array(config.pose.position[:2])
+
+
+@cache
+def _directions(config: Lidar) -> FloatArray:
+    """Of the rays, (rays, 2) in the robot's frame."""
     angles = config.first_angle + np.arange(config.rays) * (config.field_of_view / config.rays)
     yaw = float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
-    seen = ranges < config.range
-    points = ranges[seen, None] * np.stack([np.cos(angles[seen] + yaw), np.sin(angles[seen] + yaw)], axis=-1)
-    return points + np.array(config.pose.position[:2])
+    return np.stack([np.cos(angles + yaw), np.sin(angles + yaw)], axis=-1)
