@@ -27,7 +27,7 @@ def draw_overview(env: "FactoryEnv") -> npt.NDArray[np.uint8]:
     x, y, yaw = env.state.pose
 
     def pixels(points: npt.ArrayLike) -> list[tuple[float, float]]:
-        return [(u, v) for u, v in _project(env, camera, np.atleast_2d(np.asarray(points, dtype=np.float64)))]
+        return [(u, v) for u, v in in_picture(env, camera, np.atleast_2d(np.asarray(points, dtype=np.float64)))]
 
     pen.line(pixels(env.navigator.route), fill=ROUTE, width=2)
     _ring(pen, pixels(_circle(*env.state.goal, max(env.task.arrival.radius, SMALLEST_RING))), GOAL)
@@ -46,7 +46,7 @@ def _circle(x: float, y: float, radius: float) -> FloatArray:
     return np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=-1)
 
 
-def _project(env: "FactoryEnv", camera: Camera, points: FloatArray) -> FloatArray:
+def in_picture(env: "FactoryEnv", camera: Camera, points: FloatArray) -> FloatArray:
     """Pixels (n, 2) of floor points (n, 2)."""
     on_floor = np.column_stack([points, np.full(len(points), 0.02)])
     pose = pose_world_camera(env.world.scene, camera, env.world.poses())

@@ -30,10 +30,10 @@ MAP_SIGHT = 1.5
 """The same for what the map knows: what the lidar misses is near or unimportant."""
 STANDING = 0.15
 """m/s and rad/s below which it would rather stand than pass close by something ..."""
-STUCK_STEPS, STUCK = 40, 0.25
-"""Who has come less far in so many steps than so many metres plans anew and backs out, ..."""
-BACK_STEPS, BACKWARDS, OUT_MARGIN = 12, 0.2, 0.02
-"""... for so many steps at this speed, m/s, keeping so many metres from anything."""
+STUCK = ((120, 2.6, 60), (40, 0.25, 12))
+"""Who in so many steps has been in no more than so many metres plans anew and backs out for so many steps ..."""
+BACKWARDS, OUT_MARGIN = 0.2, 0.02
+"""... at this speed, m/s, keeping so many metres from anything."""
 BRAKING = 0.8
 """m/s2 with which it comes to a stop where it is to stay."""
 BOLD_CLEARANCE = 0.05
@@ -57,8 +57,8 @@ class Expert:
         known = self._env.site.known
         edges = known.blocked & binary_dilation(~known.blocked)
         self._edges = known.centers(np.argwhere(edges))
-        self._been: deque[tuple[float, float]] = deque(maxlen=STUCK_STEPS)
-        self._backing = 0
+        self._been: deque[tuple[float, float]] = deque(maxlen=STUCK[0][0])
+        self._backing = self._acts = 0
         if self._blind:
             self._route = self._env.navigator.route
             self._arc = 0.0
@@ -94,10 +94,11 @@ class Expert:
         env = self._env
         xy = env.state.pose[:2]
         self._been.append(xy)
-        if not self._backing and len(self._been) == STUCK_STEPS and np.hypot(*np.subtract(xy, self._been[0])) < STUCK:
-            env.navigator.replan(env.world.time, xy)
-            self._been.clear()
-            self._backing = BACK_STEPS
+        self._acts += 1
+        if not self._backing:
+            self._backing = next((back for steps, room, back in STUCK if self._stayed(steps, room)), 0)
+            if self._backing:
+                env.navigator.replan(env.world.time, xy)
         if not self._backing:
             return False
         self._backing -= 1
@@ -107,6 +108,12 @@ class Expert:
         if not free:
             self._backing = 0
         return bool(free)
+
+    def _stayed(self, steps: int, room: float) -> bool:
+        """Whether it has been within so many metres for so many steps; every so many steps again."""
+        if self._acts % steps or len(self._been) < steps:
+            return False
+        return bool(np.hypot(*np.ptp(np.array(self._been)[-steps:], axis=0)) < room)
 
     def _mapped(self) -> FloatArray:
         """Edges of what the map knows, (n, 2) in the robot's frame: shelves reach out above the lidar."""
