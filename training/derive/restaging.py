@@ -86,6 +86,7 @@ def scenario_for_pictures(name_or_path: str) -> Scenario:
     """A scenario that leaves recorded poses true; raises ``InputError`` for one that does not."""
     scenario = scenarios.load(name_or_path)
     wrong = [one.label for one in scenario.randomizers if not one.pictures_only]
+    wrong += [scenario.case.label] if scenario.case is not None else []
     if wrong:
         raise InputError(
             f"scenario '{scenario.name}': {', '.join(wrong)} would change what happened, and the poses are recorded; "
