@@ -2,7 +2,7 @@
 
 Nothing here is ever learned from, but for the few frames that an arm of the study is given. A palette says for each
 material of ours what stands in its place there: pallets are painted blue or weathered grey, crates are green and
-black, trucks white or green, people wear blue; the floor is red tiles or green paint, walls are brick or plaster, the
+black, trucks white or green, people wear blue; the floor is brown tiles or green paint, walls are brick or plaster, the
 light is warm and comes from lamps.
 """
 
@@ -79,12 +79,12 @@ Finish = tuple[Rgb, str, float]
 """Colour, painter and metres that one image covers."""
 
 PALETTE: dict[str, tuple[Finish, ...]] = {
-    "concrete": (((0.62, 0.40, 0.32), "tiles", 2.0), ((0.36, 0.50, 0.42), "flakes", 1.5)),
-    "wall_panel": (((0.72, 0.47, 0.38), "bricks", 1.2), ((0.86, 0.80, 0.66), "plaster", 3.0)),
-    "wall_base": (((0.50, 0.33, 0.27), "bricks", 1.2), ((0.30, 0.46, 0.44), "plaster", 3.0)),
+    "concrete": (((0.58, 0.50, 0.44), "tiles", 2.0), ((0.44, 0.52, 0.47), "flakes", 1.5)),
+    "wall_panel": (((0.80, 0.66, 0.57), "bricks", 1.2), ((0.88, 0.84, 0.73), "plaster", 3.0)),
+    "wall_base": (((0.56, 0.43, 0.37), "bricks", 1.2), ((0.42, 0.52, 0.50), "plaster", 3.0)),
     "door_panel": (((0.42, 0.30, 0.20), "weathered", 1.0), ((0.30, 0.42, 0.55), "scratched", 2.0)),
     "concrete_pillar": (((0.86, 0.80, 0.66), "plaster", 3.0), ((0.72, 0.47, 0.38), "bricks", 1.2)),
-    "wood*": (((0.22, 0.36, 0.66), "weathered", 0.6), ((0.56, 0.54, 0.51), "weathered", 0.6)),
+    "wood*": (((0.28, 0.42, 0.70), "weathered", 0.6), ((0.56, 0.54, 0.51), "weathered", 0.6)),
     "stillage_steel": (((0.55, 0.27, 0.18), "scratched", 0.6), ((0.24, 0.33, 0.55), "scratched", 0.6)),
     "rack_blue": (((0.16, 0.42, 0.28), "grid", 0.3), ((0.60, 0.61, 0.60), "grid", 0.3)),
     "rack_orange": (((0.70, 0.70, 0.66), "scratched", 1.0), ((0.80, 0.68, 0.20), "scratched", 1.0)),
@@ -115,7 +115,7 @@ def restyled(scene: Scene, textures: Path, rng: np.random.Generator) -> Scene:
     """The same things in the same places as they look there. ``textures``: where ``paint`` put them."""
     chosen = {pattern: finishes[rng.integers(len(finishes))] for pattern, finishes in PALETTE.items()}
     materials = tuple(_refinished(material, chosen, textures, rng) for material in scene.materials)
-    return replace(scene, materials=materials, lights=_lights(scene, rng), ambient=float(rng.uniform(0.95, 1.25)))
+    return replace(scene, materials=materials, lights=_lights(scene, rng), ambient=float(rng.uniform(1.15, 1.5)))
 
 
 def _refinished(material: Material, chosen: dict[str, Finish], textures: Path, rng: np.random.Generator) -> Material:
@@ -132,7 +132,7 @@ def _lights(scene: Scene, rng: np.random.Generator) -> tuple[Light, ...]:
     poses = scene.initial_poses[:, :2]
     low, high = np.percentile(poses, 10, axis=0), np.percentile(poses, 90, axis=0)
     lamps = [
-        Light("point", (*rng.uniform(low, high).tolist(), 3.8), color=(1.0, 0.80, 0.52), intensity=1.0)
+        Light("point", (*rng.uniform(low, high).tolist(), 3.8), color=(1.0, 0.86, 0.66), intensity=1.0)
         for _ in range(4)
     ]
     around = rng.uniform(0, 2 * np.pi)
