@@ -24,6 +24,8 @@ from twin.scene import Scene
 
 COMMITTING = 0.05
 """Share of the time that goes into commits, at most, while there is something else to do."""
+USUALLY = 0.01
+"""Seconds: taken for a commit's duration before the first one."""
 
 
 @dataclass
@@ -60,9 +62,10 @@ class PartWriter:
             self._arrays[spec.name] = ArrayAppender(storage, part, spec, meta.compression, self.log.frames, columns)
         self._images = [c.array(INSTANCE) for c in meta.cameras if c.array(INSTANCE) in self._arrays]
         self._open: _Open | None = None
-        self._next_commit = 0.0
+        self._next_commit: float
         """Not before, on the monotonic clock, unless there is nothing else to do."""
         self._declare()
+        self._put_off(USUALLY)
 
     def extend(self, batch: Batch) -> None:
         """Frames of one episode."""
@@ -113,12 +116,13 @@ class PartWriter:
 
     def commit(self, *, last: bool = False) -> None:
         """Make all complete episodes exist. ``last``: and arrays as long as what is committed."""
-        with self._timed():
-            values = self._unstored(exactly=last)
-            if self.log.added:
-                self.log.commit(values)
-            else:
-                self._storage.put_all(values)
+        began = time.monotonic()
+        values = {k: v for array in self._arrays.values() for k, v in array.unstored(exactly=last).items()}
+        if self.log.added:
+            self.log.commit(values)
+        else:
+            self._storage.put_all(values)
+        self._put_off(time.monotonic() - began)
 
     def commit_in_time(self, *, idle: bool) -> None:
         """Commit complete episodes, unless the last commit was just now and it is better to go on (not ``idle``)."""
@@ -139,20 +143,12 @@ class PartWriter:
 
     def _declare(self) -> None:
         """All that must be there before the first commit."""
-        with self._timed():
-            values = {f"{self._part}{name}/{METADATA}": group() for name in _groups(self._meta)}
-            self._storage.put_all(values | self.log.declarations())
+        values = {f"{self._part}{name}/{METADATA}": group() for name in _groups(self._meta)}
+        self._storage.put_all(values | self.log.declarations())
 
-    def _unstored(self, *, exactly: bool) -> dict[str, bytes]:
-        return {k: v for array in self._arrays.values() for k, v in array.unstored(exactly=exactly).items()}
-
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        """What is done here took so long; the next commit will take as long."""
-        began = time.monotonic()
-        yield
-        ended = time.monotonic()
-        self._next_commit = ended + (ended - began) / COMMITTING
+    def _put_off(self, taking: float) -> None:
+        """No commit for now, when one takes so many seconds."""
+        self._next_commit = time.monotonic() + taking / COMMITTING
 
     def _begin(self) -> _Open:
         self._open = _Open({n: a.mark() for n, a in self._arrays.items()}, EpisodeDigest(self._meta.arrays))
