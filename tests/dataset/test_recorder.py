@@ -110,7 +110,7 @@ def test_the_record_says_where_an_episode_comes_from(recorded: Path) -> None:
     assert record.engine.startswith("mujoco 4")
     assert record.renderer
     assert record.frames == record.outcome["steps"] + 1
-    assert set(record.draws) == {"start", "goal"}
+    assert {"start", "goal"} <= set(record.draws)
     assert record.boxes
 
 
