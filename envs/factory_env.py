@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,25 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 
 import robots
-from envs import metrics, rewards, scenarios
+from envs import metrics, rewards
 from envs import option_checks as check
 from envs.actions import Actions
 from envs.episodes import Episode, inside
 from envs.instructions import instruction
 from envs.movers import drawn_temperaments, seen_movers, without_movers
-from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, counted, following, over
+from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, at_start, counted, following, over
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.rules import Rule
-from envs.scenarios import Draw, Production, Scenario
+from envs.scenarios import Scenario
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
 from envs.tasks import Task, task
+from envs.venues import Venues
 from envs.worlds import Worlds
 from factories.layout import Layout
 from robots.robot import Robot
-from twin.errors import InputError, PlanningError, TwinError, UnknownNameError
+from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
@@ -38,30 +40,9 @@ from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
 from twin.sensors.lidar import scan_points
 from twin.sensors.shutter import Image
-from twin.staging import Staging
 from twin.world import World
 
-OPTIONS = (
-    "layout",
-    "generator",
-    "robot",
-    "engine",
-    "obs",
-    "rewards",
-    "camera",
-    "camera_size",
-    "calibration",
-    "quality",
-    "control_period",
-    "collision_ends",
-    "shield",
-    "renderer",
-    "scenario",
-    "keep_sites",
-    "render_mode",
-)
 RENDER_MODES = ("rgb_array", "human")
-SITE_TRIES = 20
 
 
 class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
@@ -109,7 +90,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         ``keep_sites``: how many layouts stay loaded.
         """
         for name in unknown:
-            raise UnknownNameError("environment option", name, OPTIONS)
+            raise UnknownNameError("environment option", name, options())
         self.task = _task(task, rewards, collision_ends)
         self.robot = robots.load(robot) if isinstance(robot, str | Path) else robot
         self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
@@ -133,18 +114,14 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             return World(scene, mobile, engine, period, renderer, drawn, look)
 
         keep = check.count("keep_sites", keep_sites)
-        self.scenario = scenarios.load(scenario) if isinstance(scenario, str | Path) else scenario
-        self._production: Production | None = None
         self._shield = Shield(self.robot, period) if shield else None
-        self.sites = Sites(layout, {**self.task.generator, **(generator or {})}, site, keep)
-        self.worlds = Worlds(world, keep)
-        self._home: tuple[Site, World] | None = None
+        sites = Sites(layout, {**self.task.generator, **(generator or {})}, site, keep)
+        self.venues = Venues(self.task, sites, Worlds(world, keep), scenario)
         self.threadsafe = engine == "mujoco"
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
         self.actions = Actions(drive)
-        self._site: Site | None = None
         self.action_space = self.actions.space
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False
@@ -161,16 +138,17 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     @property
     def site(self) -> Site:
         """Where the current episode is; before the first one, where some episode could be."""
-        if self._site is None:
-            self._site = self.sites.draw(np.random.default_rng(0))
-        return self._site
+        return self.venues.site
 
     @property
     def world(self) -> World:
         """The world of the current episode."""
-        if self._home is None:
-            self._home = self.site, self.worlds.take(self.site)
-        return self._home[1]
+        return self.venues.world
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """What is randomized."""
+        return self.venues.scenario
 
     @property
     def lidar(self) -> Lidar:
@@ -233,7 +211,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             "start": list(self.episode.start),
             "goal": list(self.episode.goal),
             **self.episode.draws,
-            **(self._production.data() if self._production is not None else {}),
+            **(self.venues.production.data() if self.venues.production is not None else {}),
             **drawn_temperaments(self.world.scene.patrols, self.world.patrols.traits),
         }
 
@@ -246,7 +224,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         and ``scenario``, for this episode and those after it.
         """
         self.begin(seed, options)
-        self.worlds.trim()
+        self.venues.worlds.trim()
         self._show()
         return self.observe(), {**self.info(), "instruction": self.instruction}
 
@@ -254,29 +232,13 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``reset`` that moves the world."""
         super().reset(seed=seed)
         rng = self.np_random
-        options = dict(options or {})
-        if "scenario" in options:
-            self._set_scenario(options.pop("scenario"))
-        site = self._site_for(rng)
-        if self.scenario is not None:
-            self._production = self._produced(self.scenario, rng, options.pop("randomization", None))
-            site = self._staged(self._production, site, rng, options).prepare()
-            options |= self._production.ends
-        world = self.world if self._home is not None and self._home[0] is site else self.worlds.take(site)
-        try:
-            episode = self.task.goals.draw(site, world.patrols, rng, options)
-        except TwinError:
-            if self._home is None or world is not self._home[1]:
-                self.worlds.give_back(site, world)
-            raise
-        self._site, self.episode = site, episode
-        self._move_to(site, world)
-        if self._production is not None:
-            self._production.cast(world.patrols)
-        world.reset(*episode.start, rng)
+        self.episode = episode = self.venues.begin(rng, options or {})
+        site = self.site
+        self.world.reset(*episode.start, rng)
         self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
         self.totals = Progress(episode.shortest)
-        self.state = self._first_state()
+        scan = self.world.lidar(rng)
+        self.state = at_start(episode, self.world.planar(), self.actions.still, scan, self._ahead(episode.start[:2]))
         self.rules = tuple(make(self) for make in self.task.rules)
         for rule in self.rules:
             self.state = rule.begin(self.state)
@@ -297,7 +259,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
         self.world.step(self.driven(action, self.state.lidar), self.np_random)
-        self._direct()
+        self.venues.direct()
         world, pose = self.world, self.world.planar()
         scan = world.lidar(self.np_random)
         before = self.state
@@ -350,7 +312,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def navigate(self, pose: tuple[float, float, float], scan: FloatArray) -> tuple[float, FloatArray]:
         """Distance to the goal and points of the route ahead, seen from ``pose``, after ``look``."""
         self.look(self.world.time, pose, scan)
-        return self.task.left(self.episode, pose), self.navigator.ahead(pose[:2], ROUTE_DISTANCES)
+        return self.task.left(self.episode, pose), self._ahead(pose[:2])
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """Plan anew where the scan says so, and say whether the robot looked. Part of every step, after the world's."""
@@ -376,10 +338,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def close(self) -> None:
         """Free engines, renderers and windows; ``reset`` makes them again."""
         self._running = False
-        if self._home is not None:
-            self.worlds.give_back(*self._home)
-            self._home = None
-        self.worlds.close()
+        self.venues.leave()
+        self.venues.worlds.close()
         if self._viewer is not None:
             self._viewer.close()
             self._viewer = None
@@ -401,70 +361,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _site_for(self, rng: np.random.Generator) -> Site:
-        """A site that the task can be on, prepared; the last one drawn where there seems to be none."""
-        for _ in range(SITE_TRIES):
-            site = self.sites.draw(rng).prepare()
-            if self.task.goals.fit(site):
-                break
-        return site
-
-    def _set_scenario(self, scenario: str | Path | Scenario | None) -> None:
-        self.scenario = scenarios.load(scenario) if isinstance(scenario, str | Path) else scenario
-        self._production = None
-
-    def _produced(self, scenario: Scenario, rng: np.random.Generator, stored: Any) -> Production:
-        """What the scenario makes of this episode, drawn or as it was drawn before."""
-        draws = None if stored is None else [Draw.of(one) for one in stored]
-        # A generator of its own: with and without a scenario, a seed gives the same start and goal.
-        return Production(scenario, int(rng.spawn(1)[0].integers(2**31)), draws)
-
-    def _staged(self, production: Production, site: Site, rng: np.random.Generator, options: Mapping[str, Any]) -> Site:
-        """What the scenario makes of a site, or of the next one that is drawn where its case has no place."""
-        for _ in range(SITE_TRIES if self.sites.several else 0):
-            try:
-                return production.site(site, self.task.goals, options)
-            except PlanningError:
-                site = self._site_for(rng)
-        return production.site(site, self.task.goals, options)
-
-    def _direct(self) -> None:
-        """Change what the scenario changes by now."""
-        if self._production is None:
-            return
-        world = self.world
-        self._production.direct(world.patrols, world.planar()[:2])
-        changed = self._production.due(world.time, Staging(world.scene, world.mobile, world.look))
-        if changed is not None:
-            world.change(changed.mobile, changed.look)
-
-    def _move_to(self, site: Site, world: World) -> None:
-        if self._home is not None and self._home[1] is not world:
-            self.worlds.give_back(*self._home)
-        self._home = site, world
-
-    def _first_state(self) -> NavigationState:
-        pose = self.world.planar()
-        scan = self.world.lidar(self.np_random)
-        still = self.actions.still
-        return NavigationState(
-            time=0.0,
-            pose=pose,
-            twist=np.zeros(3),
-            action=still,
-            previous_action=still,
-            goal=self.episode.goal,
-            distance_to_goal=self.episode.shortest,
-            previous_distance=self.episode.shortest,
-            straight_distance=_gap(pose, self.episode.goal),
-            lidar=scan,
-            previous_lidar=scan,
-            clearance=float(scan.min()),
-            contact=False,
-            arrived=False,
-            ahead=self.navigator.ahead(pose[:2], ROUTE_DISTANCES),
-            goal_heading=self.episode.heading,
-        )
+    def _ahead(self, xy: tuple[float, float]) -> FloatArray:
+        """Points of the route ahead."""
+        return self.navigator.ahead(xy, ROUTE_DISTANCES)
 
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
         """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
@@ -493,5 +392,7 @@ def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_end
     return replace(base, rewards=merged, collision_ends=ends)
 
 
-def _gap(pose: tuple[float, ...], xy: tuple[float, float]) -> float:
-    return float(np.hypot(pose[0] - xy[0], pose[1] - xy[1]))
+def options() -> tuple[str, ...]:
+    """Names of the options of all environments."""
+    parameters = signature(FactoryEnv.__init__).parameters.values()
+    return tuple(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)

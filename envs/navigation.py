@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from envs.arrival import ANY_HEADING, Arrival
 from twin.geometry import FloatArray
+
+if TYPE_CHECKING:
+    from envs.episodes import Episode
 
 PerEnv: TypeAlias = float | FloatArray
 """A number, or an array (n,) where a state is that of n environments."""
@@ -76,6 +79,30 @@ class Progress:
     collisions: int = 0
     """Contacts that began; staying in touch counts once."""
     steps: int = 0
+
+
+def at_start(
+    episode: "Episode", pose: tuple[float, float, float], still: FloatArray, scan: FloatArray, ahead: FloatArray
+) -> NavigationState:
+    """Before the first step: ``still`` is the action that asks for nothing, ``ahead`` the route's next points."""
+    return NavigationState(
+        time=0.0,
+        pose=pose,
+        twist=np.zeros(3),
+        action=still,
+        previous_action=still,
+        goal=episode.goal,
+        distance_to_goal=episode.shortest,
+        previous_distance=episode.shortest,
+        straight_distance=float(np.hypot(pose[0] - episode.goal[0], pose[1] - episode.goal[1])),
+        lidar=scan,
+        previous_lidar=scan,
+        clearance=float(scan.min()),
+        contact=False,
+        arrived=False,
+        ahead=ahead,
+        goal_heading=episode.heading,
+    )
 
 
 def following(  # noqa: PLR0913 - what is known of a step

@@ -54,9 +54,12 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         first = FactoryEnv(task, **options)
         options["robot"] = first.robot  # its file need not be read again
         self.envs = [first, *(FactoryEnv(task, **options) for _ in range(num_envs - 1))]
-        first.worlds.keep = max(first.worlds.keep, num_envs)  # a megabyte each, and milliseconds to make
+        first.venues.worlds.keep = max(first.venues.worlds.keep, num_envs)  # a megabyte each, and milliseconds to make
         for env in self.envs[1:]:
-            env.sites, env.worlds = first.sites, first.worlds  # one set of maps for all, and one pool
+            env.venues.sites, env.venues.worlds = (
+                first.venues.sites,
+                first.venues.worlds,
+            )  # one set of maps for all, and one pool
         self.num_envs = num_envs
         self.task = first.task
         self.max_episode_steps = max_episode_steps or self.task.max_episode_steps
@@ -172,7 +175,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
     def _begin(self, rows: Sequence[int], begin: Callable[[int], None]) -> None:
         """Have new episodes in ``rows``."""
         self._threads.do(begin, rows)
-        self.envs[0].worlds.trim()
+        self.envs[0].venues.worlds.trim()
         self._steps[rows] = 0
         if len(rows) == self.num_envs:
             self.state = stacked([env.state for env in self.envs])
