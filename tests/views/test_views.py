@@ -114,6 +114,13 @@ def test_a_scenario_decides_what_an_episode_takes_place_in(tmp_path: Path) -> No
     assert record.draws["randomization"]
 
 
+def test_a_case_that_has_no_place_in_one_layout_is_staged_in_the_next(tmp_path: Path) -> None:
+    tiny = written("format: 1\nname: tiny\nsize: [4, 3]\n", tmp_path)
+    assert Stages((tiny, "cross_dock"), LENS, scenario="near_miss").stage(0).layout.name == "cross_dock"
+    with pytest.raises(PlanningError, match="layout 'tiny' has no place for the case 'near_miss'"):
+        Stages((tiny,), LENS, scenario="near_miss").stage(0)
+
+
 def test_a_hall_with_no_room_is_told(tmp_path: Path) -> None:
     low = written("format: 1\nname: low\nsize: [8, 6]\nheight: 2.5\n", tmp_path)
     with pytest.raises(PlanningError, match="layout 'low' has no room for a camera: ceiling"):

@@ -18,7 +18,7 @@ from factories.layout import Layout
 from factories.occupancy import OccupancyGrid, occupancy_of
 from training.views.mounts import Mount
 from twin import rendering
-from twin.errors import InputError
+from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray, compose, matrix_from_quaternion
 from twin.labels._objects import ObjectTable, object_table
 from twin.lenses import Lens
@@ -31,6 +31,8 @@ from twin.scene import Body, Camera, Scene
 CAMERA = "view"
 CARRIER = "view/carrier"
 """Body that the camera hangs on while a scenario is drawn, which changes cameras that are carried."""
+DRAWN_AGAIN = 8
+"""Layouts that are tried for one episode whose case has no place in the first, where some are generated."""
 LONG_AGO = 60.0
 """s after the start of an episode, at which its case has happened."""
 NOBODY = "amr"
@@ -170,18 +172,34 @@ class Stages:
                 factories.load(name)
 
     def stage(self, number: int) -> Stage:
-        """Of the episode with that number: its layout, and what the scenario makes of it."""
+        """Of the episode with that number: its layout, and what the scenario makes of it.
+
+        Where a layout has no place for the scenario's case, the next one is taken; raises ``PlanningError`` where
+        none has.
+        """
         seed = self.seed + number
-        choice = self.layouts[number % len(self.layouts)]
-        draws: dict[str, JsonValue] = {}
-        if choice == GENERATED:
-            options = GeneratorOptions.of(self.generator)
-            draws["layout_seed"] = drawn = options.draw_seed(np.random.default_rng(seed))
-            layout = generate(drawn, options)
-        else:
-            layout = factories.load(choice)
-        if not self.scenario:
-            return Stage(layout, factories.build(layout), self.lens, seed, draws)
+        tries = DRAWN_AGAIN if GENERATED in self.layouts else len(self.layouts)
+        for k in range(tries):
+            choice = self.layouts[(number + k) % len(self.layouts)]
+            layout, draws = self._layout(choice, np.random.default_rng([seed, k] if k else seed))
+            if not self.scenario:
+                break
+            try:
+                return self._staged(layout, seed, draws)
+            except PlanningError:
+                if k == tries - 1:
+                    raise
+        return Stage(layout, factories.build(layout), self.lens, seed, draws)
+
+    def _layout(self, choice: str, rng: np.random.Generator) -> tuple[Layout, dict[str, JsonValue]]:
+        """And what was drawn for it."""
+        if choice != GENERATED:
+            return factories.load(choice), {}
+        options = GeneratorOptions.of(self.generator)
+        seed = options.draw_seed(rng)
+        return generate(seed, options), {"layout_seed": seed}
+
+    def _staged(self, layout: Layout, seed: int, draws: Mapping[str, JsonValue]) -> Stage:
         production = Production(scenarios.load(self.scenario), seed)
         site = production.site(_Hall(layout, robots.load(NOBODY), None, lens=self.lens))
         staging = site.staging
