@@ -1,6 +1,8 @@
 """The parts of benchmarks/perception.py: the other plant, the other renderer, its table."""
 
 import importlib
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -104,3 +106,20 @@ def test_no_hall_is_learned_from_and_tested_on(study) -> None:
         test = seeds.pop(f"{target}_test")
         assert not any(test & others for name, others in seeds.items() if not name.endswith("_test"))
     assert len({task.folder(Path("out")) for task in arms.tasks(arms.Study())}) == 40
+
+
+@pytest.mark.slow
+def test_the_study_runs_and_goes_on(tmp_path: Path) -> None:
+    def run(*flags: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "benchmarks" / "perception.py"), "--out", str(tmp_path / "study"), *flags]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    first = run("--quick")
+    assert first.returncode == 0, first.stderr
+    assert [line[:5] for line in first.stdout.splitlines()[2:7]] == [f"| ({arm}" for arm in "abcde"]
+    again = run("--quick")
+    assert again.stdout == first.stdout
+    assert "training" not in again.stderr
+    other = run("--quick", "--steps", "7")
+    assert other.returncode == 1
+    assert "holds a study of other settings; choose another --out, or delete it" in other.stderr
