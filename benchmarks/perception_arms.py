@@ -54,12 +54,13 @@ class Study:
     """How much of everything."""
 
     seeds: int = 5
-    steps: int = 2400
+    steps: int = 3000
     """Of a training from nothing."""
-    further: int = 300
+    further: int = 400
     """Steps that go on from (b), and those of the few frames alone."""
-    halls: int = 240
-    views: int = 8
+    halls: int = 600
+    views: int = 3
+    """Of each hall: many halls with few stills teach more than few halls with many, for each has one look."""
     pool: int = 5
     """Halls that each seed's few frames are from."""
     tests: int = 25
