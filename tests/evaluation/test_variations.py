@@ -1,6 +1,7 @@
 """Variations: what they change, and that they change nothing else."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,30 @@ def test_delays_by_hand() -> None:
     assert disturbed(4, action_delay=2) == [[0, 0], [0, 0], [0, 1], [1, 2]]
     assert disturbed(4, observation_delay=1, action_delay=1) == [[0, 0], [0, 1], [0, 2], [1, 3]]
     assert disturbed(2, blank=("step",)) == [[9, 1], [9, 2]]
+
+
+class Reading:
+    """Acts by the state of an environment, as experts do."""
+
+    def __init__(self, env: Any) -> None:
+        self._env = env
+
+    def reset(self, seed: int) -> None:
+        """Nothing to forget."""
+
+    def act(self, observation: Any) -> Any:
+        return np.array([self._env.state], dtype=np.float32)
+
+
+def test_what_is_read_from_the_environment_is_late_as_well() -> None:
+    env = SimpleNamespace(state=0)
+    agent = Disturbed(Reading(env), Variation(observation_delay=2), {}, env)
+    agent.reset(0)
+    told = []
+    for env.state in (5, 6, 7, 8):
+        told.append(float(agent.act({})[0]))
+    assert told == [5, 5, 5, 6]
+    assert env.state == 8
 
 
 def test_blanking_what_is_not_observed() -> None:

@@ -110,7 +110,7 @@ class Driver:
         if not (varied.observation_delay or varied.action_delay or varied.blank):
             return agent
         spaces: Mapping[str, Any] = inner.observation_space.spaces  # type: ignore[attr-defined]
-        return Disturbed(agent, varied, {name: space.high for name, space in spaces.items()})
+        return Disturbed(agent, varied, {name: space.high for name, space in spaces.items()}, inner)
 
     def _scored(self, case: Case, info: Mapping[str, Any], trace: Trace, *, truncated: bool) -> EpisodeResult:
         ended = outcome(info, truncated=truncated)

@@ -38,7 +38,7 @@ class Variation(BaseModel):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of lidar rays without return, in place of the robot's own where above 0."""
     observation_delay: Steps = 0
-    """Control steps by which an agent's observations are old."""
+    """Control steps by which what an agent sees is old: its observations, and the state that experts read."""
     action_delay: Steps = 0
     """Control steps until an action is carried out; the robot stands still until the first is."""
     payload: Annotated[float, Field(ge=0, le=10_000)] = 0.0
@@ -97,24 +97,38 @@ NOMINAL = Variation()
 class Disturbed:
     """An agent whose observations come late or blank and whose actions are carried out late."""
 
-    def __init__(self, agent: Agent, variation: Variation, high: Mapping[str, npt.NDArray[Any]]) -> None:
-        """``high``: upper bounds of the observations."""
+    def __init__(
+        self, agent: Agent, variation: Variation, high: Mapping[str, npt.NDArray[Any]], env: Any = None
+    ) -> None:
+        """``high``: upper bounds of the observations. ``env``: whose state the agent reads, late as well."""
         for name in variation.blank:
             if name not in high:
                 raise UnknownNameError("observation to blank", name, high)
-        self._agent, self._variation = agent, variation
+        self._agent, self._variation, self._env = agent, variation, env
         self._blank = {name: high[name] for name in variation.blank}
 
     def reset(self, seed: int) -> None:
         """An episode begins: nothing is on its way."""
         self._agent.reset(seed)
-        self._seen: deque[Mapping[str, npt.NDArray[Any]]] = deque(maxlen=self._variation.observation_delay + 1)
+        self._seen: deque[tuple[Mapping[str, npt.NDArray[Any]], Any]] = deque(
+            maxlen=self._variation.observation_delay + 1
+        )
         self._wanted: deque[npt.NDArray[np.float32]] = deque()
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """The action that is carried out now."""
-        self._seen.append({**observation, **self._blank})
-        self._wanted.append(self._agent.act(self._seen[0]))
+        env = self._env
+        now = None if env is None else env.state
+        self._seen.append(({**observation, **self._blank}, now))
+        seen, state = self._seen[0]
+        if env is None:
+            self._wanted.append(self._agent.act(seen))
+        else:
+            env.state = state
+            try:
+                self._wanted.append(self._agent.act(seen))
+            finally:
+                env.state = now
         if len(self._wanted) <= self._variation.action_delay:
             return np.zeros_like(self._wanted[0])
         return self._wanted.popleft()
