@@ -16,7 +16,7 @@ SPREAD = (2.4, 1.8)
 """Full extent in which the cartons lie, m."""
 SIZES: tuple[Vec3, ...] = ((0.58, 0.38, 0.38), (0.38, 0.38, 0.58), (0.38, 0.58, 0.38))
 """One carton, lying on each of its sides."""
-TRIES = 60
+TRIES = 200
 
 
 class FallenLoad(Equipment):

@@ -18,6 +18,8 @@ ROOM = 0.36
 """m to each side of a person's way."""
 BEYOND = 1.6
 """m that they go on behind the robot's way, at most; there they turn round."""
+PACE, STARTING, FARTHEST = 1.4, 0.4, 6.0
+"""m/s of a robot; seconds that a person takes to walk at full speed; m to the robot at most when they set off."""
 NEAR = 4.0
 """m between robot and person at the least."""
 BESIDE = 0.7
@@ -32,24 +34,24 @@ class CASE(Case):
     type: Literal["person_steps_out"] = "person_steps_out"
     speed: Annotated[AnySampler, within(0.5, 2.5)] = Sampler(uniform=(1.0, 1.6))
     """Of the person, m/s."""
-    lead: Annotated[AnySampler, within(0.5, 4)] = Sampler(uniform=(1.3, 1.9))
-    """m that the robot goes while the person goes one to where the ways cross."""
+    early: Annotated[AnySampler, within(-1, 5)] = Sampler(uniform=(0.3, 1.0))
+    """Seconds that the person is in the way before a robot would be that drives on."""
 
     @override
     def place(self, plan: Plan, dice: Dice) -> dict[str, Any] | None:
-        speed, lead = dice.number("speed", self.speed), dice.number("lead", self.lead)
+        speed, early = dice.number("speed", self.speed), dice.number("early", self.early)
         share, first = dice.uniform(), 1 if dice.uniform() < 0.5 else -1
         for s in plan.places(share, 1.0, 0.3, 0.35):
             for side in (first, -first):
                 for aside in (1.4, 1.9, 2.5):
                     for skew in (0.0, -0.6, 0.6):
-                        found = self._crossing(plan, s, side * aside, skew * aside, lead)
+                        found = self._crossing(plan, s, side * aside, skew * aside, speed, early)
                         if found is not None:
                             return self._drawn(plan, s, *found, speed)
         return None
 
     def _crossing(
-        self, plan: Plan, s: float, left: float, ahead: float, lead: float
+        self, plan: Plan, s: float, left: float, ahead: float, speed: float, early: float
     ) -> tuple[tuple[float, float], tuple[float, float], float] | None:
         """Where the person waits and goes to, and how near (m) the robot is then; None where that cannot be."""
         import shapely
@@ -58,7 +60,8 @@ class CASE(Case):
         if not plan.sees(s, pose[:2]):
             return None
         waits = moved(pose, ahead, left)
-        reach = min(5.0, max(2.2, lead * math.dist(waits, pose[:2])))
+        seconds = math.dist(waits, pose[:2]) / speed + STARTING + early
+        reach = min(FARTHEST, PACE * seconds)
         for beyond in (BEYOND, 0.9, 0.4):
             goes = moved(pose, -ahead * beyond / abs(left), -math.copysign(beyond, left))
             if plan.floor.free(shapely.LineString([waits, goes]).buffer(ROOM)):
