@@ -9,7 +9,6 @@ TASK = Task(
     observations=("lidar", "goal", "velocity", "route", "duty"),
     rewards={**NAVIGATION_REWARDS, "arrival": 0.0, "delivery": 10.0, "stranded": -8.0},
     generator={"docks": 1},
-    waits_for_movers=True,
     goals=Orders(),
     rules=(Dispatch,),
     max_episode_steps=2400,
