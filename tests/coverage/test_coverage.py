@@ -60,7 +60,7 @@ def test_what_was_asked_for_and_is_not_there_is_told(recorded: Dataset, monkeypa
     """A picture that is bright, whatever its record says, shows no power cut; a level camera was not knocked."""
     from envs.scenarios.evidence import Evidence, View
 
-    monkeypatch.setattr(Evidence, "brightness", property(lambda self: np.full(len(self.time), 120.0)))
+    monkeypatch.setattr(Evidence, "brightness", property(lambda self: np.full(len(self.time), 180.0)))
     level = np.array([0, 0, 1, 0.5, -0.5, 0.5, -0.5])
     original = View.__init__
     monkeypatch.setattr(View, "__init__", lambda self, *a: original(self, *a[:4], level))  # type: ignore[call-arg]
