@@ -10,7 +10,7 @@ from training.dataset.schema import AnyArray
 from training.dataset.shard_reader import ColumnReader
 from training.dataset.storage import Storage
 
-PIECE_BYTES = 512 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 class Mark(NamedTuple):
