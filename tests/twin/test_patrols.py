@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from twin.actors.columns import MANNER, NEVER, PATIENCE, SPACE, SPEED, WAITS
 from twin.actors.move_kernels import disc_gap, floor_gap, point_gap
+from twin.errors import InputError
 from twin.patrols import Patrols
 from twin.scene import Body, Geom, Motion, Patrol, Pose, Scene, Shape
 
@@ -270,3 +271,10 @@ def test_long_steps_are_many_short_ones(seed: int):
     for _ in range(20):
         many.advance(0.1, FAR)
     np.testing.assert_allclose(one.state, many.state, atol=1e-9)
+
+
+def test_what_an_engine_moves_cannot_go_its_rounds():
+    body = Body("crate", Pose((0.0, 0.0, 0.5)), (Geom(Shape.BOX, (0.2, 0.2, 0.2)),), Motion.FREE, mass=1.0)
+    scene = Scene("s", (body,), patrols=(Patrol("crate", ((0.0, 0.0), (1.0, 0.0)), 1.0),))
+    with pytest.raises(InputError, match="patrol of body 'crate': only a kinematic body goes its rounds by itself"):
+        Patrols(scene)
