@@ -77,7 +77,7 @@ class Study:
     def recipes(self) -> list[Recipe]:
         """Every dataset; the slow ones first, so that workers end together."""
         plant = [
-            Recipe(f"{name}_{part}", seed, halls, views, self.size, renderer, quality, plant=True)
+            Recipe(f"{name}_{part}", seed, halls, views, self.size, renderer, (quality,), plant=True)
             for name, (renderer, quality) in TARGETS.items()
             for part, seed, halls, views in (
                 ("test", 900_000, self.tests, 8),
@@ -85,7 +85,8 @@ class Study:
             )
         ]
         plain = Recipe("plain", 1_000, self.halls, self.views, self.size)
-        return [replace(plain, name="randomized", scenario=str(SCENARIO)), *plant[:2], plain, *plant[2:]]
+        randomized = replace(plain, name="randomized", scenario=str(SCENARIO), qualities=("fast", "standard", "full"))
+        return [randomized, *plant[:2], plain, *plant[2:]]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class Recipe:
     size: int = 64
     renderer: str = "raster"
     """Ours, or ``tiny``."""
-    quality: str = "standard"
+    qualities: tuple[str, ...] = ("standard",)
+    """Profiles of the renderer; halls take them in turn."""
     scenario: str = ""
     """A scenario that randomizes each hall, by name or file."""
     plant: bool = False
@@ -89,7 +90,8 @@ def _hall(recipe: Recipe, number: int, camera: Camera, writer: DatasetWriter, te
     seed = recipe.seed + number
     rng = np.random.default_rng((seed, recipe.plant))
     layout = _layout(seed, rng, plant=recipe.plant)
-    look, record = PLAIN, EpisodeRecord(episode=number, seed=seed, quality=recipe.quality)
+    quality = recipe.qualities[number % len(recipe.qualities)]
+    look, record = PLAIN, EpisodeRecord(episode=number, seed=seed, quality=quality)
     if recipe.scenario:
         production = scenarios.Production(scenarios.load(recipe.scenario), seed)
         site = production.site(Site(layout, robots.load("amr"), None))
@@ -103,7 +105,7 @@ def _hall(recipe: Recipe, number: int, camera: Camera, writer: DatasetWriter, te
         scene = target.restyled(scene, textures, rng)
     classes = cameras.class_lookup(scene)
     about = {"layout": layout.name, "layout_digest": layout.digest()}
-    with _renderer(recipe, scene) as renderer:
+    with _renderer(recipe.renderer, quality, scene) as renderer:
         about["renderer"] = renderer.describe()
         with writer.episode(record.model_copy(update=about), scene) as episode:
             for frame, seen in _stills(recipe, layout, scene, renderer, camera, look, rng):
@@ -125,12 +127,12 @@ def _layout(seed: int, rng: np.random.Generator, *, plant: bool) -> Layout:
 
 
 @contextmanager
-def _renderer(recipe: Recipe, scene: Scene) -> Iterator[Renderer]:
-    if recipe.renderer == "tiny":
+def _renderer(name: str, quality: str, scene: Scene) -> Iterator[Renderer]:
+    if name == "tiny":
         with TinyRenderer(scene) as renderer:
             yield renderer
     else:
-        with rendering.create(scene, recipe.renderer, recipe.quality) as renderer:
+        with rendering.create(scene, name, quality) as renderer:
             yield renderer
 
 
