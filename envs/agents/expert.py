@@ -13,7 +13,7 @@ from envs.agents.dwa import Window, choose
 from envs.footprint_kernels import stops_clear
 from envs.navigation import DUTY
 from envs.navigator import BACK, FORTH
-from envs.shield import braked, extents
+from envs.shield import Shield, braked, extents
 from factories.routes import along, look_ahead
 from twin.geometry import FloatArray
 from twin.sensors.lidar import scan_points
@@ -59,6 +59,7 @@ class Expert:
         self._edges = known.centers(np.argwhere(edges))
         self._been: deque[tuple[float, float]] = deque(maxlen=STUCK[0][0])
         self._backing = self._acts = 0
+        self._shield = Shield(self._env.robot, self._env.world.control_period)
         if self._blind:
             self._route = self._env.navigator.route
             self._arc = 0.0
@@ -73,7 +74,7 @@ class Expert:
         points = np.concatenate([seen, self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
         if self._gets_out(points):
-            return env.actions.towards(np.array([-BACKWARDS, 0.0, 0.0]))
+            return self._checked(np.array([-BACKWARDS, 0.0, 0.0]))
         target = self._target()
         command = env.world.command
         now = (float(command[0]), float(command[2]))
@@ -87,7 +88,14 @@ class Expert:
             speed, turn, score = choose(bold, now, limits, period, self._box, points, target)
         if score == -np.inf:
             return env.actions.towards(braked(command, self._limits[0, 2] * period))
-        return env.actions.towards(np.array([speed, 0.0, turn]))
+        return self._checked(np.array([speed, 0.0, turn]))
+
+    def _checked(self, twist: FloatArray) -> npt.NDArray[np.float32]:
+        """The action for a twist that the lidar alone allows: what the map says too much blurs how near things are."""
+        env = self._env
+        if not self._blind:
+            twist = self._shield.filter(twist, env.world.command, env.state.lidar)
+        return env.actions.towards(twist)
 
     def _gets_out(self, points: FloatArray) -> bool:
         """Whether it backs out because it has come nowhere for a while; plans anew when that begins."""
