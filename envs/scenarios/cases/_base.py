@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from envs.scenarios.cases._plan import Plan, Setting
     from envs.scenarios.evidence import Evidence
 
-TRIES = 80
+TRIES = 40
 """Episodes that are looked at for one in whose way it fits."""
 
 
