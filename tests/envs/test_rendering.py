@@ -41,7 +41,7 @@ def test_without_a_mode_nothing_is_drawn(make):
     env = make()
     env.reset(seed=1)
     assert env.render() is None
-    assert env.world._renderer is None
+    assert env.world._studio is None
 
 
 def test_camera_observations_come_from_one_view_of_this_moment(make):
