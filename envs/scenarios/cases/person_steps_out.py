@@ -22,6 +22,10 @@ PACE, STARTING, FARTHEST = 1.4, 0.4, 6.0
 """m/s of a robot; seconds that a person takes to walk at full speed; m to the robot at most when they set off."""
 NEAR = 4.0
 """m between robot and person at the least."""
+FIELD, SHORTLY, FAR = 0.65, 4.0, 10.0
+"""Hidden is who is within so many rad of where the robot goes, at most so many seconds before and so many m away ..."""
+UNSEEN = 0.06
+"""... and takes less of the picture than this divided by the square of the distance; in full view it is 0.3."""
 BESIDE = 0.7
 """m from a person's outline to the robot's way: closer is in it."""
 
@@ -93,8 +97,12 @@ class CASE(Case):
             ahead = place[:, 0] * np.cos(robot[:, 2]) + place[:, 1] * np.sin(robot[:, 2]) > 0
             seen = evidence.share(person)
             there = (gap < NEAR) & ahead & (seen > 0.01) & (_off(evidence, person.body) < BESIDE)
-            if there.any() and _hidden_before(seen, int(np.flatnonzero(there)[0])):
-                return True
+            bearing = np.abs(np.arctan2(place[:, 1], place[:, 0]) - robot[:, 2])
+            before_it = np.minimum(bearing % (2 * np.pi), -bearing % (2 * np.pi)) < FIELD
+            hidden = before_it & (gap < FAR) & (seen * np.maximum(gap, 1.0) ** 2 < UNSEEN)
+            for first in np.flatnonzero(there)[:1]:
+                if (hidden[:first] & (evidence.time[:first] > evidence.time[first] - SHORTLY)).any():
+                    return True
         return False
 
 
@@ -105,9 +113,3 @@ def _off(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.float6
     driven = evidence.pose(evidence.robot)[:, :2]
     ways = shapely.union_all([shapely.LineString(way) for way in (driven, evidence.planned) if len(way) > 1])
     return np.asarray(shapely.distance(shapely.points(evidence.pose(body)[:, :2]), ways))
-
-
-def _hidden_before(seen: "np.ndarray[Any, np.dtype[np.float64]]", first: int) -> bool:
-    """Whether in half of the frames before, or in one of the last, nearly nothing was to be seen."""
-    before = seen[:first]
-    return len(before) > 0 and bool((before < 0.25 * seen[first]).mean() >= 0.5 or (before[-4:] < 0.002).any())
