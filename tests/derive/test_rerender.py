@@ -198,7 +198,8 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenario = folder / "flicker.yaml"
     scenario.write_text(
         "name: flicker\nrandomizers:\n  - {type: lights, mode: interval, every: 0.5}\n"
-        "  - {type: effect, effect: noise}\n  - {type: shutter, readout: 0.03}\n  - {type: materials}\n  - {type: camera}\n"
+        "  - {type: effect, effect: noise}\n  - {type: shutter, readout: 0.03}\n"
+        "  - {type: materials}\n  - {type: camera}\n"
     )
     out = folder / "v.zarr"
     flags = ["--agent", "random", "--episodes", "1", "--seed", "4", "--size", "48x32", "--every", "1"]
