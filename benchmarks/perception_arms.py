@@ -54,9 +54,9 @@ class Study:
     """How much of everything."""
 
     seeds: int = 5
-    steps: int = 3000
+    steps: int = 2200
     """Of a training from nothing."""
-    further: int = 400
+    further: int = 300
     """Steps that go on from (b), and those of the few frames alone."""
     halls: int = 600
     views: int = 3
