@@ -23,7 +23,8 @@ from training.perception.train import train
 SCENARIO = Path(__file__).with_name("perception_randomized.yaml")
 TARGETS = {"classic": ("classic", "full"), "tiny": ("tiny", "standard")}
 """Renderers of the other plant, and their quality."""
-BRIDGE = "histogram"
+BRIDGE, BRIDGED = "histogram", 200
+"""What brings colours nearer to the target's, and of how many of the randomized halls."""
 FEW = 20
 """Labelled frames of the target."""
 
@@ -185,12 +186,11 @@ def _few(task: Task, out: Path) -> Path:
 
 
 def _bridged(task: Task, out: Path) -> Path:
-    """The randomized stills with the colours of the seed's frames of the target, whose labels are not used."""
+    """Randomized stills with the colours of the seed's frames of the target, whose labels are not used."""
     path = out / "data" / f"{task.target}_bridged_{task.seed}.zarr"
     if not path.exists():
-        augment(
-            Dataset(out / "data" / "randomized.zarr"), path, (), task.seed, bridging=Bridging(BRIDGE, _few(task, out))
-        )
+        halls = Dataset(out / "data" / "randomized.zarr").filter(episode=f":{BRIDGED - 1}")
+        augment(halls, path, (), task.seed, bridging=Bridging(BRIDGE, _few(task, out)))
     return path
 
 
