@@ -14,6 +14,8 @@ from twin.samplers import AnySampler, Dice, Sampler, within
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
 
+THICK = 1.0
+"""m of racks that are between: one sees through less of them."""
 ROOM = 0.36
 """m to each side of a person's way."""
 BEYOND = 1.6
@@ -22,10 +24,13 @@ PACE, STARTING, FARTHEST = 1.4, 0.4, 6.0
 """m/s of a robot; seconds that a person takes to walk at full speed; m to the robot at most when they set off."""
 NEAR = 4.0
 """m between robot and person at the least."""
-FIELD, SHORTLY, FAR = 0.65, 4.0, 10.0
-"""Hidden is who is within so many rad of where the robot goes, at most so many seconds before and so many m away ..."""
-UNSEEN = 0.06
-"""... and takes less of the picture than this divided by the square of the distance; in full view it is 0.3."""
+FIELD = 0.65
+"""rad off the robot's way, within which they wait."""
+HIDES = ("rack", "machine", "wall", "pillar")
+SHORTLY, FAR, FRAMES = 4.0, 10.0, 3
+"""Who was hidden was so in so many frames, at most so many seconds before and so many m away, behind a rack ..."""
+UNSEEN = 0.2
+"""... and took less of the picture than this divided by the square of the distance; in full view it is 0.3."""
 BESIDE = 0.7
 """m from a person's outline to the robot's way: closer is in it."""
 
@@ -73,8 +78,10 @@ class CASE(Case):
         else:
             return None
         for before in (0.0, 0.8, 1.6):
-            eye = plan.at(s - reach - before)[:2]
-            if shapely.LineString([eye, waits]).intersection(plan.floor.tall).length < 0.3:
+            x, y, heading = plan.at(s - reach - before)
+            aside = math.remainder(math.atan2(waits[1] - y, waits[0] - x) - heading, 2 * math.pi)
+            hidden = shapely.LineString([(x, y), waits]).intersection(plan.floor.tall).length
+            if abs(aside) > FIELD or hidden < THICK:
                 return None
         return waits, goes, reach
 
@@ -97,11 +104,10 @@ class CASE(Case):
             ahead = place[:, 0] * np.cos(robot[:, 2]) + place[:, 1] * np.sin(robot[:, 2]) > 0
             seen = evidence.share(person)
             there = (gap < NEAR) & ahead & (seen > 0.01) & (_off(evidence, person.body) < BESIDE)
-            bearing = np.abs(np.arctan2(place[:, 1], place[:, 0]) - robot[:, 2])
-            before_it = np.minimum(bearing % (2 * np.pi), -bearing % (2 * np.pi)) < FIELD
-            hidden = before_it & (gap < FAR) & (seen * np.maximum(gap, 1.0) ** 2 < UNSEEN)
+            hidden = _behind(evidence, person.body) & (gap < FAR) & (seen * np.maximum(gap, 1.0) ** 2 < UNSEEN)
             for first in np.flatnonzero(there)[:1]:
-                if (hidden[:first] & (evidence.time[:first] > evidence.time[first] - SHORTLY)).any():
+                recent = evidence.time[:first] > evidence.time[first] - SHORTLY
+                if (hidden[:first] & recent).sum() >= FRAMES:
                     return True
         return False
 
@@ -113,3 +119,12 @@ def _off(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.float6
     driven = evidence.pose(evidence.robot)[:, :2]
     ways = shapely.union_all([shapely.LineString(way) for way in (driven, evidence.planned) if len(way) > 1])
     return np.asarray(shapely.distance(shapely.points(evidence.pose(body)[:, :2]), ways))
+
+
+def _behind(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Whether (frames,) something tall stands between the robot and somebody."""
+    import shapely
+
+    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*HIDES)])
+    lines = shapely.linestrings(np.stack([evidence.pose(evidence.robot)[:, :2], evidence.pose(body)[:, :2]], axis=1))
+    return np.asarray(shapely.length(shapely.intersection(lines, tall)) > 0.2)
