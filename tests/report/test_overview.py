@@ -15,6 +15,7 @@ from training import cli
 from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
 from training.dataset.info import summary
 from training.overview import objects, ways
+from twin import rendering
 from twin.errors import RenderError
 
 HOSTILE = "<script>document.title='taken'</script>&\"'"
@@ -170,7 +171,7 @@ def test_without_a_renderer_occlusion_is_left_out(
     def none(*_: Any, **__: Any) -> None:
         raise RenderError("no renderer")
 
-    monkeypatch.setattr(objects.rendering, "create", none)
+    monkeypatch.setattr(rendering, "create", none)
     path = tmp_path / "page.html"
     assert cli.main(["info", str(recorded), "--html", str(path)]) == 0
     assert "Occlusion is not shown" in path.read_text()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin gap``."""
 
-    sides: Annotated[tuple[str, ...], tyro.conf.Positional]
+    sides: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="SIDES")]
     """A and B; with --ablate the target alone."""
     html: Path | None = None
     """Write a page for a person to this file too: figures, and the frames furthest apart."""

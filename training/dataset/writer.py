@@ -227,7 +227,8 @@ class DatasetWriter:
             return
         self._reported = True
         count = f"{self.committed} committed episode{'' if self.committed == 1 else 's'}"
-        text = f"{self._failure}; {count} in {self.label} can still be read"
+        left = f"{count} in {self.label} can still be read" if self.committed else "no episode was committed"
+        text = f"{self._failure}; {left}"
         raise DatasetError(text) from self._failure
 
     def _put(self, action: Action | None) -> None:
