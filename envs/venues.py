@@ -12,8 +12,7 @@ from envs.scenarios import Draw, Production, Scenario
 from envs.sites import Site, Sites
 from envs.tasks import Task
 from envs.worlds import Worlds
-from twin.errors import PlanningError, TwinError
-from twin.staging import Staging
+from twin.errors import PlanningError
 from twin.world import World
 
 SITE_TRIES = 20
@@ -29,12 +28,7 @@ class Venues:
         self._task = task
         self._site: Site | None = None
         self._world: World | None = None
-        self.play(scenario)
-
-    def play(self, scenario: str | Path | Scenario | None) -> None:
-        """Randomize by this from the next episode on."""
-        self.scenario = scenarios.load(scenario) if isinstance(scenario, str | Path) else scenario
-        self.production = None
+        self.scenario = _scenario(scenario)
 
     @property
     def site(self) -> Site:
@@ -56,24 +50,23 @@ class Venues:
         ``options`` are those of ``FactoryEnv.reset``.
         """
         options = dict(options)
-        if "scenario" in options:
-            self.play(options.pop("scenario"))
+        scenario = _scenario(options.pop("scenario")) if "scenario" in options else self.scenario
         site, production = self._drawn(rng), None
-        if self.scenario is not None:
-            production = _production(self.scenario, rng, options.pop("randomization", None))
+        if scenario is not None:
+            production = _production(scenario, rng, options.pop("randomization", None))
             site = self._staged(production, site, rng, options).prepare()
             options |= production.ends
         stays = self._world is not None and self._site is site
         world = self.world if stays else self.worlds.take(site)
         try:
             episode = self._task.goals.draw(site, world.patrols, rng, options)
-        except TwinError:
+        except BaseException:
             if not stays:
                 self.worlds.give_back(site, world)
             raise
         if not stays:
             self.leave()
-        self._site, self._world, self.production = site, world, production
+        self._site, self._world, self.scenario, self.production = site, world, scenario, production
         if production is not None:
             production.cast(world.patrols)
         return episode
@@ -84,7 +77,7 @@ class Venues:
             return
         world = self.world
         self.production.direct(world.patrols, world.planar()[:2])
-        changed = self.production.due(world.time, Staging(world.scene, world.mobile, world.look))
+        changed = self.production.due(world.time)
         if changed is not None:
             world.change(changed.mobile, changed.look)
 
@@ -110,6 +103,10 @@ class Venues:
             except PlanningError:
                 site = self._drawn(rng)
         return production.site(site, self._task.goals, options)
+
+
+def _scenario(chosen: str | Path | Scenario | None) -> Scenario | None:
+    return scenarios.load(chosen) if isinstance(chosen, str | Path) else chosen
 
 
 def _production(scenario: Scenario, rng: np.random.Generator, stored: Any) -> Production:

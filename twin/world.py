@@ -142,8 +142,7 @@ class World:
 
     def note_motion(self) -> None:
         """Keep what sensors compare with after the step."""
-        if self.look.exposure or self.look.readout:
-            self._poses_before[:] = self._poses
+        self._poses_before[:] = self._poses
         self._motion_before = self._motion
 
     def share(self, command: FloatArray, twist: FloatArray, odometry: FloatArray, scale: FloatArray) -> None:

@@ -24,7 +24,7 @@ from twin.look import Look
 from twin.patrols import Patrols
 from twin.randomizers import Drawing, Drawn, Randomizer
 from twin.samplers import Dice
-from twin.scene import Scene
+from twin.scene import Scene, validate
 from twin.staging import Staging
 
 
@@ -58,6 +58,9 @@ class Production:
         self.draws: list[Draw] = []
         self.looks: list[tuple[float, Look]] = []
         """From which second on cameras and lights were how."""
+        self._given: Staging
+        """What is randomized: nothing of it is, yet."""
+        self._latest: dict[str, Drawn] = {}
         self._script = None if replayed is None else {(d.name, round(d.at, 6)): d for d in replayed}
         self._case: Drawn | None = None
         self._case_waits = False
@@ -94,22 +97,20 @@ class Production:
         """Let those of the case go whose time has come; ``robot``: where it is."""
         self._cues.watch(patrols, robot)
 
-    def due(self, time: float, staging: Staging) -> Staging | None:
-        """What has changed by ``time`` s after the start; None for nothing."""
-        before = staging
-        if self._case_waits and time >= _time_of(self._case):
-            staging = self._with_case_changed(staging)
+    def due(self, time: float) -> Staging | None:
+        """What sensors and looks are ``time`` s after the start, where they have changed; None where not."""
+        changed = self._case_waits and time >= _time_of(self._case)
         for one in self.scenario.randomizers:
             if one.every is None or not isinstance(one, Randomizer):
                 continue
             while (self._clock[one.label] + 1) * one.every <= time + 1e-6:
                 self._clock[one.label] += 1
                 k = self._clock[one.label]
-                staging = one.apply(staging, self._drawn(one, k, k * one.every, staging))
-        if staging is before:
+                self._latest[one.label] = self._drawn(one, k, k * one.every, self._given)
+                changed = True
+        if not changed:
             return None
-        self.looks.append((time, staging.look))
-        return staging
+        return self._as_drawn(time)
 
     def data(self) -> dict[str, Any]:
         """All draws until now, as JSON has it: enough to do the same again."""
@@ -122,15 +123,27 @@ class Production:
 
     def staged(self, staging: Staging) -> Staging:
         """What the scenario makes of a staging at the start; layouts are what they are."""
-        staging = replace(staging, look=replace(staging.look, seed=self.seed))
+        self._given = staging = replace(staging, look=replace(staging.look, seed=self.seed))
         for one in self.scenario.randomizers:
             if isinstance(one, Randomizer):
-                staging = one.apply(staging, self._drawn(one, 0, 0.0, staging))
+                self._latest[one.label] = self._drawn(one, 0, 0.0, staging)
+                staging = one.apply(staging, self._latest[one.label])
+        staging = self._as_drawn(0.0)
+        validate(staging.scene)
+        return staging
+
+    def _as_drawn(self, time: float) -> Staging:
+        """What was given, with the latest draws in the order of the file: no draw adds to the one before it."""
+        staging = self._given
+        for one in self.scenario.randomizers:
+            if isinstance(one, Randomizer):
+                staging = one.apply(staging, self._latest[one.label])
         if self.scenario.case is not None and self._case is not None:
             staging = self.scenario.case.apply(staging, self._case)
-            if _time_of(self._case) <= 0.0:
-                staging = self._with_case_changed(staging)
-        self.looks.append((0.0, staging.look))
+            if time >= _time_of(self._case):
+                self._case_waits = False
+                staging = self.scenario.case.change(staging, self._case)
+        self.looks.append((time, staging.look))
         return staging
 
     def _with_case(self, site: Site, goals: Goals | None, options: Mapping[str, Any] | None) -> Site:
@@ -148,12 +161,6 @@ class Production:
         data = site.layout.model_dump()
         data["equipment"] = [*data["equipment"], *drawn["equipment"]]
         return replace(site, layout=Layout.model_validate(data))
-
-    def _with_case_changed(self, staging: Staging) -> Staging:
-        self._case_waits = False
-        assert self.scenario.case is not None
-        assert self._case is not None
-        return self.scenario.case.change(staging, self._case)
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
         """The ``number``-th draw of a randomizer, drawn or replayed."""

@@ -117,13 +117,34 @@ def test_startup_draws_are_the_same_in_every_episode_and_interval_draws_come_in_
     other.site(site())
     assert one.draws[0] == other.draws[0]
     assert one.draws[1] != other.draws[1]
-    assert one.due(0.4, staging) is None
-    changed = one.due(1.0, staging)
+    assert one.due(0.4) is None
+    changed = one.due(1.0)
     assert changed is not None
     assert [draw.at for draw in one.draws if draw.name == "noise"] == [0.0, 0.5, 1.0]
     replayed = Production(both, 1, [Draw.of(draw.data()) for draw in one.draws])
     assert replayed.site(site()).staging == staging
-    assert replayed.due(1.0, staging) == changed
+    assert replayed.due(1.0) == changed
+
+
+def test_later_draws_take_the_place_of_earlier_ones_in_the_order_of_the_file() -> None:
+    often = scenario(
+        randomizers=[
+            {"type": "effect", "effect": "blur", "name": "first", "mode": "interval", "every": 0.5},
+            {"type": "effect", "effect": "jpeg"},
+            {"type": "effect", "effect": "blur"},
+            {"type": "sensors", "drift": 4.0, "mode": "interval", "every": 0.5},
+        ]
+    )
+    production = Production(often, 1)
+    before = production.site(site()).staging
+    after = production.due(3.0)
+    assert after is not None
+    assert [one.effect for one in before.look.filters] == ["blur", "jpeg", "blur"]
+    assert [one.effect for one in after.look.filters] == ["blur", "jpeg", "blur"]
+    assert after.look.filters[0] != before.look.filters[0]
+    assert after.look.filters[1:] == before.look.filters[1:]
+    plain = site().staging.mobile.sensors.odometry
+    assert after.mobile.sensors.odometry.noise == pytest.approx(4 * plain.noise)
 
 
 @pytest.mark.parametrize("name", sorted(of_layouts()))

@@ -251,10 +251,10 @@ class _Scout:
     def _scene(self, number: int) -> "_Scene":
         if number not in self._ready:
             while len(self._ready) >= KEPT:
-                self._ready.popitem(last=False)[1].renderer.close()
+                # Episodes are gone through in turn: the oldest is the next that is wanted, the newest the last.
+                self._ready.popitem(last=True)[1].renderer.close()
             stage = self._views.stages.stage(number)
             self._ready[number] = _Scene(stage, stage.renderer(self._quality))
-        self._ready.move_to_end(number)
         return self._ready[number]
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ def run(args: Args) -> int:
         show([{key: _cell(value) for key, value in row.items()} for row in table])
     else:
         print(f"{args.dataset}: no episode was recorded in a scenario with a case")
-    return int(any(row["recorded"] < row["asked"] for row in table))
+    return int(any(row["there"] < row["asked"] for row in table))
 
 
 def _cell(value: object) -> object:

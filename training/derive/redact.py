@@ -129,8 +129,13 @@ def redact(
 
 def _ids(dataset: Dataset, k: int, classes: Sequence[str]) -> list[int]:
     """Instances of these classes in the k-th episode."""
-    if not classes or not dataset.record(k).scene:
+    if not classes:
         return []
+    if not dataset.record(k).scene:
+        number = dataset.record(k).episode
+        raise DatasetError(
+            f"{dataset.label}: episode {number} has no scene, so nobody knows where its {' and '.join(classes)} are"
+        )
     return [instance.id for instance in dataset.scene(k).instances if instance.class_name in classes]
 
 

@@ -77,7 +77,7 @@ def drawn_anew(dataset: Dataset, k: int, scenario: Scenario) -> Restaged:
         Staging(dataset.scene(k), Mobile(ROBOT, robots.load("amr").drive, robots.load("amr").sensors))
     )
     for time in dataset.rows(k, 0, record.frames)[TIME] if TIME in dataset.arrays else ():
-        staging = production.due(float(time), staging) or staging
+        staging = production.due(float(time)) or staging
     about = {"scenario": scenario.name, "draws": {**record.draws, **production.data()}}
     return Restaged(staging.scene, production.looks, about)
 

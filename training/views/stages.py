@@ -204,7 +204,7 @@ class Stages:
         site = production.site(_Hall(layout, robots.load(NOBODY), None, lens=self.lens))
         staging = site.staging
         if production.scenario.case is not None:  # what is rare has happened when its pictures are taken
-            staging = production.due(LONG_AGO, staging) or staging
+            staging = production.due(LONG_AGO) or staging
         lens = staging.scene.camera(CAMERA).lens
         bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)
         scene = replace(staging.scene, bodies=bodies, cameras=())

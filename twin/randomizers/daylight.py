@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import asdict, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import TypeAdapter
 from typing_extensions import override
 
-from twin.randomizers._base import Drawn, Randomizer
+from twin.randomizers._base import Drawn, Mode, Randomizer
 from twin.randomizers.lights import colored
 from twin.samplers import AnySampler, Dice, Sampler, within
 from twin.scene import Light
@@ -24,7 +24,8 @@ DUSK = 0.1
 class RANDOMIZER(Randomizer):
     """An hour, drawn; the sun as it stands then at the equinox, the sky, and lamps when these are too dark."""
 
-    modes = ("startup", "episode", "interval")
+    modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode", "interval")
+    pictures_only: ClassVar[bool] = True
 
     type: Literal["daylight"] = "daylight"
     hour: Annotated[AnySampler, within(0, 24)] = Sampler(uniform=(0.0, 24.0))

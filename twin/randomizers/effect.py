@@ -51,6 +51,5 @@ class RANDOMIZER(Randomizer):
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
         values = {key: float(value) for key, value in drawn.items()}  # type: ignore[arg-type]
-        mine = Filter(self.effect, values)
-        others = tuple(one for one in staging.look.filters if one.effect != self.effect)
-        return replace(staging, look=replace(staging.look, filters=(*others, mine)))
+        filters = (*staging.look.filters, Filter(self.effect, values))
+        return replace(staging, look=replace(staging.look, filters=filters))

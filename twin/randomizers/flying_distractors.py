@@ -41,9 +41,12 @@ class RANDOMIZER(Randomizer):
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
         things: Any = drawn["things"]
         scene = staging.scene
-        bodies = tuple(_body(f"{PREFIX}_{k}", thing) for k, thing in enumerate(things))
+        before = sum(body.name.startswith(f"{PREFIX}_") for body in scene.bodies)  # of another randomizer, or recorded
+        names = [f"{PREFIX}_{before + k}" for k in range(len(things))]
+        bodies = tuple(_body(name, thing) for name, thing in zip(names, things, strict=True))
         materials = tuple(
-            Material(f"{PREFIX}_{k}", tuple(thing["color"]), thing["texture"], 0.5) for k, thing in enumerate(things)
+            Material(name, tuple(thing["color"]), thing["texture"], 0.5)
+            for name, thing in zip(names, things, strict=True)
         )
         # Behind all others: who counts bodies by row goes on counting right.
         scene = replace(scene, bodies=(*scene.bodies, *bodies), materials=(*scene.materials, *materials))
