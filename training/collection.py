@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import gymnasium
 
+from envs import scenarios
 from training.coverage.quotas import plan, title
 from training.dataset import Dataset, DatasetMeta, DatasetWriter, files
 from training.dataset.recorder import RecordDataset, describe, robot_cameras
@@ -144,6 +145,8 @@ def _meta(collection: Collection, env: Any, cameras: list[str]) -> DatasetMeta:
     about = {"name": PurePath(str(collection.out)).stem, **collection.about}
     arguments = {k: list(v) if isinstance(v, tuple) else v for k, v in collection.options.items()}
     about |= {"env_arguments": arguments, "seed": collection.seed, "stride": collection.every}
+    chosen = [*collection.quotas, *filter(None, [collection.options.get("scenario")])]
+    about["scenarios"] = {str(one): scenarios.load(one).digest() for one in chosen if isinstance(one, str | Path)}
     about["quotas"] = {title(name): count for name, count in collection.quotas.items()}
     return describe(env, cameras, lidar=collection.lidar, **about)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from twin.errors import InputError
+from twin.errors import InputError, unknown_name
 
 Value: TypeAlias = bool | float | str
 """What a sampler gives."""
@@ -92,6 +92,8 @@ class Sampler(BaseModel):
             raise ValueError(f"log_uniform: both numbers should be above 0, not {list(self.log_uniform)}")
         if self.choice is not None:
             weights = list(self._weights)
+            if not all(math.isfinite(value) for value in self.values if isinstance(value, float)):
+                raise ValueError("choice: should have finite numbers only")
             if not weights or any(weight < 0 for weight in weights) or not sum(weights) > 0:
                 raise ValueError("choice: has no mass; name at least one value, with a weight above 0")
         return self
@@ -142,12 +144,18 @@ def _number(name: str) -> Value:
         return name
 
 
+def _strict(item: Any) -> Any:
+    if isinstance(item, dict):
+        return {str(key): value for key, value in item.items()}
+    return tuple(item) if isinstance(item, list) else item
+
+
 def _read(value: Any) -> Any:
     """A plain value is the choice of that value alone. Lists become tuples, which strict readers of files insist on."""
     if isinstance(value, bool | int | float | str):
         return {"choice": (value,)}
     if isinstance(value, dict):
-        return {key: tuple(item) if isinstance(item, list) else item for key, item in value.items()}
+        return {key: _strict(item) for key, item in value.items()}
     return value
 
 
@@ -170,6 +178,18 @@ def within(low: float = -math.inf, high: float = math.inf) -> AfterValidator:
             raise ValueError(str(error)) from None
         if least < low or most > high:
             raise ValueError(f"gives values from {least:g} to {most:g}; allowed are {low:g} to {high:g}")
+        return sampler
+
+    return AfterValidator(check)
+
+
+def words(*allowed: str) -> AfterValidator:
+    """Marks a field whose sampler gives these words alone, in ``Annotated[AnySampler, ...]``."""
+
+    def check(sampler: Sampler) -> Sampler:
+        for value in sampler.values or ("a number",):
+            if value not in allowed:
+                raise ValueError(unknown_name("word", str(value), allowed))
         return sampler
 
     return AfterValidator(check)

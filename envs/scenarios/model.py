@@ -1,5 +1,7 @@
 """A scenario as a person writes it: what is drawn anew, when, and from which distributions."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
@@ -57,6 +59,10 @@ class Scenario(BaseModel):
     def data(self) -> dict[str, Any]:
         """As JSON has it, all defaults said: ``model_validate`` gives an equal one back."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return hashlib.sha256(json.dumps(self.data(), sort_keys=True).encode()).hexdigest()
 
     def without(self, label: str) -> "Scenario":
         """The same without one randomizer; all others draw what they drew."""

@@ -235,3 +235,27 @@ def test_a_scenario_that_would_change_what_happened_is_refused(short: Path, tmp_
     ):
         rerender(Rerendering(short, tmp_path / "a", randomize="disturbed"))
     assert not (tmp_path / "a").exists()
+
+
+def test_a_scenario_that_was_edited_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    flags = [
+        "collect",
+        "--scenario",
+        "mine.yaml",
+        "--agent",
+        "zero",
+        "--size",
+        "32x24",
+        "--every",
+        "200",
+        "--out",
+        "m.zarr",
+    ]
+    Path("mine.yaml").write_text("name: mine\nrandomizers:\n  - {type: effect, effect: noise}\n")
+    assert cli.main([*flags, "--episodes", "1"]) == 0
+    Path("mine.yaml").write_text("name: mine\nrandomizers:\n  - {type: effect, effect: blur}\n")
+    assert cli.main([*flags, "--episodes", "2", "--resume"]) == 2
+    assert "m.zarr cannot be resumed: not the same scenarios: mine.yaml: " in capsys.readouterr().err

@@ -190,6 +190,14 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
             "name: x\nrandomizers:\n  - type: variants\n    equipment: {rak: {fill: 1}}\n",
             "unknown equipment 'rak'; did you mean 'rack'?",
         ),
+        ("name: x\ncase: {type: near_miss, first: spaceship}\n", "unknown word 'spaceship'"),
+        ("name: x\ncase: {type: spill, liquid: [beer]}\n", "case.liquid"),
+        ("name: x\nrandomizers:\n  - {type: materials, texture: wod}\n", "did you mean 'wood'?"),
+        (
+            "name: x\nrandomizers:\n  - {type: effect, effect: jpeg, values: {quality: {choice: [10, 200, 20]}}}\n",
+            "jpeg: quality: Input should be less than or equal to 100",
+        ),
+        ("name: x\nrandomizers:\n  - {type: lights, suns: {choice: {1: 2, nan: 1}}}\n", "a key must be text"),
         (
             "name: x\ncorrelations:\n  - {between: [lights.suns, noise.read], rho: 0.5}\n",
             "unknown parameter 'lights.suns'",

@@ -110,6 +110,7 @@ def check_same(storage: Storage, there: DatasetMeta, wanted: DatasetMeta) -> Non
         "env_arguments",
         "seed",
         "quotas",
+        "scenarios",
         "stride",
         "splits",
         "split_by",

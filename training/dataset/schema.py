@@ -169,6 +169,8 @@ class DatasetMeta(_Data):
     description: str = ""
     env_id: str = ""
     env_arguments: dict[str, JsonValue] = {}
+    scenarios: dict[str, str] = {}
+    """SHA-256 of the content of each scenario that episodes were asked for in, by name or file as it was asked for."""
     stride: Annotated[int, Field(gt=0)] = 1
     """Environment steps from one frame to the next."""
     seed: int | None = None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import JsonValue
 
+from envs import scenarios
 from training.collection import Info, writer
 from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
 from training.dataset.schema import POSES
@@ -103,6 +104,7 @@ class Views:
             arrays=(poses, *cameras.arrays(model)),
             cameras=(model,),
             env_arguments=arguments,
+            scenarios={text: scenarios.load(text).digest()} if (text := self.stages.scenario) else {},
             seed=self.stages.seed,
             **{"name": PurePath(str(self.out)).stem, **self.about},
         )

@@ -38,8 +38,9 @@ class DrawnEffect:
                 raise UnknownNameError("parameter", key, self.kind.model_fields, f"effect '{name}'")
         typical = {} if given else {k: Sampler.model_validate(v) for k, v in self.kind.typical.items()}
         self.samplers: Mapping[str, Sampler] = {**typical, **given}
-        for u in (0.0, 0.5, 1.0):  # quantiles are monotonous: what both ends allow, all between do
-            self.at(Dice(lambda u=u: u))  # type: ignore[misc]
+        for key, sampler in self.samplers.items():
+            for value in sampler.values or sampler.bounds:  # what both ends allow, all between do
+                made(name, {key: value})
 
     def at(self, dice: Dice) -> Effect:
         """With these draws; raises ``InputError`` for parameters that the effect does not take."""

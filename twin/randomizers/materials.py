@@ -5,14 +5,26 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import override
 
+from twin import textures
+from twin.errors import TwinError
 from twin.randomizers._base import Drawn, Randomizer
 from twin.randomizers._surfaces import SHARED
 from twin.samplers import AnySampler, Dice, Normal, Sampler, constant, within
 from twin.scene import Material
 from twin.staging import Staging
+
+
+def _known_textures(sampler: Sampler) -> Sampler:
+    for value in sampler.values:
+        if value not in ("", "any"):
+            try:
+                textures.check(str(value))
+            except TwinError as error:
+                raise ValueError(str(error)) from None
+    return sampler
 
 
 class RANDOMIZER(Randomizer):
@@ -34,7 +46,7 @@ class RANDOMIZER(Randomizer):
     """Factor on the brightness."""
     roughness: Annotated[AnySampler, within(0, 1)] = Sampler(uniform=(0.3, 1.0))
     """In place of the material's."""
-    texture: AnySampler = constant("")
+    texture: Annotated[AnySampler, AfterValidator(_known_textures)] = constant("")
     """In place of the material's, by name; empty for its own, ``any`` for any of those that fit everywhere."""
     texture_size: Annotated[AnySampler, within(0.05, 20)] = Sampler(log_uniform=(0.3, 3.0))
     """Metres that one tile of such a texture covers."""

@@ -9,7 +9,7 @@ from typing_extensions import override
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._cues import Cue
 from envs.scenarios.cases._plan import Plan, moved, rectangle
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, within, words
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
@@ -31,9 +31,9 @@ class CASE(Case):
     min_route: ClassVar[float] = 9.0
 
     type: Literal["near_miss"] = "near_miss"
-    first: AnySampler = Sampler(choice=("forklift", "mobile_robot"))
+    first: Annotated[AnySampler, words(*LENGTHS)] = Sampler(choice=("forklift", "mobile_robot"))
     """Kind of the one, ..."""
-    second: AnySampler = Sampler(choice=("mobile_robot",))
+    second: Annotated[AnySampler, words(*LENGTHS)] = Sampler(choice=("mobile_robot",))
     """... and of the other vehicle."""
     gap: Annotated[AnySampler, within(0.1, 0.5)] = Sampler(uniform=(0.2, 0.35))
     """m between them."""

@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, within, words
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
@@ -25,7 +25,7 @@ class CASE(Case):
     """m across."""
     friction: Annotated[AnySampler, within(0.01, 0.8)] = Sampler(uniform=(0.03, 0.12))
     """Coulomb's coefficient."""
-    liquid: AnySampler = Sampler(choice=("oil", "water", "coolant"))
+    liquid: Annotated[AnySampler, words("oil", "water", "coolant")] = Sampler(choice=("oil", "water", "coolant"))
     """Which one."""
 
     @override
