@@ -36,7 +36,9 @@ class Arm:
     name: str
     words: str
     after: bool = False
-    """Whether it comes after the arm that it goes on from."""
+    """Whether it waits until all that start from nothing are done."""
+    goes_on: bool = False
+    """Whether it goes on from (b)'s network of the same seed."""
     each: bool = False
     """Whether each target has a training of its own."""
 
@@ -44,8 +46,9 @@ class Arm:
 ARMS = (
     Arm("a", "plain synthetic"),
     Arm("b", "randomized"),
-    Arm("c", "randomized, bridged to the target's colours", after=True, each=True),
-    Arm("d", f"randomized, and {FEW} frames of the target", after=True, each=True),
+    Arm("b2", "randomized, as many steps more as (c) and (d)", after=True, goes_on=True),
+    Arm("c", "randomized, bridged to the target's colours", after=True, goes_on=True, each=True),
+    Arm("d", f"randomized, and {FEW} frames of the target", after=True, goes_on=True, each=True),
     Arm("e", f"the {FEW} frames of the target alone", after=True, each=True),
 )
 
@@ -144,9 +147,9 @@ def work(study: Study, task: Task, out: Path) -> int:
 
 def _config(study: Study, task: Task, out: Path) -> PerceptionConfig:
     size = (study.size, study.size)
-    start = out / "runs" / f"b-{task.seed}" if task.arm.name in "cd" else None
+    start = out / "runs" / f"b-{task.seed}" if task.arm.goes_on else None
     return PerceptionConfig(
-        data=tuple(_data(task, out)),
+        data=tuple(_data(study, task, out)),
         split="",
         val_split="",
         size=size,
@@ -159,38 +162,38 @@ def _config(study: Study, task: Task, out: Path) -> PerceptionConfig:
     )
 
 
-def _data(task: Task, out: Path) -> Iterator[Source]:
+def _data(study: Study, task: Task, out: Path) -> Iterator[Source]:
     data = out / "data"
     match task.arm.name:
         case "a":
             yield sources.source(str(data / "plain.zarr"))
-        case "b":
+        case "b" | "b2":
             yield sources.source(str(data / "randomized.zarr"))
         case "c":
-            yield sources.source(str(_bridged(task, out)))
+            yield sources.source(str(_bridged(study, task, out)))
         case "d":
             yield sources.source(str(data / "randomized.zarr"), 0.5)
-            yield sources.source(str(_few(task, out)), 0.5)
+            yield sources.source(str(_few(study, task, out)), 0.5)
         case "e":
-            yield sources.source(str(_few(task, out)))
+            yield sources.source(str(_few(study, task, out)))
 
 
-def _few(task: Task, out: Path) -> Path:
+def _few(study: Study, task: Task, out: Path) -> Path:
     """The seed's own frames of the target: a view."""
     path = out / "data" / f"{task.target}_few_{task.seed}.zarr"
     if not path.exists():
         pool = Dataset(out / "data" / f"{task.target}_pool.zarr")
-        first = task.seed * 5  # halls of each seed
-        select(pool, path, {"episode": [f"{first}:{first + 4}"]})
+        first = task.seed * study.pool
+        select(pool, path, {"episode": [f"{first}:{first + study.pool - 1}"]})
     return path
 
 
-def _bridged(task: Task, out: Path) -> Path:
+def _bridged(study: Study, task: Task, out: Path) -> Path:
     """Randomized stills with the colours of the seed's frames of the target, whose labels are not used."""
     path = out / "data" / f"{task.target}_bridged_{task.seed}.zarr"
     if not path.exists():
         halls = Dataset(out / "data" / "randomized.zarr").filter(episode=f":{BRIDGED - 1}")
-        augment(halls, path, (), task.seed, bridging=Bridging(BRIDGE, _few(task, out)))
+        augment(halls, path, (), task.seed, bridging=Bridging(BRIDGE, _few(study, task, out)))
     return path
 
 

@@ -99,8 +99,10 @@ def _hall(recipe: Recipe, number: int, camera: Camera, writer: DatasetWriter, te
         record = record.model_copy(
             update={"scenario": production.scenario.name, "draws": json.loads(json.dumps(production.data()))}
         )
-    else:
+    elif recipe.plant:
         scene = factories.build(layout)
+    else:  # with a robot in it, as those of the scenario
+        scene = Site(layout, robots.load("amr"), None).scene
     if recipe.plant:
         scene = target.restyled(scene, textures, rng)
     classes = cameras.class_lookup(scene)

@@ -67,7 +67,7 @@ def test_tiny_renderer_sees_what_ours_sees(study, scene: Scene) -> None:
 
 
 def test_the_table_says_means_spreads_and_what_was_promised(study) -> None:
-    miou = {"a": (0.10, 0.12), "b": (0.30, 0.34), "d": (0.40, 0.33), "e": (0.20, 0.20)}
+    miou = {"a": (0.10, 0.12), "b": (0.30, 0.34), "b2": (0.31, 0.32), "d": (0.40, 0.33), "e": (0.20, 0.20)}
     rows = [
         {"arm": arm, "target": "tiny", "seed": seed, "miou": value, "map50": None}
         for arm, values in miou.items()
@@ -80,6 +80,7 @@ def test_the_table_says_means_spreads_and_what_was_promised(study) -> None:
     assert [line.rpartition(": ")[2] for line in lines if line.startswith("- (")] == [
         "as promised.",
         "short of what was promised.",  # (d) beats (b) on the mean, and loses with one seed
+        "as promised.",
         "as promised.",
     ]
 
@@ -105,7 +106,7 @@ def test_no_hall_is_learned_from_and_tested_on(study) -> None:
     for target in arms.TARGETS:
         test = seeds.pop(f"{target}_test")
         assert not any(test & others for name, others in seeds.items() if not name.endswith("_test"))
-    assert len({task.folder(Path("out")) for task in arms.tasks(arms.Study())}) == 40
+    assert len({task.folder(Path("out")) for task in arms.tasks(arms.Study())}) == 45
 
 
 @pytest.mark.slow
