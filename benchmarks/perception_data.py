@@ -16,8 +16,8 @@ from envs import scenarios
 from envs.sites import Site
 from factories.cameras import look_at
 from factories.layout import Layout
-from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
-from training.dataset.schema import POSES
+from training.dataset import Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
+from training.dataset.schema import POSES, POSES_SPEC
 from training.perception.classes import DEFAULT
 from twin import rendering
 from twin.lenses import Lens
@@ -61,12 +61,11 @@ def record(recipe: Recipe, folder: Path, done: Callable[[int], None] = lambda _:
     path = folder / f"{recipe.name}.zarr"
     camera = Camera("still", lens=Lens.from_fov(recipe.size, recipe.size, fov_y=FIELD_OF_VIEW))
     model = cameras.model(camera)
-    places = ArraySpec(name=POSES, dtype="float64", shape=(64, 7), unit="m", ragged=True, description="of every body")
     meta = DatasetMeta(
         name=recipe.name,
         licence="CC0-1.0",
         cameras=(model,),
-        arrays=(places, *cameras.arrays(model)),
+        arrays=(POSES_SPEC, *cameras.arrays(model)),
         env_arguments={"scenario": recipe.scenario and Path(recipe.scenario).stem, "plant": recipe.plant},
         seed=recipe.seed,
     )

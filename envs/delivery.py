@@ -204,7 +204,7 @@ class Dispatch:
         self._orders = list(env.episode.orders)
         self._battery = self._lowest = float(env.episode.draws["battery"])
         self._loaded = self._charging = False
-        self._worth = self._in_time = 0.0
+        self._in_time = 0.0
         self._delivered = self._charges = 0
         self._chargers = stops(env.site, env.task.goals.chargers)  # type: ignore[attr-defined] # its own goals
         self._all = sum(order.priority for order in self._orders)

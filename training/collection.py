@@ -1,6 +1,6 @@
 """Runs an agent in an environment and records every episode, in one process or in several."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -62,9 +62,10 @@ class Collection:
         """0, 1, ..."""
         return range(sum(self.quotas.values()) if self.quotas else self.episodes)
 
-    def reset_options(self, number: int) -> dict[str, Any] | None:
-        """Of an episode: its scenario, where there are quotas."""
-        return {"scenario": plan(self.quotas)[number]} if self.quotas else None
+    def options_of_resets(self) -> tuple[dict[str, Any], ...]:
+        """Of each episode, by its number: its scenario, where there are quotas; else nothing at all."""
+        read = {name: {"scenario": scenarios.load(name)} for name in self.quotas}
+        return tuple(read[name] for name in plan(self.quotas))
 
     def recording(self, part: int, *, resume: bool) -> AbstractContextManager[Callable[[int], Info]]:
         """Drives in an environment of its own."""
@@ -125,15 +126,17 @@ def _recording(collection: Collection, part: int, *, resume: bool) -> Iterator[C
         agent = resolve(collection.agent, env.unwrapped, collection.seed)  # type: ignore[arg-type]
         with writer(collection.out, _meta(collection, env, cameras), part, resume=resume) as out:
             recorder = RecordDataset(env, out, cameras, collection.every, collection.agent, audit=collection.audit)
-            yield partial(_episode, collection, recorder, agent)
+            yield partial(_episode, collection, recorder, agent, collection.options_of_resets())
     finally:
         env.close()
 
 
-def _episode(collection: Collection, recorder: RecordDataset, agent: Any, number: int) -> Info:
+def _episode(
+    collection: Collection, recorder: RecordDataset, agent: Any, options: Sequence[dict[str, Any]], number: int
+) -> Info:
     seed = collection.seed + number
     recorder.next_number = number
-    observation, info = recorder.reset(seed=seed, options=collection.reset_options(number))
+    observation, info = recorder.reset(seed=seed, options=options[number] if options else None)
     agent.reset(seed)
     ended = truncated = False
     while not (ended or truncated):

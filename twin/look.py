@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.errors import InputError
-from twin.scene import Light
+from twin.scene import Light, Scene
 
 if TYPE_CHECKING:
     from twin.effects import Effect  # loads OpenCV
@@ -57,6 +57,13 @@ class Look:
         except ValidationError as error:
             first = error.errors()[0]
             raise InputError(f"a look: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+    def light(self, scene: Scene) -> tuple[tuple[Light, ...], float]:
+        """What shines in a scene: its lights, and the factor on the light from all around."""
+        return (
+            scene.lights if self.lights is None else self.lights,
+            scene.ambient if self.ambient is None else self.ambient,
+        )
 
     def developed(self, rgb: npt.NDArray[np.uint8], camera: str, time: float) -> npt.NDArray[np.uint8]:
         """The picture (height, width, 3) that a camera delivers of what it saw ``time`` s after the start."""

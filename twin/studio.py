@@ -18,12 +18,10 @@ class Studio:
 
     def take(self, moments: Moments, camera: Camera, look: Look, time: float) -> Frame:
         """What ``camera`` delivers ``time`` s after the start."""
-        scene = self.renderer.scene
-        lights = scene.lights if look.lights is None else look.lights
-        ambient = scene.ambient if look.ambient is None else look.ambient
-        if self._lit != (lights, ambient):
-            self.renderer.relight(lights, ambient)
-            self._lit = lights, ambient
+        light = look.light(self.renderer.scene)
+        if self._lit != light:
+            self.renderer.relight(*light)
+            self._lit = light
         if look.exposure or look.readout:
             from twin.shutter_times import taken
 

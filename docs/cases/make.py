@@ -59,7 +59,7 @@ def strip(name: str) -> Picture:
     with rendering.create(scene, quality="full") as renderer:
         look = env.world.look
         if look.lights is not None or look.ambient is not None:
-            renderer.relight(look.lights or scene.lights, look.ambient or scene.ambient)
+            renderer.relight(*look.light(scene))
         top = renderer.render(poses[best], above(float(place[0]), float(place[1]))).rgb
     env.close()
     gap = np.full((SIZE[1], 4, 3), 255, np.uint8)

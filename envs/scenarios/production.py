@@ -128,7 +128,7 @@ class Production:
             if isinstance(one, Randomizer):
                 self._latest[one.label] = self._drawn(one, 0, 0.0, staging)
                 staging = one.apply(staging, self._latest[one.label])
-        staging = self._as_drawn(0.0)
+        staging = self._with_case_at(0.0, staging)
         validate(staging.scene)
         return staging
 
@@ -138,6 +138,10 @@ class Production:
         for one in self.scenario.randomizers:
             if isinstance(one, Randomizer):
                 staging = one.apply(staging, self._latest[one.label])
+        return self._with_case_at(time, staging)
+
+    def _with_case_at(self, time: float, staging: Staging) -> Staging:
+        """And with what the case has changed by then, which nothing undoes."""
         if self.scenario.case is not None and self._case is not None:
             staging = self.scenario.case.apply(staging, self._case)
             if time >= _time_of(self._case):

@@ -13,8 +13,7 @@ from training.composite.view import CAMERA_HEIGHT, FAR, NAME
 from training.dataset import cameras, marks
 from training.dataset.episode_stream import TIME
 from training.dataset.reader import Dataset
-from training.dataset.schema import POSES, ArraySpec, DatasetMeta, EpisodeRecord, Operation
-from training.dataset.world_rows import BODIES_PER_COLUMN
+from training.dataset.schema import POSES, POSES_SPEC, ArraySpec, DatasetMeta, EpisodeRecord, Operation
 from twin.lenses import Lens
 from twin.scene import Camera
 
@@ -26,10 +25,9 @@ def meta_of(
 ) -> DatasetMeta:
     """The root attributes. The sources are known by name and content; where they lie is nobody's business."""
     model = cameras.model(Camera(NAME, lens=Lens(width=size[0], height=size[1], far=FAR)))
-    about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
     arrays = (
         ArraySpec(name=TIME, dtype="float64", unit="s", description="0: a photo is a moment"),
-        ArraySpec(name=POSES, dtype="float64", shape=(BODIES_PER_COLUMN, 7), unit="m", description=about, ragged=True),
+        POSES_SPEC,
         *cameras.arrays(model),
         *marks.SPECS,
     )

@@ -43,14 +43,6 @@ def plan(quotas: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(name for turn in range(most) for name, count in quotas.items() if turn < count)
 
 
-def case_of(name: str) -> str:
-    """The case of a scenario that was asked for or recorded; raises ``InputError`` where it has none to look for."""
-    case = scenarios.load(name).case
-    if case is None:
-        raise InputError(f"scenario '{name}' has no case")
-    return case.type
-
-
 def title(name: str) -> str:
     """What episodes of a scenario are labelled with, which may be another word than its file's name."""
     return scenarios.load(name).name if Path(name).suffix else name

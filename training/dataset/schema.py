@@ -95,6 +95,17 @@ def _power_of_two(value: int) -> int:
     return 1 << max(0, value.bit_length() - 1)
 
 
+BODIES_PER_COLUMN = 64
+POSES_SPEC = ArraySpec(
+    name=POSES,
+    dtype="float64",
+    shape=(BODIES_PER_COLUMN, 7),
+    unit="m",
+    description="x y z qw qx qy qz of every body of the scene, in its order, world frame",
+    ragged=True,
+)
+
+
 class CameraModel(_Data):
     """A recorded camera. ``key`` is its folder under ``data/cameras``."""
 

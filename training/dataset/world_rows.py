@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from training.dataset import cameras
-from training.dataset.schema import POSES, AnyArray, ArraySpec, CameraModel
+from training.dataset.schema import POSES, POSES_SPEC, AnyArray, ArraySpec, CameraModel
 from twin.errors import DatasetError, InputError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.rendering.base import Frame
 from twin.scene import Camera, Scene
 from twin.world import World
 
-BODIES_PER_COLUMN = 64
 RANGES, POINTS, HIT_INSTANCE, HIT_CLASS = "lidar/range", "lidar/points", "lidar/instance", "lidar/class_id"
 
 
@@ -42,9 +41,7 @@ def models(world: World, names: Sequence[str]) -> tuple[CameraModel, ...]:
 
 def arrays(world: World, names: Sequence[str], *, lidar: bool) -> list[ArraySpec]:
     """The arrays that ``WorldRows`` fills."""
-    about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
-    shape = (BODIES_PER_COLUMN, 7)
-    found = [ArraySpec(name=POSES, dtype="float64", shape=shape, unit="m", description=about, ragged=True)]
+    found = [POSES_SPEC]
     found += [spec for model in models(world, names) for spec in cameras.arrays(model)]
     return found + (_lidar_arrays(world) if lidar else [])
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from training.evaluation.cases import Evaluation, digest, policy_digest
 from training.evaluation.suites import Opened
-from training.policies.run import CONFIG, CURVE
+from training.policies.run import CURVE
 from training.report.measured_on import machine, versions
+from training.run_folder import CONFIG
 
 KEPT_OUT = ("trajectory", "route", "movers")
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from training import run_folder
 from training.perception.config import PerceptionConfig
-from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
-CONFIG, MODEL, CHECKPOINT = "config.json", "model.safetensors", "checkpoint.safetensors"
+MODEL, CHECKPOINT = "model.safetensors", "checkpoint.safetensors"
 CURVE, SCORES, REPORT = "curve.json", "scores.json", "report.html"
 
 
@@ -29,22 +27,13 @@ class Run:
     @classmethod
     def create(cls, path: Path, config: PerceptionConfig) -> "Run":
         """Start a new folder; ``InputError`` where something is already there."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
-        path.mkdir(parents=True, exist_ok=True)
-        write_atomically(path / CONFIG, config.model_dump_json(indent=2))
+        run_folder.begin(path, config)
         return cls(path, config)
 
     @classmethod
     def open(cls, path: Path) -> "Run":
         """An existing folder; ``InputError`` where it is not one."""
-        try:
-            text = (path / CONFIG).read_text(encoding="utf-8")
-            return cls(path, PerceptionConfig.model_validate_json(text))
-        except OSError:
-            raise InputError(f"{path} is not a run of train-perception: it has no {CONFIG}") from None
-        except ValidationError as error:
-            raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
+        return cls(path, run_folder.read(path, PerceptionConfig, "run of train-perception"))
 
     @property
     def model(self) -> Path:

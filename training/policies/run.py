@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
+from training import run_folder
 from training.policies import tensors
 from training.policies.config import TrainConfig
 from twin.errors import InputError
@@ -19,12 +18,7 @@ from twin.yaml_files import write_atomically
 if TYPE_CHECKING:
     import torch
 
-CONFIG, POLICY, CHECKPOINT, CURVE = (
-    "config.json",
-    "policy.safetensors",
-    "checkpoint.safetensors",
-    "learning_curve.json",
-)
+POLICY, CHECKPOINT, CURVE = "policy.safetensors", "checkpoint.safetensors", "learning_curve.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +31,13 @@ class Run:
     @classmethod
     def create(cls, path: Path, config: TrainConfig) -> "Run":
         """Start a new folder; ``InputError`` where something is already there."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
-        path.mkdir(parents=True, exist_ok=True)
-        write_atomically(path / CONFIG, config.model_dump_json(indent=2))
+        run_folder.begin(path, config)
         return cls(path, config)
 
     @classmethod
     def open(cls, path: Path) -> "Run":
         """An existing folder; ``InputError`` where it is not one."""
-        try:
-            text = (path / CONFIG).read_text(encoding="utf-8")
-            return cls(path, TrainConfig.model_validate_json(text))
-        except OSError:
-            raise InputError(f"{path} is not a training run: it has no {CONFIG}") from None
-        except ValidationError as error:
-            raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
+        return cls(path, run_folder.read(path, TrainConfig, "training run"))
 
     def with_budget(self, minutes: float | None, steps: int | None, target: float | None = None) -> "Run":
         """The same run with another budget or target, kept in its configuration; the old ones where they are None."""
@@ -61,7 +46,7 @@ class Run:
         if not changes:
             return self
         config = self.config.model_copy(update=changes)
-        write_atomically(self.path / CONFIG, config.model_dump_json(indent=2))
+        write_atomically(self.path / run_folder.CONFIG, config.model_dump_json(indent=2))
         return Run(self.path, config)
 
     @property

@@ -12,9 +12,8 @@ from pydantic import JsonValue
 
 from envs import scenarios
 from training.collection import Info, writer
-from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord, cameras
-from training.dataset.schema import POSES
-from training.dataset.world_rows import BODIES_PER_COLUMN
+from training.dataset import DatasetMeta, DatasetWriter, EpisodeRecord, cameras
+from training.dataset.schema import POSES, POSES_SPEC
 from training.views import mounts
 from training.views.shots import Shot, shots, usable
 from training.views.stages import CAMERA, Stage, Stages
@@ -84,9 +83,6 @@ class Views:
         """The root attributes."""
         lens = self.stages.lens
         model = cameras.model(Camera(CAMERA, lens=self.stages.lens))
-        about = "x y z qw qx qy qz of every body of the scene, in its order, world frame"
-        shape = (BODIES_PER_COLUMN, 7)
-        poses = ArraySpec(name=POSES, dtype="float64", shape=shape, unit="m", description=about, ragged=True)
         arguments: dict[str, JsonValue] = {
             "layout": list(self.stages.layouts),
             "generator": dict(self.stages.generator),
@@ -101,7 +97,7 @@ class Views:
         if self.plan is None:  # more of them may be asked for later
             del arguments["episodes"]
         return DatasetMeta(
-            arrays=(poses, *cameras.arrays(model)),
+            arrays=(POSES_SPEC, *cameras.arrays(model)),
             cameras=(model,),
             env_arguments=arguments,
             scenarios={text: scenarios.load(text).digest()} if (text := self.stages.scenario) else {},

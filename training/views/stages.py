@@ -77,8 +77,7 @@ class Stage:
         """Draws the scene in the light of the episode."""
         made = rendering.create(self.scene, quality=quality)
         if self.look.lights is not None or self.look.ambient is not None:
-            lights = self.scene.lights if self.look.lights is None else self.look.lights
-            made.relight(lights, self.scene.ambient if self.look.ambient is None else self.look.ambient)
+            made.relight(*self.look.light(self.scene))
         return made
 
     @property

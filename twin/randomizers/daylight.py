@@ -1,10 +1,9 @@
 """The time of day, and what comes in through the skylights then."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import TypeAdapter
 from typing_extensions import override
 
 from twin.randomizers._base import Drawn, Mode, Randomizer
@@ -13,7 +12,6 @@ from twin.samplers import AnySampler, Dice, Sampler, within
 from twin.scene import Light
 from twin.staging import Staging
 
-_LIGHTS = TypeAdapter(tuple[Light, ...])
 LATITUDE = math.radians(50)
 NOON = 0.75
 """Intensity of the sun at noon: that of the usual skylight."""
@@ -44,10 +42,7 @@ class RANDOMIZER(Randomizer):
 
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
-        lights, ambient = _LIGHTS.validate_python(drawn["lights"]), float(drawn["ambient"])  # type: ignore[arg-type]
-        if self.mode == "interval":
-            return replace(staging, look=replace(staging.look, lights=lights, ambient=ambient))
-        return replace(staging, scene=replace(staging.scene, lights=lights, ambient=ambient))
+        return staging.lit(drawn, running=self.mode == "interval")
 
 
 def sun(hour: float, south: float) -> tuple[tuple[Light, ...], float]:

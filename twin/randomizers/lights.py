@@ -1,18 +1,15 @@
 """The light of a hall: how many lights, from where, in which colour, how bright."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import TypeAdapter
 from typing_extensions import override
 
 from twin.randomizers._base import Drawn, Mode, Randomizer
 from twin.samplers import AnySampler, Dice, Normal, Sampler, within
 from twin.scene import Light, Rgb
 from twin.staging import Staging
-
-_LIGHTS = TypeAdapter(tuple[Light, ...])
 
 
 class RANDOMIZER(Randomizer):
@@ -48,10 +45,7 @@ class RANDOMIZER(Randomizer):
 
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
-        lights, ambient = _LIGHTS.validate_python(drawn["lights"]), float(drawn["ambient"])  # type: ignore[arg-type]
-        if self.mode == "interval":
-            return replace(staging, look=replace(staging.look, lights=lights, ambient=ambient))
-        return replace(staging, scene=replace(staging.scene, lights=lights, ambient=ambient))
+        return staging.lit(drawn, running=self.mode == "interval")
 
     def _sun(self, dice: Dice, *, shadow: bool) -> Light:
         azimuth, elevation = dice.number("azimuth", self.azimuth), dice.number("elevation", self.elevation)

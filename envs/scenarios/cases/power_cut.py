@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import TypeAdapter
 from typing_extensions import override
 
 from envs.scenarios.cases._base import Case
@@ -27,8 +26,6 @@ DARK, SHARE = 75.0, 0.55
 PICTURES = 8
 FRAMES = 2
 """So many of these are dark."""
-
-_LIGHTS = TypeAdapter(tuple[Light, ...])
 
 
 class CASE(Case):
@@ -71,9 +68,7 @@ class CASE(Case):
 
     @override
     def change(self, staging: Staging, drawn: Drawn) -> Staging:
-        given: Any = drawn
-        lights = _LIGHTS.validate_python(given["lights"])
-        return replace(staging, look=replace(staging.look, lights=lights, ambient=float(given["ambient"])))
+        return staging.lit(drawn, running=True)
 
     @staticmethod
     @override

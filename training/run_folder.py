@@ -1,0 +1,31 @@
+"""What every run's folder has: its resolved configuration in ``config.json``, beside what was learned."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from twin.errors import InputError
+from twin.yaml_files import write_atomically
+
+CONFIG = "config.json"
+
+Config = TypeVar("Config", bound=BaseModel)
+
+
+def begin(path: Path, config: BaseModel) -> None:
+    """Start a new folder; ``InputError`` where something is already there."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
+    path.mkdir(parents=True, exist_ok=True)
+    write_atomically(path / CONFIG, config.model_dump_json(indent=2))
+
+
+def read(path: Path, kind: type[Config], what: str) -> Config:
+    """The configuration in an existing folder; ``InputError`` where it is no ``what``, such as a training run."""
+    try:
+        return kind.model_validate_json((path / CONFIG).read_text(encoding="utf-8"))
+    except OSError:
+        raise InputError(f"{path} is not a {what}: it has no {CONFIG}") from None
+    except ValidationError as error:
+        raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
