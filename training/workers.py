@@ -176,9 +176,9 @@ def _start(job: Job, number: int) -> _Worker:
 def _work(job: Job, number: int, pipe: Connection) -> None:
     """The life of a worker. It ends when told to, or when the one that hands out tasks is gone."""
     try:
-        with job(number) as do:
-            signal.signal(signal.SIGTERM, _stop)
+        with job(number) as do, suppress(_Stopped):  # told to end in the very moment in which the pipe closes, too
             with suppress(_Stopped, *GONE):
+                signal.signal(signal.SIGTERM, _stop)
                 while (task := pipe.recv()) is not None:
                     pipe.send(do(task))
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
