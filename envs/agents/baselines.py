@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
+from twin.streams import stream
 
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
@@ -35,7 +36,7 @@ class RandomAgent:
 
     def reset(self, seed: int) -> None:
         """Draw from ``seed`` on."""
-        self._rng = np.random.default_rng(seed)
+        self._rng = stream("agents/random", seed)  # an environment draws from NumPy's own for that seed
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:  # noqa: ARG002
         """Uniform in the action space."""

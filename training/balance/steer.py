@@ -26,6 +26,7 @@ from training.workers import crew
 from twin.labels import LabelInput
 from twin.rendering.base import Renderer
 from twin.rendering.quality import FAST
+from twin.streams import stream
 
 ROUNDS = 40
 LEAST_TRIES = 24
@@ -221,7 +222,7 @@ class _Scout:
     def _aimed(
         self, scene: "_Scene", ask: Ask, possible: npt.NDArray[np.bool_], tried: npt.NDArray[np.int64]
     ) -> "list[_Sight]":
-        rng = np.random.default_rng([scene.stage.seed, ask.round])
+        rng = stream("balance/aimed", scene.stage.seed, ask.round)
         chances = np.array(ask.worth) * possible
         seen: list[_Sight] = []
         if not chances.any():

@@ -19,6 +19,7 @@ from training.policies.features import SHARPNESS
 from training.policies.networks import network
 from training.policies.session import Session
 from training.policies.state_dicts import flat, nested
+from twin.streams import stream
 
 ROW_EVERY = 100
 """Updates between rows of the curve."""
@@ -43,7 +44,7 @@ class Cloner:
 
     def update(self, data: Demonstrations) -> float:
         """One step of gradient descent; the loss before it."""
-        draw = np.random.default_rng((self._seed, self.steps))
+        draw = stream("cloning/batch", self._seed, self.steps)
         batch = data.take(draw.integers(len(data), size=self._settings.batch_size))
         optimizer = self.policy.optimizer
         for group in optimizer.param_groups:

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
-import numpy as np
 from pydantic import JsonValue
 
 from envs import scenarios
@@ -22,6 +21,7 @@ from twin.labels import LabelInput
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import STANDARD
 from twin.scene import Camera
+from twin.streams import stream
 
 GIVEN_UP = 50
 """Shots in a row that show nothing, after which a scene has no views."""
@@ -64,7 +64,7 @@ class Views:
 
     def random_pictures(self, renderer: Renderer, stage: Stage) -> Iterator["Picture"]:
         """``views`` of them, the same ones for any quality. Raises ``PlanningError`` where the scene has none."""
-        rng = np.random.default_rng([stage.seed, 0])
+        rng = stream("stills/shots", stage.seed)
         taken = useless = 0
         for shot in shots(stage, mounts.chosen(self.mounts), rng):
             found = picture(renderer, stage, shot)

@@ -27,6 +27,7 @@ from twin.patrols import Patrols
 from twin.rendering.base import Renderer
 from twin.rendering.quality import Quality
 from twin.scene import Body, Camera, Scene
+from twin.streams import stream
 
 CAMERA = "view"
 CARRIER = "view/carrier"
@@ -95,7 +96,7 @@ class Stage:
         """Poses (bodies, 7) at a moment: those who go their rounds are somewhere on them. Not to be written to."""
         poses = self.scene.initial_poses.copy()
         if self._patrols.bodies:
-            self._patrols.reset(np.random.default_rng([self.seed, moment]))
+            self._patrols.reset(stream("stills/moment", self.seed, moment))
             poses[list(self._patrols.bodies)] = self._patrols.poses()
             for row, parent in self._hung:  # parents come first
                 poses[row] = compose(poses[parent], self._local[row])
@@ -180,7 +181,7 @@ class Stages:
         tries = DRAWN_AGAIN if GENERATED in self.layouts else len(self.layouts)
         for k in range(tries):
             choice = self.layouts[(number + k) % len(self.layouts)]
-            layout, draws = self._layout(choice, np.random.default_rng([seed, k] if k else seed))
+            layout, draws = self._layout(choice, stream("stills/layout", seed, k))
             if not self.scenario:
                 break
             try:
