@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as filled
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,6 @@ from factories.geodesics import GeodesicField
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.geometry import FloatArray
 from twin.patrols import Patrols
-
-if TYPE_CHECKING:
-    from envs.delivery import Order
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -43,8 +40,8 @@ class Episode:
     """Metres still to drive from the goal on, where it is not the last."""
     bumper: FloatArray | None = None
     """Corners (4, 2) of a patch of floor in which touching is no collision, counter-clockwise."""
-    orders: "tuple[Order, ...]" = ()
-    """What is to be brought where, in the order in which it is done."""
+    own: Any = None
+    """What only the task's rules read."""
     draws: Mapping[str, Any] = filled(default_factory=dict)
     """What else was drawn, as plain data."""
     words: str = ""

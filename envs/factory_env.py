@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from envs import metrics, rewards
 from envs import option_checks as check
 from envs.actions import Actions
 from envs.episodes import Episode, inside
+from envs.guide import Guide
 from envs.instructions import instruction
-from envs.movers import drawn_temperaments, seen_movers, without_movers
-from envs.navigation import ROUTE_DISTANCES, NavigationState, Progress, at_start, counted, following, over
+from envs.movers import drawn_temperaments, seen_movers
+from envs.navigation import NavigationState, Progress, at_start, counted, following, over
 from envs.navigator import Navigator
 from envs.observations import OBSERVATIONS
 from envs.rules import Rule
@@ -38,7 +38,6 @@ from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
-from twin.sensors.lidar import scan_points
 from twin.sensors.shutter import Image
 from twin.world import World
 
@@ -127,8 +126,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self._running = False
         self._image: Image | None = None
         self._viewer: Any = None
-        self.episode: Episode
-        self.navigator: Navigator
+        self.guide: Guide
         self.state: NavigationState
         self.totals: Progress
         self.rules: tuple[Rule, ...] = ()
@@ -149,6 +147,16 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def scenario(self) -> Scenario | None:
         """What is randomized."""
         return self.venues.scenario
+
+    @property
+    def episode(self) -> Episode:
+        """What the current episode asks for now."""
+        return self.guide.episode
+
+    @property
+    def navigator(self) -> Navigator:
+        """The route to there."""
+        return self.guide.navigator
 
     @property
     def lidar(self) -> Lidar:
@@ -232,13 +240,14 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``reset`` that moves the world."""
         super().reset(seed=seed)
         rng = self.np_random
-        self.episode = episode = self.venues.begin(rng, options or {})
-        site = self.site
+        episode = self.venues.begin(rng, options or {})
         self.world.reset(*episode.start, rng)
-        self.navigator = Navigator(site.known, episode.field, episode.start[:2], self.robot.radius)
+        self.guide = Guide(self.task, self.robot, self.site.known, self.world.patrols, episode)
         self.totals = Progress(episode.shortest)
         scan = self.world.lidar(rng)
-        self.state = at_start(episode, self.world.planar(), self.actions.still, scan, self._ahead(episode.start[:2]))
+        self.state = at_start(
+            episode, self.world.planar(), self.actions.still, scan, self.guide.ahead(episode.start[:2])
+        )
         self.rules = tuple(make(self) for make in self.task.rules)
         for rule in self.rules:
             self.state = rule.begin(self.state)
@@ -263,7 +272,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         world, pose = self.world, self.world.planar()
         scan = world.lidar(self.np_random)
         before = self.state
-        distance, ahead = self.navigate(pose, scan)
+        self.look(world.time, pose, scan)
         self.state = following(
             before,
             time=world.time,
@@ -272,8 +281,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             action=action,
             lidar=scan,
             contact=self.collides(touching=bool(world.touching())),
-            distance=distance,
-            ahead=ahead,
+            distance=self.guide.left(pose),
+            ahead=self.guide.ahead(pose[:2]),
             arrival=self.task.arrival,
         )
         self.totals = counted(self.totals, before, self.state)
@@ -289,14 +298,6 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         patch = self.episode.bumper
         return touching and (patch is None or not inside(patch, self.world.contact_points()[:, :2]).all())
 
-    def lead_to(self, episode: Episode) -> None:
-        """Go on to another goal within an episode."""
-        x, y, _ = self.world.planar()
-        on_map = isfinite(episode.field.distance_at(x, y))
-        start = (x, y) if on_map else self.episode.goal  # squeezed in where the planner knows no way
-        self.episode = episode
-        self.navigator = Navigator(self.site.known, episode.field, start, self.robot.radius)
-
     @property
     def shielded(self) -> bool:
         """Whether a shield may brake."""
@@ -309,18 +310,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             return twist
         return self._shield.filter(twist, self.world.command, scan)
 
-    def navigate(self, pose: tuple[float, float, float], scan: FloatArray) -> tuple[float, FloatArray]:
-        """Distance to the goal and points of the route ahead, seen from ``pose``, after ``look``."""
-        self.look(self.world.time, pose, scan)
-        return self.task.left(self.episode, pose), self._ahead(pose[:2])
-
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
-        """Plan anew where the scan says so, and say whether the robot looked. Part of every step, after the world's."""
+        """The guide's; part of every step, after the world's."""
         self._image = None
-        if not self.navigator.looks(time):
-            return False
-        self.navigator.update(time, pose[:2], self._returns(pose, scan))
-        return True
+        return self.guide.look(time, pose, scan)
 
     @property
     def ended(self) -> bool:
@@ -360,19 +353,6 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         return scores
 
     # -- inside -----------------------------------------------------------------------------------------------------
-
-    def _ahead(self, xy: tuple[float, float]) -> FloatArray:
-        """Points of the route ahead."""
-        return self.navigator.ahead(xy, ROUTE_DISTANCES)
-
-    def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
-        """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
-        x, y, yaw = pose
-        local = scan_points(self.lidar, scan)
-        if self.task.waits_for_movers:
-            local = without_movers(local, seen_movers(self.world.patrols, pose, scan, self.lidar))
-        c, s = np.cos(yaw), np.sin(yaw)
-        return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
 
     def _show(self) -> None:
         if self.render_mode != "human":

@@ -1,6 +1,7 @@
 """Bring loads from station to station, the urgent ones first, and never run out of battery."""
 
-from envs.delivery import Dispatch, Orders
+from envs.dispatch import Dispatch
+from envs.orders import Orders
 from envs.tasks.base import NAVIGATION_REWARDS, Task
 
 TASK = Task(

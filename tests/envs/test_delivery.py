@@ -1,30 +1,22 @@
 """Deliveries: what is ordered, in which order it is done, the battery, and that it can be done."""
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import robots
 from envs import agents
-from envs.delivery import (
-    ENOUGH,
-    LATE,
-    LOW,
-    NORMAL,
-    PER_METRE,
-    PER_SECOND,
-    URGENT,
-    Dispatch,
-    Orders,
-    Stop,
-    _timed,
-    stops,
-    way,
-    way_through,
-)
+from envs.dispatch import ENOUGH, LATE, LOW, PER_METRE, PER_SECOND, Dispatch
 from envs.factory_env import FactoryEnv
 from envs.navigation import DUTY, NavigationState
+from envs.orders import NORMAL, URGENT, Orders, _timed, way_through
+from envs.sites import Site
+from envs.stops import FIELDS, Stop, field_to, stops, way
+from factories import load
 from factories.layout import Layout
 from twin.errors import PlanningError, UnknownNameError
 
@@ -37,8 +29,9 @@ def begun(make, seed: int = 0, battery: float = 1.0) -> tuple[FactoryEnv, Dispat
     """A new episode with so much charge, its rule, and its first state."""
     env = make("Delivery", "stations")
     env.reset(seed=seed)
-    first = env.episode.orders[0]
-    env.lead_to(replace(env.episode, goal=first.fetch, draws={**env.episode.draws, "battery": battery}))
+    shift = env.episode.own
+    first = shift.orders[0]
+    env.guide.lead_to(replace(env.episode, goal=first.fetch, own=replace(shift, battery=battery)), env.state.pose[:2])
     rule = Dispatch(env)
     return env, rule, rule.begin(replace(env.state, goal=first.fetch, held=0.0, time=0.0))
 
@@ -54,7 +47,7 @@ def test_orders_lead_from_station_to_station(robot: str, make):
     env = make("Delivery", "stations", robot=robot)
     for seed in range(6):
         _, info = env.reset(seed=seed)
-        site, task, orders = env.site, env.task.goals, env.episode.orders
+        site, task, orders = env.site, env.task.goals, env.episode.own.orders
         names = {stop.name for stop in stops(site, task.kinds)}
         assert names == {"belt", "bench", "shelf"}
         assert len(orders) == task.count
@@ -73,6 +66,23 @@ def test_orders_lead_from_station_to_station(robot: str, make):
         json.dumps(env.draws)
 
 
+def test_a_site_keeps_few_fields_of_distances_and_takes_them_along(layouts):
+    site = Site(load(layouts["stations"]), robots.load("amr"), None).prepare()
+    goal, *others = [tuple(xy) for xy in site.places[: FIELDS + 1].tolist()]
+    first = weakref.ref(field_to(site, goal))
+    assert field_to(site, goal) is first()
+    far = way(site, others[-1], goal)
+    for other in others:
+        field_to(site, other)
+    gc.collect()
+    assert first() is None
+    assert way(site, others[-1], goal) == far
+    again = weakref.ref(field_to(site, goal))
+    del site
+    gc.collect()
+    assert again() is None
+
+
 def test_urgent_loads_come_first_and_of_those_the_nearest(make):
     env = make("Delivery", "stations")
     env.reset(seed=0)
@@ -87,7 +97,7 @@ def test_urgent_loads_come_first_and_of_those_the_nearest(make):
 
 def test_a_load_is_fetched_brought_and_paid_for(make):
     env, rule, state = begun(make)
-    orders = env.episode.orders
+    orders = env.episode.own.orders
     assert env.episode.goal == orders[0].fetch
     assert known(state)["priority"] == orders[0].priority
     state = arrive(env, rule, state)
@@ -141,7 +151,7 @@ def test_who_has_too_little_charges_first_and_stays_until_it_has_enough(make):
         steps += 1
     assert known(state)["battery"] >= ENOUGH
     assert steps >= (ENOUGH - LOW) / 0.04
-    assert env.episode.goal == env.episode.orders[0].fetch
+    assert env.episode.goal == env.episode.own.orders[0].fetch
     assert rule.info()["charges"] == 1
 
 

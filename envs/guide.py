@@ -1,0 +1,62 @@
+"""The guide of an episode: leads a robot to its goal, by a route on the known map that is mended on the way."""
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from envs.episodes import Episode
+from envs.movers import seen_movers, without_movers
+from envs.navigation import ROUTE_DISTANCES
+from envs.navigator import Navigator
+from robots.robot import Robot
+from twin.geometry import FloatArray
+from twin.sensors.lidar import scan_points
+
+if TYPE_CHECKING:
+    from envs.tasks import Task
+    from factories.occupancy import OccupancyGrid
+    from twin.patrols import Patrols
+
+
+class Guide:
+    """Knows the map, and of the world what the lidar shows."""
+
+    def __init__(
+        self, task: "Task", robot: Robot, known: "OccupancyGrid", patrols: "Patrols", episode: Episode
+    ) -> None:
+        self._task, self._robot, self._known, self._patrols = task, robot, known, patrols
+        self.episode = episode
+        self.navigator = Navigator(known, episode.field, episode.start[:2], robot.radius)
+
+    def lead_to(self, episode: Episode, xy: tuple[float, float]) -> None:
+        """Go on from ``xy`` to another goal within an episode."""
+        on_map = isfinite(episode.field.distance_at(*xy))
+        start = xy if on_map else self.episode.goal  # squeezed in where the planner knows no way
+        self.episode = episode
+        self.navigator = Navigator(self._known, episode.field, start, self._robot.radius)
+
+    def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
+        """Plan anew where the scan says so, and say whether the robot looked."""
+        if not self.navigator.looks(time):
+            return False
+        self.navigator.update(time, pose[:2], self._returns(pose, scan))
+        return True
+
+    def left(self, pose: tuple[float, float, float]) -> float:
+        """What is left to the goal, in the task's metres."""
+        return self._task.left(self.episode, pose)
+
+    def ahead(self, xy: tuple[float, float]) -> FloatArray:
+        """Points (3, 2) of the route ``ROUTE_DISTANCES`` ahead."""
+        return self.navigator.ahead(xy, ROUTE_DISTANCES)
+
+    def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
+        """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
+        x, y, yaw = pose
+        lidar = self._robot.sensors.lidar
+        local = scan_points(lidar, scan)
+        if self._task.waits_for_movers:
+            local = without_movers(local, seen_movers(self._patrols, pose, scan, lidar))
+        c, s = np.cos(yaw), np.sin(yaw)
+        return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
