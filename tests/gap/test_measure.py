@@ -14,6 +14,7 @@ from training import cli
 from training.dataset import Dataset
 from training.derive.rerender import Rerendering, rerender
 from training.gap import Gap, distances, measure
+from training.gap import sides as gap_sides
 from training.gap.distances import Samples, corrected
 from training.gap.random_features import features
 from training.gap.sides import BLOCKS, Frame, blocks, sides
@@ -230,7 +231,7 @@ def test_few_episodes_are_remarked(recorded: Path, plain: Path) -> None:
 
 
 def test_what_cannot_be_compared_is_said_in_one_line(
-    plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = folder_of(tmp_path / "few", 7, 0)
     (tmp_path / "empty").mkdir()
@@ -243,13 +244,15 @@ def test_what_cannot_be_compared_is_said_in_one_line(
         ([plain, tmp_path / "empty"], "empty: holds no images"),
         ([plain, broken], "3.png: is not a JPEG, PNG, WebP or BMP image, whatever its name says"),
         ([plain], "twin gap compares two collections of pictures, A and B; 1 were named"),
-        ([plain, plain, "--frames", "3"], "--frames 3: should be at least 8"),
+        ([plain, plain, "--frames", "3"], "--frames 3: should be 8 to 2,000"),
+        ([plain, plain, "--frames", "50000"], "--frames 50000: should be 8 to 2,000"),
+        ([plain, plain, "--size", "100000"], "--size 100000: should be 16 to 2,048"),
         ([plain, plain, "--html", tmp_path / "no" / "page.html"], "there is no folder"),
         ([plain, tmp_path / "nowhere"], "nowhere: there is no such folder"),
         (["--ablate", "lookz", plain], "unknown scenario 'lookz'; did you mean 'looks'?"),
         (["--ablate", nothing, plain], "scenario 'nothing' randomizes nothing, so there is nothing to leave out"),
         (["--ablate", "looks", plain, plain], "--ablate SCENARIO TARGET compares with one target; 2 were named"),
-        (["--ablate", "looks", plain, "--episodes", "0"], "--episodes 0: should be at least 1"),
+        (["--ablate", "looks", plain, "--episodes", "0"], "--episodes 0: should be more than 0"),
     ):
         assert cli.main(["gap", *map(str, arguments)]) == 2
         error = capsys.readouterr().err.strip()
@@ -257,3 +260,10 @@ def test_what_cannot_be_compared_is_said_in_one_line(
         assert error.splitlines()[-1].startswith("error: ")
     with pytest.raises(InputError, match="few: has 7 pictures"):
         measure(opened(few), opened(plain))
+    many = [opened(plain)] * 200
+    with pytest.raises(InputError, match=r"--frames: 6,400 pictures in all are too many .*, at most 4,000"):
+        sides(many, 32, 16)
+    huge = [Image.new("1", (2000, 2000)).save(tmp_path / "empty" / f"{k}.png") for k in range(9)]
+    with pytest.raises(InputError, match=r"--size 2000: 18 pictures of this size take 0\.2 GB, at most 0\.1"):
+        monkeypatch.setattr(gap_sides, "MOST_BYTES", 100_000_000)
+        measure(opened(tmp_path / "empty"), opened(tmp_path / "empty"), size=2000, frames=len(huge))

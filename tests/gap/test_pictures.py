@@ -1,5 +1,6 @@
 """Pictures are found wherever they are, and files from somebody else cannot hurt."""
 
+import json
 import struct
 import zlib
 from pathlib import Path
@@ -11,7 +12,7 @@ from PIL import Image
 from training import cli
 from training.dataset import Dataset
 from training.pictures import opened, photo
-from twin.errors import TwinError, UnsafeFileError
+from twin.errors import InputError, TwinError, UnsafeFileError
 
 
 def test_a_dataset_and_its_exports_are_the_same_pictures_with_the_same_objects(recorded: Path, tmp_path: Path) -> None:
@@ -141,10 +142,51 @@ def test_folders_that_will_not_do(recorded: Path, tmp_path: Path) -> None:
             opened(place, cameras)
 
 
+def coco(path: Path, widths: dict[str, float]) -> None:
+    """Labels of images 100 px wide: in each a pallet so wide."""
+    path.parent.mkdir(exist_ok=True)
+    images = [{"id": k, "file_name": name, "width": 100, "height": 100} for k, name in enumerate(widths)]
+    boxes = [{"image_id": k, "category_id": 1, "bbox": [0, 0, w, 10]} for k, w in enumerate(widths.values())]
+    document = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "pallet"}]}
+    path.write_text(json.dumps(document))
+
+
+def test_images_of_one_name_in_several_folders_have_their_own_labels(tmp_path: Path) -> None:
+    for name in ("train/a/1.png", "train/b/1.png", "val/2.png", "train/2.png"):
+        (tmp_path / "images" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (100, 100)).save(tmp_path / "images" / name)
+    coco(tmp_path / "annotations" / "instances_train.json", {"a/1.png": 10, "images\\train\\b\\1.png": 20, "2.png": 30})
+    coco(tmp_path / "annotations" / "instances_val.json", {"2.png": 40})
+
+    def widths() -> dict[str, float]:
+        found = opened(tmp_path)
+        labels = {found.title(i): found.objects(i) for i in range(len(found))}
+        return {title: float(one.boxes[0, 2]) for title, one in labels.items() if one is not None}
+
+    wanted = {"train/2": 0.3, "train/a/1": 0.1, "train/b/1": 0.2, "val/2": 0.4}
+    assert widths() == {f"images/{name}.png": width for name, width in wanted.items()}
+    coco(tmp_path / "annotations" / "instances_more.json", {"a/1.png": 10})  # said twice, the same
+    assert widths()["images/train/a/1.png"] == 0.1
+    coco(tmp_path / "annotations" / "instances_val.json", {"x/2.png": 40, "y/2.png": 50})
+    with pytest.raises(InputError, match=r"images/val/2\.png: 3 images of this name have labels of their own"):
+        widths()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("annotations/instances_a.json", "{", "is not JSON"),
+        ("annotations/instances_a.json", "[" * 100_000, "is not JSON"),
+        (
+            "annotations/instances_a.json",
+            '{"images":[],"categories":[],"annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, NaN, 1, 1]}]}',
+            "annotations.0.bbox.1: Input should be a finite number",
+        ),
+        (
+            "annotations/instances_a.json",
+            '{"images":[],"categories":[],"annotations": [{"image_id": 1, "category_id": 1, "bbox": [0,0,1,1e999]}]}',
+            "annotations.0.bbox.3: Input should be a finite number",
+        ),
         ("annotations/instances_a.json", "{}", "images: Field required"),
         (
             "annotations/instances_a.json",

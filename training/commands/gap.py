@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from training.flag_checks import not_negative, writable
+from training.flag_checks import not_negative, positive, writable
 from twin.errors import InputError
+from twin.yaml_files import write_atomically
 
 if TYPE_CHECKING:
     from training.gap import Gap, Measured
@@ -34,7 +35,7 @@ class Args:
     cameras: tuple[str, ...] = ()
     """Cameras to look at, of what has cameras; by default all."""
     frames: int = 200
-    """Pictures of each side to look at, at most, spread evenly."""
+    """Pictures of each side to look at, at most, spread evenly; up to 2,000."""
     size: int = 128
     """Shorter side in pixels at which they are compared, at most: the smallest picture decides."""
     seed: int = 0
@@ -55,13 +56,13 @@ class Args:
 
 def run(args: Args) -> int:
     """Compare, and say what differs."""
-    from training.gap.sides import FEWEST
+    from training.gap.sides import FEWEST, MOST
 
-    least_of = {"frames": FEWEST, "size": 16, "episodes": 1, "views": 1, "workers": 1}
-    for name, least in least_of.items():
-        value = getattr(args, name)
-        if value < least:
-            raise InputError(f"--{name} {value}: should be at least {least}")
+    bounds = {"frames": (FEWEST, MOST // 2), "size": (16, LARGEST)}
+    for name, (least, most) in bounds.items():
+        if not least <= getattr(args, name) <= most:
+            raise InputError(f"--{name} {getattr(args, name)}: should be {least} to {most:,}")
+    positive(episodes=args.episodes, views=args.views, workers=args.workers)
     not_negative(seed=args.seed)
     writable(html=args.html, json=args.json)
     return _ablate(args) if args.ablate else _compare(args)
@@ -116,11 +117,13 @@ def _ablate(args: Args) -> int:
 
 FOV = 1.05
 """Vertical field of view, rad."""
+LARGEST = 2048
+"""px"""
 
 
 def _write_json(args: Args, document: dict[str, Any]) -> None:
     if args.json is not None:
-        args.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        write_atomically(args.json, json.dumps(document, indent=1) + "\n")
 
 
 def _print(found: "Gap") -> None:
@@ -163,6 +166,7 @@ def _print_ablation(found: "Ablation", scenario: str) -> None:
                 "gap": f"{one.gap.value:.3f}",
                 "larger by": f"{one.change.value:.3f}",
                 "95 % interval": _range(one.change),
+                "p": f"{one.p:.3f}",
                 "it": one.verdict,
             }
             for one in found.left_out

@@ -117,6 +117,12 @@ def interval(value: float, draws: Matrix) -> Estimate:
     return Estimate(value, float(low), float(high))
 
 
+def chance(draws: Matrix) -> float:
+    """How likely no difference is, from draws of a difference: twice the share of those on the rarer side of 0."""
+    rarer = min(int((draws <= 0).sum()), int((draws >= 0).sum()))
+    return min(1.0, 2 * (1 + rarer) / (1 + len(draws)))
+
+
 def corrected(p: dict[str, float]) -> dict[str, float]:
     """For having asked several times (Holm 1979)."""
     found, worst = {}, 0.0

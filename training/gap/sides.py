@@ -13,6 +13,10 @@ FEWEST = 8
 """Frames of a side: with fewer, chance explains anything."""
 BLOCKS = 24
 """Of a side, at least, where it has so many frames. Fewer episodes than this are cut into stretches."""
+MOST = 4000
+"""Frames of all sides together: each is compared with each, in a table of 128 MB a statistic."""
+MOST_BYTES = 2_000_000_000
+"""Of their pixels."""
 
 Indices = npt.NDArray[np.int64]
 
@@ -54,10 +58,14 @@ def sides(
     """At most ``frames`` of each, spread evenly, all shrunk to the same shorter side of at most ``size`` px.
 
     The same, because a smaller picture is sharper and less noisy whatever it shows; never enlarged, so the smallest
-    picture of all decides. ``labels`` are read where every collection has some. Raises ``InputError`` for too few.
+    picture of all decides. ``labels`` are read where every collection has some. Raises ``InputError`` for too few, and
+    for more than there is memory for.
     """
-    chosen = [_spread(one, frames) for one in pictures]
-    smallest = min(min(one.size(i)) for one, indices in zip(pictures, chosen, strict=True) for i in indices)
+    chosen = [evenly(one, frames) for one in pictures]
+    few_enough(sum(map(len, chosen)))
+    shapes = [one.size(i) for one, indices in zip(pictures, chosen, strict=True) for i in indices]
+    smallest = min(map(min, shapes))
+    _small_enough(shapes, min(size, smallest))
     labelled = labels and all(
         one.objects(indices[0]) is not None for one, indices in zip(pictures, chosen, strict=True)
     )
@@ -72,12 +80,30 @@ def sides(
     return made
 
 
-def _spread(pictures: Pictures, count: int) -> list[int]:
+def evenly(pictures: Pictures, count: int) -> list[int]:
+    """At most ``count`` of them, from the first to the last; raises ``InputError`` where there are too few."""
     total = len(pictures)
     if total < FEWEST:
         have = f"{total} picture{'s' * (total > 1)}"
         raise InputError(f"{pictures.label}: has {have}; a gap can be told from chance with {FEWEST} or more")
     return [int(i) for i in np.unique(np.linspace(0, total - 1, min(total, count)).round())]
+
+
+def few_enough(count: int) -> None:
+    """Raise ``InputError`` for more frames, of all sides together, than can be compared each with each."""
+    if count > MOST:
+        raise InputError(
+            f"--frames: {count:,} pictures in all are too many to compare each with each, at most {MOST:,}"
+        )
+
+
+def _small_enough(shapes: Sequence[tuple[int, int]], size: int) -> None:
+    needed = sum(3 * size * size * max(shape) // min(shape) for shape in shapes)
+    if needed > MOST_BYTES:
+        raise InputError(
+            f"--size {size}: {len(shapes):,} pictures of this size take {needed / 1e9:.1f} GB, at most "
+            f"{MOST_BYTES / 1e9:g}: fewer --frames, or a smaller --size"
+        )
 
 
 def blocks(groups: Sequence[str]) -> Indices:

@@ -1,13 +1,14 @@
 """Boxes of labelled objects, as COCO's and YOLO's files beside images say them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import TypeAlias, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from training.pictures._kinds import Objects
 from twin.errors import InputError, UnsafeFileError
@@ -31,8 +32,11 @@ def labels_beside(folder: Path) -> Labelled:
     """
     documents = sorted((folder / "annotations").glob("instances_*.json"))
     if documents:
-        by_name = {name: found for path in documents for name, found in _coco(path).items()}
-        return lambda image: by_name.get(image.name)
+        by_name: dict[str, list[_Named]] = defaultdict(list)
+        for path in documents:
+            for entry in _coco(path):
+                by_name[entry.parts[-1]].append(entry)
+        return partial(_of_image, folder, by_name)
     names = folder / "data.yaml"
     if names.is_file() and (folder / "labels").is_dir():
         return partial(_yolo, folder, _yolo_names(names))
@@ -56,32 +60,46 @@ def _objects(found: Iterable[tuple[str, tuple[float, float, float, float]]]) -> 
 # -- COCO --------------------------------------------------------------------------------------------------------------
 
 
-class _CocoImage(BaseModel):
+class _Document(BaseModel):
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+Length: TypeAlias = Annotated[int, Field(gt=0, le=1_000_000)]
+
+
+class _CocoImage(_Document):
     id: int
-    file_name: str
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
+    file_name: Annotated[str, Field(min_length=1)]
+    width: Length
+    height: Length
 
 
-class _CocoBox(BaseModel):
+class _CocoBox(_Document):
     image_id: int
     category_id: int
     bbox: tuple[float, float, float, float]
 
 
-class _CocoClass(BaseModel):
+class _CocoClass(_Document):
     id: int
     name: str
 
 
-class _Coco(BaseModel):
+class _Coco(_Document):
     images: list[_CocoImage]
     annotations: list[_CocoBox]
     categories: list[_CocoClass]
 
 
-def _coco(path: Path) -> dict[str, Objects]:
-    """By the image file's name without its folders."""
+class _Named(NamedTuple):
+    """What a document says of an image, which it names in its own way."""
+
+    parts: tuple[str, ...]
+    """Of the image's path: what the document is of (``instances_train.json``: ``train``), and the file's name there."""
+    objects: Objects
+
+
+def _coco(path: Path) -> Iterator[_Named]:
     if path.stat().st_size > MOST_BYTES:
         raise UnsafeFileError(f"{path}: at most {MOST_BYTES // 1_000_000} MB are read of it")
     try:
@@ -95,12 +113,42 @@ def _coco(path: Path) -> dict[str, Objects]:
         if box.image_id not in boxes or box.category_id not in names:
             raise InputError(f"{path}: an annotation names an image or a category that the file does not have")
         boxes[box.image_id].append(box)
-    return {
-        Path(image.file_name).name: _objects(
-            (names[box.category_id], _shares(box.bbox, image.width, image.height)) for box in boxes[image.id]
+    part = path.stem.removeprefix("instances_")
+    for image in read.images:
+        found = ((names[box.category_id], _shares(box.bbox, image.width, image.height)) for box in boxes[image.id])
+        yield _Named((part, *PurePosixPath(image.file_name.replace("\\", "/")).parts), _objects(found))
+
+
+def _of_image(folder: Path, by_name: Mapping[str, Sequence[_Named]], image: Path) -> Objects | None:
+    """Of those with the image's name, the one whose folders are the image's for the longest way up.
+
+    So ``a/1.jpg`` and ``b/1.jpg`` are told apart, in whichever folder the document counts from, and the ``1.jpg`` of
+    ``instances_train.json`` from that of ``instances_val.json``.
+    """
+    there = by_name.get(image.name, ())
+    below = image.relative_to(folder).parts
+    shared = [_shared(entry.parts, below) for entry in there]
+    best = [entry for entry, count in zip(there, shared, strict=True) if count == max(shared)]
+    if any(not _same(best[0].objects, other.objects) for other in best[1:]):
+        raise InputError(
+            f"{folder}: {'/'.join(below)}: {len(best)} images of this name have labels of their own, and nothing tells "
+            "which one it is; let the labels name images with their folders"
         )
-        for image in read.images
-    }
+    return best[0].objects if best else None
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many parts at the end are the same.
+
+    >>> _shared(("train", "a", "1.jpg"), ("images", "a", "1.jpg"))
+    2
+    """
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return next((count for count, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _same(one: Objects, other: Objects) -> bool:
+    return one.classes == other.classes and np.array_equal(one.boxes, other.boxes)
 
 
 def _shares(box: tuple[float, float, float, float], width: int, height: int) -> tuple[float, float, float, float]:
