@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(
-    r"^(?:<!-- (?P<mark>[a-z]+)(?:: (?P<why>.*))? -->\n)?```(?P<language>bash|python)\n(?P<code>.*?)^```",
+    r"^(?:<!-- (?P<mark>[a-z]+)(?:: (?P<why>[^\n]*))? -->\n)?```(?P<language>bash|python)\n(?P<code>.*?)^```",
     re.MULTILINE | re.DOTALL,
 )
 MARKS = {"run", "slow", "shown"}
