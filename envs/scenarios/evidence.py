@@ -3,13 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
+from twin.errors import InputError
 from twin.geometry import FloatArray
 from twin.scene import Camera, Instance, Scene
+
+if TYPE_CHECKING:
+    from twin.rendering.last_used import LastUsed
+    from twin.rendering.quality import Quality
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -30,6 +36,26 @@ class View:
     pose_world_camera: FloatArray
 
 
+def spread(views: Sequence[View], count: int) -> list[View]:
+    """So many of them, from the first to the last; all where there are fewer."""
+    count = min(count, len(views))
+    return [views[k] for k in np.linspace(0, len(views) - 1, count).astype(int)]
+
+
+def drawing(
+    last: "LastUsed", quality: "str | Quality", poses: FloatArray
+) -> Callable[[Scene, View], npt.NDArray[np.uint8]]:
+    """For ``Evidence.drawn``: as the same renderer at the same quality draws, which took the pictures.
+
+    Another one would show differences that nothing in the hall has made.
+    """
+
+    def drawn(scene: Scene, view: View) -> npt.NDArray[np.uint8]:
+        return last.of(scene, quality).render(poses[view.frame], view.camera).rgb
+
+    return drawn
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """One episode, frame by frame. Metres, seconds, radians."""
@@ -46,10 +72,8 @@ class Evidence:
     """What a renderer makes of a scene, seen as in a view: to compare a picture with what it should be."""
     robot: str = "robot"
     """Its root body."""
-    lidar_top: float = 0.25
-    """Height of the lidar's uppermost plane, m."""
-    top: float = 0.6
-    """Of the robot, m."""
+    lidar_top: Callable[[], float] = lambda: 0.25
+    """Height of the lidar's uppermost plane, m. Asked for where it is needed: a robot's file may be gone."""
 
     def of_class(self, *names: str) -> list[Instance]:
         """Labelled objects of these classes; the robot itself is none."""
@@ -73,14 +97,6 @@ class Evidence:
     def largest_share(self, instance: Instance) -> float:
         """0 to 1."""
         return float(self.share(instance).max(initial=0.0))
-
-    @cached_property
-    def brightness(self) -> FloatArray:
-        """Mean luma (frames,) of the pictures, 0 to 255; NaN where there is none."""
-        found = np.full(len(self.time), np.nan)
-        for view in self.views:
-            found[view.frame] = luma(view.rgb)
-        return found
 
     # -- where things are ------------------------------------------------------------------------------------------
 
@@ -118,8 +134,17 @@ class Evidence:
 
     @cached_property
     def own(self) -> Instance:
-        """The robot."""
-        return next(i for i in self.scene.instances if i.body == self.robot)
+        """The robot; raises ``InputError`` where nobody drives."""
+        for instance in self.scene.instances:
+            if instance.body == self.robot:
+                return instance
+        raise InputError(f"scene '{self.scene.name}' has no robot: cases are recognized on its way")
+
+    @cached_property
+    def top(self) -> float:
+        """Height of the robot's highest point, m."""
+        height = float(self.scene.initial_poses[self.scene.body_index[self.robot], 2])
+        return height + self.own.center[2] + self.own.size[2] / 2
 
     def gap(self, one: Instance, other: Instance, finer: int = 1) -> FloatArray:
         """Metres (frames,) between the outlines of two objects, 0 where they overlap.

@@ -1,6 +1,8 @@
 """Quotas of rare cases, and what a dataset really has of them."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,30 +10,41 @@ from typing import Any
 import numpy as np
 import pytest
 
+import robots
 from training.cli import main
 from training.collection import Collection, collect
 from training.coverage import quotas
-from training.coverage.report import found_in, rows
+from training.coverage.evidence import lidar_top, renderer_of
 from training.dataset import Dataset
+from training.dataset.schema import DatasetMeta, EpisodeRecord
+from twin import rendering
 from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.testing.rendering_stage import box, stage
 
 
 def asked(out: Path, **changes: Any) -> Collection:
     options = {"layout": "small_warehouse", "camera_size": (32, 32), "quality": "fast"}
     collection = Collection(out, "zero", "FactoryTwin/RouteNav-v0", options, seed=4, every=20)
-    return replace(collection, quotas={"knocked_camera": 2, "power_cut": 1}, **changes)
+    return replace(collection, **{"quotas": {"knocked_camera": 2, "power_cut": 1}, **changes})
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    with few_steps(61):
+        return collect(asked(tmp_path_factory.mktemp("cases") / "d.zarr"))
+
+
+@contextmanager
+def few_steps(count: int) -> Iterator[None]:
+    """Episodes end after so many."""
     import gymnasium
 
     import envs  # noqa: F401
 
     spec = gymnasium.spec("FactoryTwin/RouteNav-v0")
-    steps, spec.max_episode_steps = spec.max_episode_steps, 61
+    steps, spec.max_episode_steps = spec.max_episode_steps, count
     try:
-        return collect(asked(tmp_path_factory.mktemp("cases") / "d.zarr"))
+        yield
     finally:
         spec.max_episode_steps = steps
 
@@ -56,18 +69,52 @@ def test_the_report_counts_what_is_there(recorded: Dataset, capsys: pytest.Captu
     assert "knocked_camera" in capsys.readouterr().out
 
 
-def test_what_was_asked_for_and_is_not_there_is_told(recorded: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_asked_for_and_is_not_there_is_told(
+    recorded: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A picture that is bright, whatever its record says, shows no power cut; a level camera was not knocked."""
-    from envs.scenarios.evidence import Evidence, View
+    from envs.scenarios.evidence import View
 
-    monkeypatch.setattr(Evidence, "brightness", property(lambda self: np.full(len(self.time), 180.0)))
     level = np.array([0, 0, 1, 0.5, -0.5, 0.5, -0.5])
     original = View.__init__
-    monkeypatch.setattr(View, "__init__", lambda self, *a: original(self, *a[:4], level))  # type: ignore[call-arg]
-    table = {row["scenario"]: row for row in rows(found_in(recorded), recorded.meta.quotas)}
+
+    def seen(self: View, frame: int, camera: Any, rgb: Any, instance: Any, _: Any) -> None:
+        original(self, frame, camera, np.full_like(rgb, 180), instance, level)
+
+    monkeypatch.setattr(View, "__init__", seen)
+    assert main(["coverage", str(recorded.location), "--json"]) == 1
+    table = {row["scenario"]: row for row in json.loads(capsys.readouterr().out)["scenarios"]}
     assert table["power_cut"]["there"] == 0
     assert table["knocked_camera"]["there"] == 0
     assert table["knocked_camera"]["not_there"] == [0, 2]
+
+
+def test_what_has_no_pictures_shows_no_dirt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with few_steps(11):
+        dataset = collect(asked(tmp_path / "d.zarr", cameras=(), quotas={"dirty_camera": 1}))
+    assert main(["coverage", str(dataset.location), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["scenarios"][0]["not_there"] == [0]
+
+
+@pytest.mark.parametrize("name", ["raster", "rays"])
+def test_it_is_judged_by_the_renderer_that_drew_it(name: str) -> None:
+    with rendering.create(stage(box(1, (3, 0.3, 0))), name) as renderer:
+        assert renderer_of(EpisodeRecord(episode=0, renderer=renderer.describe())) == name
+
+
+def test_a_renderer_that_nobody_named_is_the_usual_one() -> None:
+    assert renderer_of(EpisodeRecord(episode=0)) == "auto"
+
+
+def test_a_robot_of_ones_own_is_read_from_the_file_it_was_recorded_with(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    text = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text()
+    file.write_text(text.replace("name: amr", "name: mine", 1))
+    record, meta = EpisodeRecord(episode=3, robot="mine"), DatasetMeta(name="d", arrays=())
+    amr = lidar_top(meta, EpisodeRecord(episode=0, robot="amr"))
+    assert lidar_top(meta.model_copy(update={"env_arguments": {"robot": str(file)}}), record) == amr
+    with pytest.raises(DatasetError, match="episode 3: robot 'mine' is none of the shipped ones, and the file that it"):
+        lidar_top(meta, record)
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
 """Rare cases: in the way of their episodes, there by what is seen, replayed from their draws, refused in one line."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from envs import scenarios
 from envs.factory_env import FactoryEnv
 from envs.scenarios.cases import cases
 from envs.scenarios.cases._cues import Cue, Cues
-from envs.scenarios.evidence import Evidence, View
+from envs.scenarios.evidence import Evidence, View, drawing
 from factories import load as load_layout
 from factories.builder import build
 from factories.layout import Layout
 from factories.validation import validate
 from twin.errors import FileError, InputError, PlanningError
 from twin.patrols import Patrols
-from twin.scene import Scene
+from twin.rendering.last_used import LastUsed
+from twin.scene import pose_world_camera
 
 OPTIONS: dict[str, Any] = {"layout": "small_warehouse", "camera_size": (48, 32)}
 
@@ -120,43 +122,39 @@ def test_power_fails_after_its_time(env: FactoryEnv) -> None:
 
 
 def test_cases_are_not_seen_where_there_are_none(env: FactoryEnv) -> None:
-    """Labels of a plain episode show nothing of any case."""
+    """Labels of some seconds of a plain episode show nothing of any case."""
     env.reset(seed=3, options={"scenario": None})
-    evidence = watched(env, 8)
-    assert [name for name, case in cases().items() if case.happened(evidence)] == []
+    with watched(env, 40, every=5) as evidence:
+        assert [name for name, case in cases().items() if case.happened(evidence)] == []
 
 
 @pytest.mark.parametrize("name", ["dirty_camera", "knocked_camera", "wet_floor", "overhanging_load"])
 def test_labels_and_pictures_show_it(name: str, env: FactoryEnv) -> None:
     env.reset(seed=5, options={"scenario": name})
-    evidence = watched(env, 30)
-    assert cases()[name].happened(evidence)
+    with watched(env, 30, every=2) as evidence:
+        assert cases()[name].happened(evidence)
 
 
-def watched(env: FactoryEnv, steps: int) -> Evidence:
-    """What some steps of the expert show."""
+@contextmanager
+def watched(env: FactoryEnv, steps: int, every: int) -> Iterator[Evidence]:
+    """What some steps of the expert show, one in so many of them."""
     from envs.agents.expert import Expert
-    from twin import rendering
-    from twin.scene import pose_world_camera
 
     expert = Expert(env)
     expert.reset(0)
-    times, poses, views = [], [], []
+    scene, times, poses = env.world.scene, [], []
+    views: list[View] = []
     for k in range(steps):
-        frame, world = env.frame, env.world
-        times.append(world.time)
-        poses.append(world.poses())
-        place = pose_world_camera(world.scene, env.camera, poses[-1])
-        views.append(View(k, env.camera, frame.rgb, frame.instance, place))
-        _, _, ended, _, _ = env.step(expert.act({}))
-        if ended:
+        if k % every == 0:
+            times.append(env.world.time)
+            poses.append(env.world.poses())
+            place = pose_world_camera(scene, env.camera, poses[-1])
+            views.append(View(len(views), env.camera, env.frame.rgb, env.frame.instance, place))
+        if env.step(expert.act({}))[2]:
             break
-
-    def picture(scene: Scene, view: View) -> Any:
-        with rendering.create(scene) as renderer:
-            return renderer.render(poses[view.frame], view.camera).rgb
-
-    return Evidence(env.world.scene, np.array(times), np.array(poses), views, env.episode.goal, picture)
+    with LastUsed() as last:
+        drawn = drawing(last, env.world.renderer.quality, np.array(poses))
+        yield Evidence(scene, np.array(times), np.array(poses), views, env.episode.goal, drawn)
 
 
 def test_a_hall_without_room_for_it_is_refused(make: Callable[..., FactoryEnv]) -> None:

@@ -99,15 +99,17 @@ class CASE(Case):
     def happened(evidence: "Evidence") -> bool:
         """What is loose makes the way longer, and what stands in it is seen."""
         from factories.geodesics import GeodesicField
-        from factories.occupancy import OccupancyGrid
         from twin.errors import PlanningError
+        from twin.footprints import footprints
+        from twin.occupancy import rasterized
 
         loads = evidence.of_class("pallet", "stillage", "carton", "small_load_carrier")
         in_way = [i for i in loads if i.loose and evidence.off_way(i) < IN_WAY]
         if not in_way or np.sum([evidence.share(i) for i in in_way], axis=0).max() < VISIBLE:
             return False
         way = float(np.hypot(*np.diff(evidence.planned, axis=0).T).sum())
-        grid = OccupancyGrid.of(evidence.scene, False, 0.1)
+        # A scene has the robot somewhere, an episode elsewhere.
+        grid = rasterized(footprints(evidence.scene, without=(evidence.robot,)), 0.1)
         radius = float(np.hypot(*evidence.own.size[:2])) / 2
         try:
             around = float(GeodesicField(grid, evidence.goal, radius).distance(evidence.planned[0]))

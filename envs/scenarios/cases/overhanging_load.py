@@ -50,7 +50,7 @@ class CASE(Case):
     def happened(evidence: "Evidence") -> bool:
         """Something loose hangs over the way, above the lidar and below the robot's top, and is seen."""
         for one in evidence.of_class("long_goods", "pallet", "carton", "stillage"):
-            hangs = evidence.lidar_top < evidence.underside(one) < evidence.top
+            hangs = evidence.lidar_top() < evidence.underside(one) < evidence.top
             if hangs and evidence.largest_share(one) > 5e-3 and evidence.off_way(one) < evidence.own.size[1] / 2:
                 return True
         return False

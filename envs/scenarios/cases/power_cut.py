@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._plan import Plan
-from envs.scenarios.evidence import luma
+from envs.scenarios.evidence import luma, spread
 from twin.randomizers import Drawn
 from twin.samplers import AnySampler, Dice, Sampler, within
 from twin.scene import Light
@@ -26,6 +26,8 @@ DARK, SHARE = 75.0, 0.55
 PICTURES = 8
 FRAMES = 2
 """So many of these are dark."""
+BLACK = 2.0
+"""Mean luma of a picture that shows nothing."""
 
 
 class CASE(Case):
@@ -74,9 +76,6 @@ class CASE(Case):
     @override
     def happened(evidence: "Evidence") -> bool:
         """Pictures are darker than in the hall's own light, and something is still to be seen in them."""
-        count = min(PICTURES, len(evidence.views))
-        views = [evidence.views[k] for k in np.linspace(0, len(evidence.views) - 1, count).astype(int)]
-        dark = [
-            evidence.brightness[v.frame] < min(DARK, SHARE * luma(evidence.drawn(evidence.scene, v))) for v in views
-        ]
-        return sum(dark) >= FRAMES and bool(np.nanmax(evidence.brightness) > 2.0)
+        views = spread(evidence.views, PICTURES)
+        dark = [luma(v.rgb) < min(DARK, SHARE * luma(evidence.drawn(evidence.scene, v))) for v in views]
+        return sum(dark) >= FRAMES and max(luma(v.rgb) for v in evidence.views) > BLACK

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._plan import Plan, rectangle
+from envs.scenarios.evidence import spread
 from factories.materials import MATERIALS
 from twin.randomizers import Drawn
 from twin.samplers import AnySampler, Dice, Sampler, within
@@ -87,12 +88,11 @@ class CASE(Case):
         """The floor looks other than a dry one in the same light, and wheels find little hold on it."""
         floors = evidence.of_class("floor")
         held = [g.friction for b in evidence.scene.bodies for i in floors if b.instance == i.id for g in b.geoms]
-        if not held or min(held) > SLIPPERY or not len(evidence.views):
+        if not held or min(held) > SLIPPERY:
             return False
-        views = [evidence.views[k] for k in np.linspace(0, len(evidence.views) - 1, PICTURES).astype(int)]
         dry = _dried(evidence.scene)
         off = []
-        for view in views:
+        for view in spread(evidence.views, PICTURES):
             floor = np.isin(view.instance, [i.id for i in floors])
             if floor.mean() > SHARE:
                 off.append(np.abs(view.rgb.astype(int) - evidence.drawn(dry, view))[floor].mean())
