@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.composite.look import GRAIN, LUMINANCE, Look, encoded, linear
+from training.composite.look import GRAIN, Look
+from twin.colour import encoded, linear, luminance
 
 Floats = npt.NDArray[np.float32]
 Rgb = npt.NDArray[np.uint8]
@@ -69,7 +70,7 @@ def _lit(drawn: Drawn, look: Look) -> Floats:
     gain = float(np.clip(gain, *GAINS))
     light = drawn.light
     if look.grey:
-        light = np.repeat((light @ LUMINANCE)[..., None], 3, axis=2)
+        light = np.repeat((luminance(light))[..., None], 3, axis=2)
     tint = np.asarray(look.tint, np.float32)
     lit: Floats = (1 - look.black) * gain * light * tint + look.black * drawn.cover[..., None] * tint
     return lit

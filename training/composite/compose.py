@@ -18,6 +18,7 @@ from training.composite.photos import Mask, Photo
 from training.composite.placing import Place
 from training.composite.view import View, fitting
 from twin import rendering
+from twin.colour import linear, luminance
 from twin.lenses import Lens
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import FULL
@@ -172,7 +173,7 @@ def _fine(renderer: Renderer, view: View, lens: Lens) -> blend.Drawn:
     finer = lens.resized(FINER * lens.width, FINER * lens.height)
     frame = renderer.render(renderer.scene.initial_poses, replace(view.camera, lens=finer))
     ground = (frame.instance == 0) & (frame.depth > 0)
-    seen = look.linear(frame.rgb)[ground] @ look.LUMINANCE
+    seen = luminance(linear(frame.rgb)[ground])
     level = float(np.percentile(seen, 75)) if seen.size > 100 else USUAL_FLOOR
     return blend.reduced(frame.rgb, frame.instance > 0, FINER, level)
 

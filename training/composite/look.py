@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from training.composite.view import View
+from twin.colour import linear, luminance
 from twin.scene import Vec3
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 SHADES = 6
 """Norm by which shades of grey tell the colour of the light (Finlayson and Trezzi, 2004)."""
 TRUST = 0.6
@@ -66,31 +66,10 @@ class Look:
         return {**rounded, **vectors, "grey": self.grey}
 
 
-def linear(rgb: npt.NDArray[np.uint8]) -> Floats:
-    """Light (height, width, 3), 0 to 1, of an sRGB image."""
-    return _LINEAR[rgb]
-
-
-def encoded(light: Floats) -> Floats:
-    """sRGB, 0 to 255 as floats, of light."""
-    light = np.clip(light, 0, 1)
-    return np.where(
-        light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, np.float32(1 / 2.4)) - 0.055
-    ) * np.float32(255)
-
-
-def _table() -> Floats:
-    value = np.arange(256) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-_LINEAR = _table()
-
-
 def estimate(rgb: npt.NDArray[np.uint8], view: View, floor: Bools) -> Look:
     """The look of a photo (height, width, 3) whose free floor is ``floor``."""
     light = linear(rgb)
-    bright = light @ LUMINANCE
+    bright = luminance(light)
     spread = rgb.max(axis=2).astype(np.int16) - rgb.min(axis=2)
     return Look(
         _tint(light),
@@ -110,7 +89,7 @@ def around(
     """Linear luminance of the free floor (median) within ``radius`` m of a point of it; None where too little shows."""
     distance = np.hypot(view.floor_map[..., 0] - center[0], view.floor_map[..., 1] - center[1])
     near = floor & (distance < radius)
-    return float(np.median(linear(rgb[near]) @ LUMINANCE)) if near.sum() > 30 else None
+    return float(np.median(luminance(linear(rgb[near])))) if near.sum() > 30 else None
 
 
 def _tint(light: Floats) -> tuple[float, float, float]:
@@ -155,7 +134,7 @@ def _noise(rgb: npt.NDArray[np.uint8]) -> float:
 
 def _blur(rgb: npt.NDArray[np.uint8]) -> float:
     """By how much edges lose when they are blurred once more (Zhuo and Sim, 2011)."""
-    grey = rgb.astype(np.float32) @ LUMINANCE
+    grey = luminance(rgb.astype(np.float32))
     again = cv2.GaussianBlur(grey, (0, 0), PROBE)
     before, after = (np.hypot(cv2.Sobel(g, cv2.CV_32F, 1, 0), cv2.Sobel(g, cv2.CV_32F, 0, 1)) for g in (grey, again))
     strong = before > max(40.0, float(np.percentile(before, EDGES)))

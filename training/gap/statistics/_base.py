@@ -45,5 +45,5 @@ def compared(a: Array, b: Array, more: str, less: str, unit: str = "", digits: i
 
 
 def gray(rgb: Image) -> Array:
-    """Luminance, 0 to 255."""
+    """Luma of ITU-R BT.601, 0 to 255: of what is encoded, as those measured it who defined these statistics."""
     return rgb @ np.array([0.299, 0.587, 0.114])
