@@ -28,4 +28,8 @@ def read(path: Path, kind: type[Config], what: str) -> Config:
     except OSError:
         raise InputError(f"{path} is not a {what}: it has no {CONFIG}") from None
     except ValidationError as error:
-        raise InputError(f"{path / CONFIG} is not a valid configuration: {error}") from None
+        first = error.errors()[0]
+        where = "".join(f"{part}: " for part in first["loc"])
+        raise InputError(f"{path / CONFIG} is not a valid configuration: {where}{first['msg']}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path / CONFIG} is not a valid configuration: it is no text") from None

@@ -65,6 +65,8 @@ def test_scoring_on_what_was_learned_from_is_said(
         (["D", "--from", "nowhere"], "--from nowhere: there is no such network"),
         (["D", "--target", "3"], "--target 3.0: should be an mIoU up to 1"),
         (["D", "--steps", "0"], "--steps 0: should be more than 0"),
+        (["D", "--batch", "100000"], "--batch 100000: Input should be less than or equal to 4096"),
+        (["D", "--seed", "99999999999999999999"], "--seed 99999999999999999999: Input should be less than"),
         (["missing.zarr"], "missing.zarr"),
     ],
 )

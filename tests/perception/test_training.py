@@ -152,9 +152,15 @@ def test_a_network_of_other_classes_is_no_start(rectangles: Path, tmp_path: Path
     ("changes", "message"),
     [
         ({"kind": "policy"}, "it is a policy"),
-        ({"widths": [8, 16, 16, 10**6]}, "no network of ours has such widths"),
+        ({"widths": [8, 16, 16, 10**6]}, r"widths\.3: Input should be less than or equal to 1024"),
+        ({"widths": [1024] * 4}, r"across\.0\.bias is \(\(8,\), .*, and should be \(\(1024,\)"),
+        ({"widths": [8, 16, 16]}, "widths: List should have at least 4 items"),
         ({"size": [64, 50]}, "no network of ours looks at images of that size"),
-        ({"classes": ["pallet"]}, "size mismatch"),
+        ({"size": [64, 16.5]}, r"size\.1: Input should be a valid integer"),
+        ({"size": [64, 2**40]}, r"size\.1: Input should be less than or equal to 8192"),
+        ({"classes": ["pallet"]}, r"centers\.bias is \(\(3,\), .*, and should be \(\(1,\)"),
+        ({"classes": ["palet"] * 3}, "did you mean 'pallet'"),
+        ({"lineage": {"data": "everything"}}, r"lineage\.settings: Field required"),
     ],
 )
 def test_a_doctored_file_is_refused(rectangles: Path, tmp_path: Path, changes: dict[str, object], message: str) -> None:
@@ -164,3 +170,54 @@ def test_a_doctored_file_is_refused(rectangles: Path, tmp_path: Path, changes: d
     tensors.save(path, values, {**facts, **changes})
     with pytest.raises(InputError, match=f"not a perception network of ours .*{message}"):
         Model.load(path)
+
+
+def test_weights_of_another_kind_are_refused(rectangles: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    Trainer(config(rectangles)).model().save(path)
+    values, facts = tensors.load(path)
+    for changed, message in (
+        ({**values, "boxes.bias": values["boxes.bias"].half()}, "boxes.bias is .*torch.float16.*, and should be"),
+        ({**values, "more": torch.zeros(3)}, "more is .*, and should be None"),
+        ({k: v for k, v in values.items() if k != "boxes.bias"}, "boxes.bias is None, and should be"),
+    ):
+        tensors.save(path, changed, facts)
+        with pytest.raises(InputError, match=message):
+            Model.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"data": [], "widths": [16, 32, 64, 100000]}', "widths: 3: Input should be less than or equal to 1024"),
+        ('{"data": [], "widths": [16]}', "widths: 1: Field required"),
+        ('{"data": [], "size": [16, 1000000]}', "size: 1: Input should be less than or equal to 8192"),
+        ('{"data": [], "seed": 99999999999999999999}', "seed: Input should be less than 9223372036854775808"),
+        ('{"data": [', "Invalid JSON: EOF while parsing"),
+        ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
+        ("\udcff", "it is no text"),
+    ],
+)
+def test_a_configuration_of_somebody_elses_is_refused_in_a_line(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(text, errors="surrogateescape")
+    with pytest.raises(InputError, match="is not a valid configuration: ") as caught:
+        Run.open(tmp_path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['[{"step": 1}]', "[", "[" * 100_000, '{"step": 1}', '[{"step": "x"}]'])
+def test_a_damaged_curve_is_said_in_a_line(text: str, rectangles: Path, tmp_path: Path) -> None:
+    run = Run.create(tmp_path / "run", config(rectangles))
+    (run.path / "curve.json").write_text(text)
+    with pytest.raises(InputError, match=r"curve\.json: not a learning curve of ours, or cut short"):
+        run.curve()
+
+
+def test_a_doctored_checkpoint_is_refused(rectangles: Path, tmp_path: Path) -> None:
+    run = learned(tmp_path / "run", config(rectangles, steps=2))
+    values, facts = tensors.load(run.checkpoint)
+    for changes in ({"curve": [{"step": 1}]}, {"since": [[1, 2]]}, {"since": "abc"}, {"step": None}, {"groups": 3}):
+        tensors.save(run.checkpoint, values, {**facts, **changes})
+        with pytest.raises(InputError, match=r"checkpoint\.safetensors: not a checkpoint of this run"):
+            Trainer(run.config).restore(run)

@@ -78,6 +78,8 @@ def run(args: Args) -> int:
 
 
 def _config(args: Args) -> "PerceptionConfig":
+    from pydantic import ValidationError
+
     from training.perception import sources
     from training.perception.config import PerceptionConfig
 
@@ -89,21 +91,26 @@ def _config(args: Args) -> "PerceptionConfig":
     if args.target is not None and (args.target > 1 or not args.val_split):
         raise InputError(f"--target {args.target}: should be an mIoU up to 1, and needs a validation split")
     shares = args.share or (None,) * len(args.datasets)
-    config = PerceptionConfig(
-        data=tuple(sources.source(d, share) for d, share in zip(args.datasets, shares, strict=True)),
-        split=args.split,
-        val_split=args.val_split,
-        classes=args.classes,
-        size=image_size(args.size),
-        steps=args.steps,
-        batch=args.batch,
-        rate=args.rate,
-        target=args.target,
-        seed=args.seed,
-        threads=args.threads,
-        start=sources.start(args.from_) if args.from_ else None,
-        generator_version=__version__,
-    )
+    given = {
+        "data": tuple(sources.source(d, share) for d, share in zip(args.datasets, shares, strict=True)),
+        "split": args.split,
+        "val_split": args.val_split,
+        "classes": args.classes,
+        "size": image_size(args.size),
+        "steps": args.steps,
+        "batch": args.batch,
+        "rate": args.rate,
+        "target": args.target,
+        "seed": args.seed,
+        "threads": args.threads,
+        "start": sources.start(args.from_) if args.from_ else None,
+        "generator_version": __version__,
+    }
+    try:
+        config = PerceptionConfig.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"--{first['loc'][0]} {first['input']}: {first['msg']}") from None
     sources.learned_from(config)  # what cannot be learned from is said before a folder is made
     return config
 

@@ -1,13 +1,16 @@
 """The configuration of a training run: everything needed to train the same network again."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, model_validator
 
 from training.perception import classes
 from training.perception.frames import MIN_PIXELS
-from training.perception.network import MULTIPLE, WIDTHS
+from training.perception.network import LONGEST, MOST_CHANNELS, MULTIPLE, WIDTHS
 from twin.errors import InputError
+
+Channels = Annotated[int, Field(gt=0, le=MOST_CHANNELS)]
+Length = Annotated[int, Field(gt=0, le=LONGEST)]
 
 
 class _Data(BaseModel):
@@ -41,12 +44,12 @@ class PerceptionConfig(_Data):
     val_split: str = "val"
     """What the learning curve is judged on, where there is such a one."""
     classes: tuple[str, ...] = classes.DEFAULT
-    size: tuple[PositiveInt, PositiveInt] = (128, 128)
+    size: tuple[Length, Length] = (128, 128)
     """Width and height that images are scaled to, multiples of 16."""
     min_pixels: NonNegativeInt = MIN_PIXELS
-    widths: tuple[PositiveInt, ...] = WIDTHS
-    steps: PositiveInt = 800
-    batch: PositiveInt = 16
+    widths: tuple[Channels, Channels, Channels, Channels] = WIDTHS
+    steps: Annotated[int, Field(gt=0, le=100_000_000)] = 800
+    batch: Annotated[int, Field(gt=0, le=4096)] = 16
     rate: PositiveFloat = 4e-3
     """Learning rate at its highest."""
     decay: float = Field(default=1e-2, ge=0)
@@ -55,8 +58,8 @@ class PerceptionConfig(_Data):
     """Whether half of the images are seen in a mirror."""
     target: float | None = Field(default=None, gt=0, le=1)
     """mIoU on the validation frames at which training stops."""
-    seed: NonNegativeInt = 0
-    threads: PositiveInt | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    threads: Annotated[int, Field(gt=0, le=1024)] | None = None
     """Of PyTorch, one a core where None. Sums differ in their last bits between numbers of threads."""
     start: Start | None = None
     generator_version: str = ""

@@ -1,18 +1,21 @@
 """A trained network in one safetensors file: weights, and as JSON what they are of and where they come from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from training.perception import classes as learned
 from training.perception.centers import Detections, decode
+from training.perception.config import Channels, Length
 from training.perception.frames import normalised
 from training.perception.network import MULTIPLE, Network, masks
 from training.policies import tensors
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError
 
 KIND = "perception"
 
@@ -43,26 +46,56 @@ class Model:
         state, facts = tensors.load(file)
         try:
             _check(facts)
-            network = Network(len(facts["classes"]), facts["widths"])
-            network.load_state_dict(state)
-        except (KeyError, TypeError, ValueError, RuntimeError, UnknownNameError) as error:
+            network = _of(state, len(facts["classes"]), facts["widths"])
+        except (KeyError, TypeError, ValueError, RuntimeError, InputError) as error:
             raise InputError(f"{file}: not a perception network of ours ({' '.join(str(error).split())})") from error
         return cls(network, facts)
 
 
+class _Sources(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    settings: dict[str, Any]
+    data: list[dict[str, Any]]
+
+
+class _Facts(BaseModel):
+    """What is relied on of a file that somebody else may have written."""
+
+    model_config = ConfigDict(strict=True)
+
+    kind: str
+    classes: Annotated[list[str], Field(min_length=1, max_length=255)]
+    size: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    widths: Annotated[list[Channels], Field(min_length=4, max_length=4)]
+    steps: int
+    lineage: _Sources
+
+
 def _check(facts: Mapping[str, Any]) -> None:
-    """Before memory is taken: a file from somebody else may say anything."""
     if facts["kind"] != KIND:
         raise ValueError(f"it is a {facts['kind']}")
-    widths, size = list(facts["widths"]), list(facts["size"])
-    if len(widths) != 4 or not _all_between(widths, 1, 4096) or not 1 <= len(facts["classes"]) <= 255:
-        raise ValueError("no network of ours has such widths or classes")
-    if len(size) != 2 or not _all_between(size, MULTIPLE, 8192) or any(length % MULTIPLE for length in size):
+    try:
+        found = _Facts.model_validate(facts)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    learned.checked(found.classes)
+    if any(length % MULTIPLE for length in found.size):
         raise ValueError("no network of ours looks at images of that size")
 
 
-def _all_between(values: Sequence[object], low: int, high: int) -> bool:
-    return all(isinstance(value, int) and low <= value <= high for value in values)
+def _of(state: Mapping[str, torch.Tensor], classes: int, widths: list[int]) -> Network:
+    """The network of these weights. Its shapes are compared with theirs before memory is taken for any of its own."""
+    with torch.device("meta"):
+        network = Network(classes, widths)
+    wanted = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in network.state_dict().items()}
+    given = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in state.items()}
+    for name in sorted(wanted.keys() | given.keys()):
+        if wanted.get(name) != given.get(name):
+            raise ValueError(f"{name} is {given.get(name)}, and should be {wanted.get(name)}")
+    network.load_state_dict(state, assign=True)
+    return network
 
 
 def batched(count: int, size: int) -> Iterable[list[int]]:

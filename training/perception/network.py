@@ -20,6 +20,8 @@ STRIDE = 4
 MULTIPLE = 16
 """What the width and height of images are multiples of."""
 WIDTHS = (16, 32, 64, 128)
+MOST_CHANNELS, LONGEST = 1024, 8192
+"""Of a stage, and px of an image: more than that is asked for by mistake, or by somebody else's file."""
 _BLOCKS = (1, 2, 3, 3)
 _RARE = -2.9
 """Of a heatmap's first answer: about 5 % everywhere, or the empty cells' loss drowns the rest."""

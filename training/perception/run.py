@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, TypeAdapter
+
 from training import run_folder
 from training.perception.config import PerceptionConfig
+from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
 MODEL, CHECKPOINT = "model.safetensors", "checkpoint.safetensors"
@@ -52,4 +55,24 @@ class Run:
     def curve(self) -> list[dict[str, Any]]:
         """The learning curve so far."""
         file = self.path / CURVE
-        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        try:
+            return rows(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else []
+        except (ValueError, RecursionError):
+            raise InputError(f"{file}: not a learning curve of ours, or cut short") from None
+
+
+class _Row(BaseModel):
+    step: int
+    seconds: float
+    pixels: float
+    centers: float
+    boxes: float
+    miou: float | None
+
+
+_ROWS = TypeAdapter(list[_Row])
+
+
+def rows(document: object) -> list[dict[str, Any]]:
+    """Those of a learning curve; ``ValueError`` for anything else."""
+    return [row.model_dump() for row in _ROWS.validate_python(document, strict=True)]

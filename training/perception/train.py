@@ -18,7 +18,7 @@ from training.perception.frames import Batch, PerceptionFrames, collate
 from training.perception.losses import Losses, losses
 from training.perception.model import Model
 from training.perception.network import STRIDE, Network
-from training.perception.run import Run
+from training.perception.run import Run, rows
 from training.perception.sources import learned_from, validated_on
 from training.policies import state_dicts, tensors
 from training.policies.interrupts import Interrupts
@@ -125,10 +125,11 @@ class Trainer:
             self._network.load_state_dict(parts["network"])
             self._optimizer.load_state_dict(parts["optimizer"])
             self.step, self._seconds = int(facts["step"]), float(facts["seconds"])
-            self.curve, self._since = list(facts["curve"]), list(facts["since"])
+            self.curve, self._since = rows(facts["curve"]), _since(facts["since"])
             self._reached = bool(facts["reached"])
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise InputError(f"{run.checkpoint}: not a checkpoint of this run ({error})") from error
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{run.checkpoint}: not a checkpoint of this run ({reason})") from error
 
     def _batch(self, step: int) -> Batch:
         samples = self.frames.__getitems__(self._batches.at(step))
@@ -179,6 +180,12 @@ def class_weights(frames: PerceptionFrames, seed: int) -> torch.Tensor:
         pixels += np.bincount(sample.semantic.ravel(), minlength=len(pixels))
     weights = 1 / np.sqrt(np.maximum(pixels / pixels.sum(), 1e-3))
     return torch.tensor(weights / weights.mean(), dtype=torch.float32)
+
+
+def _since(document: object) -> list[list[float]]:
+    """Losses of the steps after the last row of the curve; raises ``ValueError`` and ``TypeError``."""
+    found = np.asarray(document, np.float64).reshape(-1, len(Losses._fields))
+    return found.tolist()
 
 
 @contextmanager

@@ -42,5 +42,5 @@ def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
             return tensors | {name: tensors[first] for name, first in again.items()}, facts
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (SafetensorError, KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+    except (SafetensorError, KeyError, TypeError, AttributeError, ValueError, RecursionError, OSError) as error:
         raise InputError(f"{path}: not a policy of ours, or cut short ({error})") from None
