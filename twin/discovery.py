@@ -1,6 +1,9 @@
 """Cases found by looking into a folder: one module each, holding what its siblings hold under the same names."""
 
+import sys
+from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
@@ -11,9 +14,19 @@ SHARED = "base"
 
 
 def names(package: str) -> list[str]:
-    """Modules of a package, in alphabetical order; those that others share, ``base`` and ``_*``, are left out."""
-    modules = iter_modules(import_module(package).__path__)
+    """Modules of a package, in alphabetical order; those that others share, ``base`` and ``_*``, are left out.
+
+    Nothing of the package is imported, only what it is in.
+    """
+    modules = iter_modules(_folders(package))
     return sorted(m.name for m in modules if not (m.ispkg or m.name.startswith("_") or m.name == SHARED))
+
+
+def _folders(package: str) -> Iterable[str]:
+    if package in sys.modules:
+        return sys.modules[package].__path__
+    spec = find_spec(package)
+    return (spec and spec.submodule_search_locations) or ()
 
 
 def found(package: str, attribute: str, kind: str) -> dict[str, Any]:

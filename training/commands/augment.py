@@ -6,9 +6,19 @@ from typing import Annotated, Any
 
 import tyro
 
+from training import help_texts
 from twin.errors import InputError
 
 DEFAULT = ("exposure", "noise")
+APPLY = (
+    f"Effects in their order: {help_texts.names('twin.effects')}; as in noise:read=8 or blur:sigma=0..2. "
+    "By default exposure and noise; with --bridge none."
+)
+BRIDGE = (
+    f"What brings colours nearer to --target's: {help_texts.names('training.derive.bridges')}, each with strength=0..1 "
+    "and fda with beta, as in fda:beta=0.02; or a function of your own, module:function or file.py:function, which is "
+    "imported and run."
+)
 
 
 @dataclass(frozen=True)
@@ -19,12 +29,8 @@ class Args:
     """Folder of the dataset, or of a view."""
     out: Path
     """Folder to write; must not exist, or be empty."""
-    apply: tuple[str, ...] = ()
-    """Effects in their order: blur, dirt, exposure, jpeg, noise, white_balance; as in noise:read=8 or blur:sigma=0..2.
-    By default exposure and noise; with --bridge none."""
-    bridge: str = ""
-    """What brings colours nearer to --target's: histogram, reinhard, fda:beta=0.02 (each with strength=0..1), or a
-    function of your own, module:function or file.py:function, which is imported and run."""
+    apply: Annotated[tuple[str, ...], tyro.conf.arg(help=APPLY)] = ()
+    bridge: Annotated[str, tyro.conf.arg(help=BRIDGE)] = ""
     target: str = ""
     """A folder of photos, an export or a dataset to come near to."""
     seed: int = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from training import help_texts
 from training.env_flags import EnvFlags
 from training.flag_checks import image_size, not_negative
 from twin.errors import InputError
@@ -17,6 +18,9 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from training.collection import Recordable
     from training.views.recording import Views
+
+MOUNTS = f"With --views: who carries the cameras, {help_texts.names('training.views.mounts')}; all by default."
+BALANCE = f"With --views: a YAML file of counts or shares to be met, by {help_texts.names('training.balance.axes')}."
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Args(EnvFlags):
     out: str = "dataset.zarr"
     """Folder to write, or s3://bucket/path; must not exist yet, unless with --resume."""
     agent: str = "expert"
-    """expert, random, straight, zero, or a run's folder."""
+    """blind, expert, random, straight, zero, or a run's folder."""
     episodes: int = 100
     """How many there shall be; episode k is reset with seed + k."""
     seed: int = 0
@@ -43,12 +47,10 @@ class Args(EnvFlags):
     """Record the lidar's returns too, with the object that each came from."""
     views: int = 0
     """No drive: every episode is one scene, seen from so many places (with --balance: from so many at most)."""
-    mounts: tuple[str, ...] = ()
-    """With --views: who carries the cameras, of robot, person, forklift and ceiling; all by default."""
+    mounts: Annotated[tuple[str, ...], tyro.conf.arg(help=MOUNTS)] = ()
     fov: float = math.radians(60)
     """With --views: the camera's vertical field of view, rad."""
-    balance: Path | None = None
-    """With --views: a YAML file of counts or shares by class, distance, occlusion, light or time of day to be met."""
+    balance: Annotated[Path | None, tyro.conf.arg(help=BALANCE)] = None
     quota: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
     """SCENARIO=COUNT, again and again: so many episodes of each in place of --episodes; all=COUNT for every case."""
     audit: bool = False

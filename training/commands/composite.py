@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import tyro
+
+from training import help_texts
 from training.flag_checks import image_size, not_negative, positive
+
+REDACT = (
+    "How what the YAML files and redact/NAME.png name is made unrecognisable: "
+    f"{help_texts.names('training.derive.redactions')}."
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,7 @@ class Args:
     """Of the camera above the floor, m; 1.5 by default."""
     fov: float | None = None
     """Vertical field of view, rad; by default what EXIF or converging uprights tell, else that of a phone."""
-    redact: str = "pixelate"
-    """How what the YAML files and redact/NAME.png name is made unrecognisable: blur, fill or pixelate."""
+    redact: Annotated[str, tyro.conf.arg(help=REDACT)] = "pixelate"
     licence: str = "unspecified"
     """Of the photos, and so of the result, as an SPDX expression such as CC-BY-4.0."""
     skip: bool = False

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import tyro
 
+from training import help_texts
+
 
 @dataclass(frozen=True)
 class Args:
@@ -15,8 +17,7 @@ class Args:
     """Folder of the dataset."""
     out: Path
     """Folder to write; must not exist, or be empty."""
-    format: str = "coco"
-    """Name of the format."""
+    format: Annotated[str, tyro.conf.arg(help=f"{help_texts.names('training.export')}.")] = "coco"
     cameras: tuple[str, ...] = ()
     """Cameras to export; by default all."""
     classes: tuple[str, ...] = ()

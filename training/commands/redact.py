@@ -6,6 +6,8 @@ from typing import Annotated
 
 import tyro
 
+from training import help_texts
+
 
 @dataclass(frozen=True)
 class Args:
@@ -19,8 +21,7 @@ class Args:
     """Labelled objects of these classes, wherever they are seen; none at all where nothing follows."""
     regions: tuple[str, ...] = ()
     """Rectangles in every image as left,top,right,bottom, in shares of its width and height, as 0.4,0.1,0.6,0.3."""
-    method: str = "pixelate"
-    """How: blur, fill or pixelate."""
+    method: Annotated[str, tyro.conf.arg(help=f"How: {help_texts.names('training.derive.redactions')}.")] = "pixelate"
     compression: str = ""
     """quick or small; by default that of the dataset."""
 

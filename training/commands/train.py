@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from training import help_texts
 from training.env_flags import EnvFlags
 from training.flag_checks import not_negative, positive
 from twin import __version__
@@ -26,8 +27,7 @@ class Args(EnvFlags):
     """Folder to make."""
     layout: tuple[str, ...] = ("generated",)
     """Shipped names, files, or `generated`; several are drawn from."""
-    algo: str = "ppo"
-    """ppo, recurrent_ppo, sac, tqc, bc or dagger."""
+    algo: Annotated[str, tyro.conf.arg(help=f"{help_texts.names('training.policies.algorithms')}.")] = "ppo"
     preset: str = ""
     """Name in training/policies/presets, or a YAML file; the task's own where empty."""
     data: str = ""
