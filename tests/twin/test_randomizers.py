@@ -11,6 +11,7 @@ import pytest
 from envs.sites import Site
 from factories import load
 from robots import load as load_robot
+from twin.physics.inertia import body_inertia
 from twin.randomizers import Randomizer, randomizers
 from twin.samplers import Dice
 from twin.scene import validate
@@ -21,7 +22,7 @@ NAMES = sorted(randomizers())
 
 @cache
 def stage() -> Staging:
-    return Site(load("small_warehouse"), load_robot("amr"), (64, 48)).staging
+    return Site.of(load("small_warehouse"), load_robot("amr"), (64, 48)).staging
 
 
 def default(name: str) -> Randomizer:
@@ -76,3 +77,20 @@ def test_lights_may_change_while_an_episode_runs_and_then_leave_the_scene_alone(
     assert after.scene is stage().scene
     assert after.look.lights
     assert replace(after.look, lights=None, ambient=None) == stage().look
+
+
+@pytest.mark.parametrize(("mass", "height"), [(40.0, 0.8), (300.0, 0.2)])
+def test_a_load_adds_its_mass_at_its_height(mass: float, height: float) -> None:
+    kind = randomizers()["payload"]
+    after = kind.model_validate({"type": "payload"}).apply(stage(), {"mass": mass, "height": height})
+    bare, loaded = (
+        body_inertia(next(b for b in scene.bodies if b.name == "robot"), {m.name: m for m in scene.meshes})
+        for scene in (stage().scene, after.scene)
+    )
+    load = next(b for b in after.scene.bodies if b.name == "robot").geoms[-1]
+    bottom = load.pose.position[2] - load.size[2]
+    at = height if height == 0.8 else 0.1 + load.size[2]  # it would reach into the floor
+    assert bottom >= 0.1 - 1e-9
+    assert loaded.mass == pytest.approx(bare.mass + mass)
+    assert load.pose.position[2] == pytest.approx(at)
+    assert loaded.center[2] == pytest.approx((bare.mass * bare.center[2] + mass * at) / (bare.mass + mass))

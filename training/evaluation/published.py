@@ -72,9 +72,9 @@ class Result:
 
     @property
     def conditions(self) -> tuple[str, str, bool]:
-        """Variation, actions and shield."""
+        """What was changed, actions and shield."""
         return (
-            str(self.facts["variation_name"]),
+            changed(self.facts),
             str(self.facts["actions"]) if self.facts["policy"] else "",
             bool(self.facts["options"].get("shield")),
         )
@@ -117,6 +117,12 @@ class Group:
         return [compare(base.agent, base.episodes, result.agent, result.episodes) for result in same]
 
 
+def changed(facts: Mapping[str, Any]) -> str:
+    """Names of the variation and of the scenario that agents were tested under; empty where neither was asked for."""
+    scenario = Path(str(facts["options"].get("scenario") or "")).stem
+    return "+".join(filter(None, (str(facts["variation_name"]), scenario)))
+
+
 def compact(document: Mapping[str, Any]) -> dict[str, Any]:
     """A document of ``twin eval --out`` without what a published table needs not; raises ``InputError``."""
     suite = document["suite"]
@@ -132,7 +138,7 @@ def add(files: Iterable[Path], folder: Path) -> list[Path]:
     written = []
     for file in files:
         kept = compact(_read(file))
-        parts = [kept["suite"]["name"], kept["agent"], kept["variation_name"]]
+        parts = [kept["suite"]["name"], kept["agent"], changed(kept)]
         parts += [kept["actions"]] * bool(kept["policy"]) + ["shield"] * bool(kept["options"].get("shield"))
         path = folder / ("__".join(filter(None, parts)).replace("/", "_") + ".json")
         folder.mkdir(parents=True, exist_ok=True)

@@ -117,7 +117,8 @@ def _variations(groups: Sequence[Group]) -> Iterator[str]:
         )
         about = g.first.facts["variation"].get("description", "")
         cells = (_cell(g.score("success"), _percent), change, _cell(g.score("collision_rate"), _percent))
-        rows.append((g.first.suite, _name(g), f"`{g.first.conditions[0]}`: {about}", *cells))
+        changed = f"`{g.first.conditions[0]}`" + (f": {about}" if about else "")
+        rows.append((g.first.suite, _name(g), changed, *cells))
     yield _table(("suite", "agent", "variation", "success", "difference", "collided"), rows)
 
 

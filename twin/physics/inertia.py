@@ -48,6 +48,12 @@ def body_inertia(body: Body, meshes: Mapping[str, Mesh]) -> Inertia:
     return Inertia(body.mass, center, quaternion, moments)
 
 
+def volume_of(body: Body, meshes: Mapping[str, Mesh]) -> float:
+    """m^3 over which ``body_inertia`` spreads a body's mass."""
+    solids = tuple(g for g in body.geoms if g.collides) or body.geoms
+    return float(sum(_geom_moments(g, meshes)[0] for g in solids if g.shape is not Shape.PLANE))
+
+
 @per_object
 def convex_hull(mesh: Mesh, scale: tuple[float, float, float]) -> Hull:
     """What a mesh collides as."""
