@@ -6,19 +6,17 @@ from typing import Any
 
 import numpy as np
 
-import robots
 from envs import scenarios
-from envs.scenarios import Production, Scenario
-from envs.sites import ROBOT
+from envs.scenarios import Scenario
+from envs.scenarios.staged import over
 from training.dataset.episode_stream import TIME
 from training.dataset.reader import Dataset
 from training.dataset.schema import AnyArray
 from twin.errors import DatasetError, InputError
 from twin.look import PLAIN, Look
 from twin.moments import Moments
+from twin.randomizers import randomizers
 from twin.scene import Scene
-from twin.staging import Staging
-from twin.world import Mobile
 
 SCENARIOS_OWN = 0x5CE9A
 """Apart from all other uses of an episode's number as a seed."""
@@ -71,13 +69,9 @@ def recorded(dataset: Dataset, k: int) -> Restaged:
 def drawn_anew(dataset: Dataset, k: int, scenario: Scenario) -> Restaged:
     """The k-th episode with a scenario drawn over it; the episode's number is the seed."""
     record = dataset.record(k)
-    production = Production(scenario, int(np.random.default_rng((SCENARIOS_OWN, record.episode)).integers(2**31)))
-    # Randomizers of pictures look at scene and look alone: any robot will do.
-    staging = production.staged(
-        Staging(dataset.scene(k), Mobile(ROBOT, robots.load("amr").drive, robots.load("amr").sensors))
-    )
-    for time in dataset.rows(k, 0, record.frames)[TIME] if TIME in dataset.arrays else ():
-        staging = production.due(float(time)) or staging
+    seed = int(np.random.default_rng((SCENARIOS_OWN, record.episode)).integers(2**31))
+    times = dataset.rows(k, 0, record.frames)[TIME] if TIME in dataset.arrays else ()
+    staging, production = over(dataset.scene(k), scenario, seed, times)
     about = {"scenario": scenario.name, "draws": {**record.draws, **production.data()}}
     return Restaged(staging.scene, production.looks, about)
 
@@ -88,8 +82,9 @@ def scenario_for_pictures(name_or_path: str) -> Scenario:
     wrong = [one.label for one in scenario.randomizers if not one.pictures_only]
     wrong += [scenario.case.label] if scenario.case is not None else []
     if wrong:
+        may = ", ".join(name for name, kind in randomizers().items() if kind.pictures_only)
         raise InputError(
             f"scenario '{scenario.name}': {', '.join(wrong)} would change what happened, and the poses are recorded; "
-            "rerendering draws lights, materials, cameras, effects and flying distractors anew"
+            f"only these change pictures alone: {may}"
         )
     return scenario
