@@ -49,11 +49,13 @@ def main() -> None:
         return
     show(table(found))
     print("\n".join(lines(found)))
-    worst = max(abs(row.got - row.asked) / row.asked for row in found.cells)
-    unsteered = max(abs(row.unsteered - row.asked) / row.asked for row in found.cells)
+    asked = [row for row in found.cells if row.asked]
+    worst = max(abs(row.got - row.asked) / row.asked for row in asked)
+    unsteered = max(abs(row.unsteered - row.asked) / row.asked for row in asked)
     print(f"furthest from its target: {worst:.1%}; unsteered {unsteered:.1%}")
     for name, frames in found.ideal_frames:
-        print(f"{found.frames / frames:.2f} x the frames of the ideal sampler {name.replace('_', ' ')}")
+        if frames:
+            print(f"{found.frames / frames:.2f} x the frames of the ideal sampler {name.replace('_', ' ')}")
     print(f"{seconds['cpu_seconds']:.0f} s of CPU time in this process, {seconds['seconds']:.0f} s")
 
 

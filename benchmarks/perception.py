@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from perception_arms import ARMS, Study, Task, tasks, work
+from perception_arms import ARMS, Sample, Study, Task, derive, samples, tasks, work
 from perception_data import Recipe, complete, record
 from perception_table import publish, table
 
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _same(given.out / "study.json", study)
     try:
         _record(study, given.out, given.workers)
+        _derive(study, given.out, given.workers)
         _train(study, given.out, given.workers)
     except KeyboardInterrupt:
         print("stopped; the same command goes on", file=sys.stderr)
@@ -83,6 +84,20 @@ def _recorder(data: Path, _: int) -> Iterator[Callable[[Recipe], int]]:
         return recipe.frames
 
     yield do
+
+
+def _derive(study: Study, out: Path, workers: int) -> None:
+    """Before all trainings, each by one process: (c), (d) and (e) of a seed share it."""
+    missing = [s for s in samples(study) if not (s.few(out).exists() and s.bridged(out).exists())]
+    if not missing:
+        return
+    with _timed(out, "recording"), progress("bridging", len(missing), "samples") as bar:
+        _shared(partial(_deriver, study, out), missing, workers, bar.advance)
+
+
+@contextmanager
+def _deriver(study: Study, out: Path, _: int) -> Iterator[Callable[[Sample], int]]:
+    yield lambda sample: derive(study, sample, out)
 
 
 def _train(study: Study, out: Path, workers: int) -> None:

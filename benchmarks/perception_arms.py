@@ -138,18 +138,19 @@ def work(study: Study, task: Task, out: Path) -> int:
     """Train and test; returns the steps."""
     folder = task.folder(out)
     folder.parent.mkdir(exist_ok=True)
-    run = Run.open(folder) if (folder / "config.json").exists() else Run.create(folder, _config(study, task, out))
+    run = Run.open(folder) if (folder / "config.json").exists() else Run.create(folder, config_of(study, task, out))
     model = train(run, _Quiet())  # type: ignore[arg-type]
     rows = [_tested(model, task, target, out) for target in ([task.target] if task.target else TARGETS)]
     task.scores(out).write_text(json.dumps(rows))
     return task.steps(study)
 
 
-def _config(study: Study, task: Task, out: Path) -> PerceptionConfig:
+def config_of(study: Study, task: Task, out: Path) -> PerceptionConfig:
+    """What its run is made of."""
     size = (study.size, study.size)
     start = out / "runs" / f"b-{task.seed}" if task.arm.goes_on else None
     return PerceptionConfig(
-        data=tuple(_data(study, task, out)),
+        data=tuple(_data(task, out)),
         split="",
         val_split="",
         size=size,
@@ -162,39 +163,54 @@ def _config(study: Study, task: Task, out: Path) -> PerceptionConfig:
     )
 
 
-def _data(study: Study, task: Task, out: Path) -> Iterator[Source]:
-    data = out / "data"
+def _data(task: Task, out: Path) -> Iterator[Source]:
+    data, own = out / "data", Sample(task.target, task.seed)
     match task.arm.name:
         case "a":
             yield sources.source(str(data / "plain.zarr"))
         case "b" | "b2":
             yield sources.source(str(data / "randomized.zarr"))
         case "c":
-            yield sources.source(str(_bridged(study, task, out)))
+            yield sources.source(str(own.bridged(out)))
         case "d":
             yield sources.source(str(data / "randomized.zarr"), 0.5)
-            yield sources.source(str(_few(study, task, out)), 0.5)
+            yield sources.source(str(own.few(out)), 0.5)
         case "e":
-            yield sources.source(str(_few(study, task, out)))
+            yield sources.source(str(own.few(out)))
 
 
-def _few(study: Study, task: Task, out: Path) -> Path:
-    """The seed's own frames of the target: a view."""
-    path = out / "data" / f"{task.target}_few_{task.seed}.zarr"
-    if not path.exists():
-        pool = Dataset(out / "data" / f"{task.target}_pool.zarr")
-        first = task.seed * study.pool
-        select(pool, path, {"episode": [f"{first}:{first + study.pool - 1}"]})
-    return path
+@dataclass(frozen=True)
+class Sample:
+    """What one seed knows of one target. Made before any training, by one process: several arms learn from it."""
+
+    target: str
+    seed: int
+
+    def few(self, out: Path) -> Path:
+        """The seed's own frames of the target: a view."""
+        return out / "data" / f"{self.target}_few_{self.seed}.zarr"
+
+    def bridged(self, out: Path) -> Path:
+        """Randomized stills with the colours of these frames, whose labels are not used."""
+        return out / "data" / f"{self.target}_bridged_{self.seed}.zarr"
 
 
-def _bridged(study: Study, task: Task, out: Path) -> Path:
-    """Randomized stills with the colours of the seed's frames of the target, whose labels are not used."""
-    path = out / "data" / f"{task.target}_bridged_{task.seed}.zarr"
-    if not path.exists():
+def samples(study: Study) -> list[Sample]:
+    """All of them."""
+    return [Sample(target, seed) for seed in range(study.seeds) for target in TARGETS]
+
+
+def derive(study: Study, sample: Sample, out: Path) -> int:
+    """Make what is not there yet; returns 1: one sample is done."""
+    few, bridged = sample.few(out), sample.bridged(out)
+    if not few.exists():
+        pool = Dataset(out / "data" / f"{sample.target}_pool.zarr")
+        first = sample.seed * study.pool
+        select(pool, few, {"episode": [f"{first}:{first + study.pool - 1}"]})
+    if not bridged.exists():
         halls = Dataset(out / "data" / "randomized.zarr").filter(episode=f":{BRIDGED - 1}")
-        augment(halls, path, (), task.seed, bridging=Bridging(BRIDGE, _few(study, task, out)))
-    return path
+        augment(halls, bridged, (), sample.seed, bridging=Bridging(BRIDGE, few))
+    return 1
 
 
 def _tested(model: Model, task: Task, target: str, out: Path) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from rectangles import write
 
 import factories
 from factories.cameras import look_at
+from training.dataset import Dataset
 from twin import rendering
 from twin.lenses import Lens
 from twin.scene import Camera, Scene
@@ -107,6 +109,53 @@ def test_no_hall_is_learned_from_and_tested_on(study) -> None:
         test = seeds.pop(f"{target}_test")
         assert not any(test & others for name, others in seeds.items() if not name.endswith("_test"))
     assert len({task.folder(Path("out")) for task in arms.tasks(arms.Study())}) == 45
+
+
+def test_halls_of_both_kinds_are_recorded(study, tmp_path: Path) -> None:
+    arms, data = study("perception_arms"), study("perception_data")
+    recipes = {recipe.name: recipe for recipe in arms.Study(size=32).recipes()}
+    for name in ("randomized", "tiny_pool"):
+        made = Dataset(data.record(replace(recipes[name], episodes=1, views=1), tmp_path))
+        assert (made.episodes, made.frames) == (1, 1)
+        assert made[0]["cameras/still/semantic_segmentation"].any()
+        assert bool(made.record(0).draws) is (name == "randomized")
+
+
+def test_every_arm_learns_from_its_own_and_is_tested(study, tmp_path: Path) -> None:
+    """On rectangles in place of halls. What several arms share is made once, before them."""
+    arms, whole = study("perception_arms"), study("perception")
+    small = arms.Study(seeds=1, steps=1, further=1, halls=4, views=2, pool=2, size=32, batch=2)
+    for recipe in small.recipes():
+        write(tmp_path / "data" / f"{recipe.name}.zarr", 4, 2, seed=recipe.seed)
+    whole._derive(small, tmp_path, 1)
+    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").iterdir()}
+    assert len(made) == len(small.recipes()) + 2 * len(arms.TARGETS)
+    for sample in arms.samples(small):
+        assert Dataset(sample.few(tmp_path)).frames == 2 * small.pool
+        bridged = Dataset(sample.bridged(tmp_path))
+        assert bridged.frames == 8
+        assert Dataset(sample.few(tmp_path)).digest() in str(bridged.meta.operation)
+    whole._train(small, tmp_path, 1)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "data").iterdir()} == made
+    rows = whole._results(small, tmp_path)["rows"]
+    assert sorted({row["arm"] for row in rows}) == ["a", "b", "b2", "c", "d", "e"]
+    assert {row["target"] for row in rows} == set(arms.TARGETS)
+    for task in arms.tasks(small):
+        config = arms.config_of(small, task, tmp_path)
+        names = [Path(source.path).name for source in config.data]
+        sample = f"{task.target}_{{}}_{task.seed}.zarr".format
+        assert (
+            names
+            == {
+                "a": ["plain.zarr"],
+                "b": ["randomized.zarr"],
+                "b2": ["randomized.zarr"],
+                "c": [sample("bridged")],
+                "d": ["randomized.zarr", sample("few")],
+                "e": [sample("few")],
+            }[task.arm.name]
+        )
+        assert (config.start is not None) is task.arm.goes_on
 
 
 @pytest.mark.slow
