@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from twin.effects import effects, parsed
+from twin.effects import effects, made, parsed
 from twin.effects._base import encoded, linear
 from twin.errors import TwinError
 
@@ -21,13 +23,31 @@ def test_they_change_pixels_and_depend_on_the_draw_alone(name: str) -> None:
     assert (first != other).any()
 
 
-def test_noise_has_the_deviation_that_is_asked_for() -> None:
-    grey, white = np.full((200, 200, 3), 128, np.uint8), np.full((200, 200, 3), 200, np.uint8)
-    noisy = parsed("noise:read=9")(grey, np.random.default_rng(0)).astype(float)
-    assert abs(noisy.std() - 9) < 0.2
-    assert abs(noisy.mean() - 128) < 0.2
-    both = parsed("noise:read=3,shot=8")(white, np.random.default_rng(0)).astype(float)
-    assert abs(both.std() - np.hypot(3, 8 * np.sqrt(200 / 255))) < 0.2
+@settings(max_examples=20, deadline=None)
+@given(
+    value=st.integers(80, 175),
+    read=st.floats(0, 12),
+    shot=st.floats(0, 12),
+    side=st.sampled_from([150, 400]),  # large images get their numbers in another way
+    seed=st.integers(0, 2**31),
+)
+def test_noise_has_the_mean_and_the_variance_of_reading_and_of_light(
+    value: int, read: float, shot: float, side: int, seed: int
+) -> None:
+    grey = np.full((side, side, 3), value, np.uint8)
+    noisy = made("noise", {"read": read, "shot": shot})(grey, np.random.default_rng(seed)).astype(float)
+    variance = read**2 + shot**2 * value / 255
+    assert abs(noisy.mean() - value) < 0.02 * np.sqrt(variance) + 1e-9
+    rounding = 1 / 12 if variance > 0.5 else 0.5  # less noise than that is often rounded off
+    assert abs(noisy.var() - variance) < 0.03 * variance + rounding
+
+
+def test_noise_does_not_repeat_itself_within_an_image() -> None:
+    grey = np.full((600, 600, 3), 128, np.uint8)
+    noisy = parsed("noise:read=30")(grey, np.random.default_rng(0)).ravel()
+    eight = np.lib.stride_tricks.sliding_window_view(noisy, 8)
+    codes = np.ascontiguousarray(eight).view(np.uint64).ravel()
+    assert len(np.unique(codes)) == len(codes)
 
 
 def test_a_stop_doubles_the_light() -> None:

@@ -35,7 +35,7 @@ class EFFECT(Effect):
         return rounded(rgb * (1 - cover) + (0.25 * soft + np.float32(28.0)) * cover)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # they are as large as images
 def _specks(height: int, width: int, amount: float, pattern: int) -> npt.NDArray[np.float32]:
     """How much of each pixel (height, width) is covered, 0 to 1."""
     rng = np.random.default_rng(pattern)

@@ -1,10 +1,12 @@
 """How much light reaches the sensor, and how steep its curve is."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from twin.effects._base import Effect, Image, rounded
@@ -22,6 +24,11 @@ class EFFECT(Effect):
 
     def __call__(self, rgb: Image, rng: np.random.Generator) -> Image:  # noqa: ARG002
         """A new image of the same size."""
-        values = np.arange(256, dtype=np.float32) * np.float32(2 ** (self.stops / 2.2))
-        table = rounded((np.minimum(values, 255) - 118) * np.float32(self.contrast) + 118)
-        return np.asarray(cv2.LUT(rgb, table), dtype=np.uint8)
+        return np.asarray(cv2.LUT(rgb, _table(self.stops, self.contrast)), dtype=np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _table(stops: float, contrast: float) -> npt.NDArray[np.uint8]:
+    """What becomes of each value."""
+    values = np.arange(256, dtype=np.float32) * np.float32(2 ** (stops / 2.2))
+    return rounded((np.minimum(values, 255) - 118) * np.float32(contrast) + 118)

@@ -1,10 +1,12 @@
 """A white balance that is off."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from twin.effects._base import Effect, Image, rounded
@@ -25,10 +27,15 @@ class EFFECT(Effect):
 
     def __call__(self, rgb: Image, rng: np.random.Generator) -> Image:  # noqa: ARG002
         """A new image of the same size."""
-        warm, magenta = _gain(self.temperature), _gain(self.tint)
-        values = np.arange(256, dtype=np.float32)
-        tables = [rounded(values * np.float32(gain)) for gain in (warm, 1 / magenta, 1 / warm)]
-        return np.asarray(cv2.LUT(rgb, np.stack(tables, axis=-1)[None]), dtype=np.uint8)
+        return np.asarray(cv2.LUT(rgb, _tables(self.temperature, self.tint)), dtype=np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _tables(temperature: float, tint: float) -> npt.NDArray[np.uint8]:
+    """What becomes of each value, (1, 256, 3): as OpenCV takes a table for each channel."""
+    warm, magenta = _gain(temperature), _gain(tint)
+    values = np.arange(256, dtype=np.float32)
+    return np.stack([rounded(values * np.float32(gain)) for gain in (warm, 1 / magenta, 1 / warm)], axis=-1)[None]
 
 
 def _gain(shift: float) -> float:
