@@ -41,6 +41,6 @@ def test_bounds_are_those_of_the_mesh_wherever_its_origin_is() -> None:
     away = mesh("away", [slab((1, 2, 3), (2, 4, 6))])
     geom = Geom(Shape.MESH, (1.0, 2.0, 1.0), mesh="away")
     drawables = Drawables.of(Scene("s", (Body("b", geoms=(geom,)),), meshes=(away,)))
-    low, high = drawables.bounds()
+    low, high = drawables.bounds
     assert low.tolist() == [[1, 4, 3]]
     assert high.tolist() == [[2, 8, 6]]

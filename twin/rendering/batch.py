@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.geometry import FloatArray
+from twin.per_object import per_object
 from twin.rendering.drawables import Drawables, Rows
 from twin.rendering.tessellation import SIDES, Triangles, silhouette_error
 
@@ -77,7 +78,7 @@ class Batch:
 
     def extent(self, rows: Rows) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (3,) in the world of the boxes of the geoms in ``rows``, at least one."""
-        low, high = (bound[rows] for bound in self._drawables.bounds())
+        low, high = (bound[rows] for bound in self._drawables.bounds)
         axes = self._records["axes"][rows].astype(np.float64)
         middle = self.centers[rows] + np.einsum("nka,nk->na", axes, (low + high) / 2)
         half = np.einsum("nka,nk->na", np.abs(axes), (high - low) / 2)
@@ -130,6 +131,7 @@ def _meshes(meshes: list[Triangles]) -> tuple[npt.NDArray[np.void], npt.NDArray[
     return commands, vertices.view(_VERTEX), faces
 
 
+@per_object
 def _welded(mesh: Triangles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
     """Vertices (n, 9) and indices; corners that are alike become one vertex, which is then transformed once."""
     shape = np.stack([mesh.stretch, mesh.turn, mesh.side], axis=-1)
@@ -146,7 +148,7 @@ def _records(drawables: Drawables, layers: npt.NDArray[np.float32]) -> npt.NDArr
     records["gloss"] = [1 - material.roughness for material in drawables.materials]
     records["layer"] = layers
     size = np.array([material.texture_size for material in drawables.materials]).reshape(-1, 1)
-    low, high = drawables.bounds()
+    low, high = drawables.bounds
     with np.errstate(divide="ignore"):
         records["tile"] = np.where(size > 0, 1 / size, 1 / np.maximum(high - low, 1e-6))
     records["middle"] = np.where(size > 0, 0, (low + high) / 2)

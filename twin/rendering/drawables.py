@@ -1,7 +1,9 @@
 """The visible geoms of a scene as arrays, in the order they are drawn: those of one mesh together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +11,9 @@ import numpy.typing as npt
 from twin import textures
 from twin.errors import RenderError, TwinError
 from twin.geometry import FloatArray, matrix_from_quaternion
+from twin.per_object import per_object
 from twin.rendering.tessellation import Triangles, mesh_triangles, unit_shape
-from twin.scene import Body, Geom, Material, Mesh, Motion, Rgb, Scene, Shape
+from twin.scene import Body, Geom, Material, Mesh, Motion, Rgb, Scene, Shape, Vec3
 
 Rows = npt.NDArray[np.intp]
 
@@ -55,11 +58,11 @@ class Drawables:
             mesh=mesh,
             body=np.array([row for row, _, _ in visible], dtype=np.intp),
             may_move=_may_move(scene)[np.array([row for row, _, _ in visible], dtype=np.intp)],
-            pose=np.array([g.pose.array() for g in geoms]).reshape(-1, 7),
+            pose=np.array([(*g.pose.position, *g.pose.quaternion) for g in geoms], dtype=np.float64).reshape(-1, 7),
             scale=np.array([_scale(g) for g in geoms]).reshape(-1, 3),
             half_length=np.array([g.size[1] if g.shape is Shape.CAPSULE else 0.0 for g in geoms]),
             curvature_radius=np.array([g.size[0] if g.shape in _ROUND else 0.0 for g in geoms]),
-            radius=np.array([_radius(g, triangles[m][-1]) for g, m in zip(geoms, mesh, strict=True)]),
+            radius=np.array(_radii(geoms, [triangles[m][-1] for m in mesh])),
             instance=np.array([_instance(body) for _, body, _ in visible], dtype=np.uint16),
         )
 
@@ -74,11 +77,10 @@ class Drawables:
     def _turns(self) -> FloatArray:
         return matrix_from_quaternion(self.pose[:, 3:])
 
+    @cached_property
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest corner (n, 3) of each geom in its own frame."""
-        corners = [levels[-1].positions if len(levels[-1].positions) else np.zeros((1, 3)) for levels in self.meshes]
-        low = np.array([positions.min(axis=0) for positions in corners]).reshape(-1, 3)
-        high = np.array([positions.max(axis=0) for positions in corners]).reshape(-1, 3)
+        low, high = np.array([_box(levels[-1]) for levels in self.meshes]).reshape(-1, 2, 3).swapaxes(0, 1)
         ends = self.half_length[:, None] * [0, 0, 1]
         return low[self.mesh] * self.scale - ends, high[self.mesh] * self.scale + ends
 
@@ -131,7 +133,27 @@ def _scale(geom: Geom) -> tuple[float, float, float]:
             return (a, b, c)
 
 
+@per_object
+def _box(triangles: Triangles) -> FloatArray:
+    """Lowest and highest corner (2, 3) of a mesh."""
+    corners = triangles.positions if len(triangles.positions) else np.zeros((1, 3))
+    return np.array([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _radii(geoms: Sequence[Geom], triangles: Sequence[Triangles]) -> list[float]:
+    """Of spheres about the origins of geoms; what is often there in one size is measured once."""
+    known: dict[tuple[int, Vec3], float] = {}
+    for geom, mesh in zip(geoms, triangles, strict=True):
+        key = id(mesh), geom.size
+        if key not in known:
+            known[key] = _radius(geom, mesh)
+    return [known[id(mesh), geom.size] for geom, mesh in zip(geoms, triangles, strict=True)]
+
+
 def _radius(geom: Geom, triangles: Triangles) -> float:
+    if geom.shape is Shape.BOX:  # its corners are equally far
+        a, b, c = geom.size
+        return sqrt(a * a + b * b + c * c)
     ends = triangles.stretch[:, None] * np.array([0.0, 0.0, geom.size[1]])
     reach = triangles.positions * np.array(_scale(geom)) + ends
     return float(np.linalg.norm(reach, axis=1).max(initial=0.0))

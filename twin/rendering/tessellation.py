@@ -7,6 +7,7 @@ from math import pi
 import numpy as np
 import numpy.typing as npt
 
+from twin.per_object import per_object
 from twin.rendering.creases import corner_normals
 from twin.scene import Mesh, Shape
 
@@ -18,7 +19,7 @@ ROUND = 6
 """The side of what is turned about the z axis."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Triangles:
     """A vertex of a geom is at ``position * scale + (0, 0, stretch * half_length)`` in the geom's frame."""
 
@@ -53,6 +54,7 @@ def unit_shape(shape: Shape) -> tuple[Triangles, ...]:
             raise ValueError("a mesh is not a unit shape")
 
 
+@per_object
 def mesh_triangles(mesh: Mesh) -> Triangles:
     """A mesh, round and sharp where its faces say so; degenerate faces are left out."""
     vertices = np.asarray(mesh.vertices, dtype=np.float64).reshape(-1, 3)

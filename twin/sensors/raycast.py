@@ -14,7 +14,7 @@ import numpy.typing as npt
 from twin import geometry
 from twin.geometry import FloatArray
 from twin.per_object import per_object
-from twin.scene import Geom, Motion, Scene, Shape
+from twin.scene import Geom, Mesh, Motion, Scene, Shape, Vec3
 from twin.sensors import ray_kernels
 from twin.sensors.ray_kernels import BOX, CAPSULE, CYLINDER, HULL, SPHERE, cast_scene
 
@@ -25,6 +25,8 @@ _CODES = {
     Shape.CAPSULE: CAPSULE,
     Shape.MESH: HULL,
 }
+
+_NO_PLANES: FloatArray = np.zeros((0, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def _fixed_bodies(scene: Scene) -> list[bool]:
 
 def _solids(scene: Scene, rows: Sequence[int]) -> Solids:
     pairs = [(i, g) for i in rows for g in scene.bodies[i].geoms if g.collides and g.shape is not Shape.PLANE]
-    hulls = [_hull(scene, g) for _, g in pairs]
+    meshes = {mesh.name: mesh for mesh in scene.meshes}
+    hulls = [_hull(meshes[g.mesh], g.size) if g.shape is Shape.MESH else (_NO_PLANES, _reach(g)) for _, g in pairs]
     counts = [len(planes) for planes, _ in hulls]
     return Solids(
         code=np.array([_CODES[g.shape] for _, g in pairs], dtype=np.int64),
@@ -131,29 +134,32 @@ def _solids(scene: Scene, rows: Sequence[int]) -> Solids:
         local=np.array([(*g.pose.position, *g.pose.quaternion) for _, g in pairs]).reshape(-1, 7),
         size=np.array([g.size for _, g in pairs], dtype=np.float64).reshape(-1, 3),
         reach=np.array([r for _, r in hulls], dtype=np.float64),
-        planes=np.concatenate([np.zeros((0, 4)), *(planes for planes, _ in hulls)]),
+        planes=np.concatenate([_NO_PLANES, *(planes for planes, _ in hulls if len(planes))]),
         first_plane=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
     )
 
 
-def _hull(scene: Scene, geom: Geom) -> tuple[FloatArray, float]:
-    """Hull planes (none for primitives) and the bounding radius of a geom."""
+@per_object
+def _hull(mesh: Mesh, scale: Vec3) -> tuple[FloatArray, float]:
+    """Hull planes and the bounding radius of a mesh."""
+    from scipy.spatial import ConvexHull
+
+    vertices = np.array(mesh.vertices) * np.array(scale)
+    return ConvexHull(vertices).equations, float(np.linalg.norm(vertices, axis=1).max())
+
+
+def _reach(geom: Geom) -> float:
+    """The bounding radius of a primitive."""
     a, b, c = geom.size
     match geom.shape:
         case Shape.BOX:
-            return np.zeros((0, 4)), sqrt(a * a + b * b + c * c)
+            return sqrt(a * a + b * b + c * c)
         case Shape.CYLINDER:
-            return np.zeros((0, 4)), sqrt(a * a + b * b)
+            return sqrt(a * a + b * b)
         case Shape.CAPSULE:
-            return np.zeros((0, 4)), a + b
-        case Shape.MESH:
-            from scipy.spatial import ConvexHull
-
-            mesh = next(m for m in scene.meshes if m.name == geom.mesh)
-            vertices = np.array(mesh.vertices) * np.array(geom.size)
-            return ConvexHull(vertices).equations, float(np.linalg.norm(vertices, axis=1).max())
+            return a + b
         case _:
-            return np.zeros((0, 4)), a
+            return a
 
 
 def _heights(solids: Solids, placed: FloatArray) -> tuple[FloatArray, FloatArray]:
