@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from twin.errors import InputError
 from twin.scene import Light, Scene
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from twin.effects import Effect  # loads OpenCV
 
 
@@ -43,17 +45,15 @@ class Look:
 
     def data(self) -> dict[str, Any]:
         """As JSON has it."""
-        from pydantic import TypeAdapter
-
-        return dict(TypeAdapter(Look).dump_python(self, mode="json", exclude_defaults=True))
+        return dict(_adapter().dump_python(self, mode="json", exclude_defaults=True))
 
     @classmethod
     def of(cls, data: object) -> "Look":
         """Inverse of ``data``; raises ``InputError``."""
-        from pydantic import TypeAdapter, ValidationError
+        from pydantic import ValidationError
 
         try:
-            return TypeAdapter(Look).validate_python(data)
+            return _adapter().validate_python(data)
         except ValidationError as error:
             first = error.errors()[0]
             raise InputError(f"a look: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
@@ -79,6 +79,13 @@ class Look:
         from twin.effects import made
 
         return tuple(made(one.effect, one.values) for one in self.filters)
+
+
+@cache
+def _adapter() -> "TypeAdapter[Look]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Look)
 
 
 PLAIN = Look()

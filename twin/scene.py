@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
-from typing import Literal, TypeAlias
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ import numpy.typing as npt
 from twin import geometry
 from twin.errors import InputError, UnknownNameError
 from twin.lenses import Lens
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Vec3: TypeAlias = tuple[float, float, float]
 Quaternion: TypeAlias = tuple[float, float, float, float]
@@ -269,20 +272,23 @@ class Scene:
 
     def to_json(self) -> str:
         """Canonical JSON: the same scene gives the same text."""
-        from pydantic import TypeAdapter
-
-        return TypeAdapter(Scene).dump_json(self).decode()
+        return _adapter().dump_json(self).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Scene":
         """Inverse of ``to_json``."""
-        from pydantic import TypeAdapter
-
-        return TypeAdapter(Scene).validate_json(text)
+        return _adapter().validate_json(text)
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+@cache
+def _adapter() -> "TypeAdapter[Scene]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Scene)
 
 
 def pose_world_camera(scene: Scene, camera: Camera, poses: geometry.FloatArray) -> geometry.FloatArray:
@@ -300,8 +306,8 @@ def merge(*parts: Scene) -> Scene:
     instances: list[Instance] = []
     offset = 0
     for part in parts:
-        bodies += [replace(b, instance=b.instance + offset) if b.instance else b for b in part.bodies]
-        instances += [replace(i, id=i.id + offset) for i in part.instances]
+        bodies += [replace(b, instance=b.instance + offset) if b.instance and offset else b for b in part.bodies]
+        instances += [replace(i, id=i.id + offset) if offset else i for i in part.instances]
         offset = max((i.id for i in instances), default=0)
     merged = replace(
         parts[0],

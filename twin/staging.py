@@ -10,6 +10,8 @@ from twin.look import PLAIN, Look
 from twin.scene import Light, Scene
 from twin.world import Mobile
 
+_LIGHTS = TypeAdapter(tuple[Light, ...])
+
 
 @dataclass(frozen=True, slots=True)
 class Staging:
@@ -24,7 +26,7 @@ class Staging:
 
         Those of the scene before an episode; where one is ``running`` already, those of the look.
         """
-        lights, ambient = TypeAdapter(tuple[Light, ...]).validate_python(drawn["lights"]), float(drawn["ambient"])
+        lights, ambient = _LIGHTS.validate_python(drawn["lights"]), float(drawn["ambient"])
         if running:
             return replace(self, look=replace(self.look, lights=lights, ambient=ambient))
         return replace(self, scene=replace(self.scene, lights=lights, ambient=ambient))
