@@ -23,6 +23,7 @@ from twin.scene import (
     Pose,
     Scene,
     Shape,
+    Vec3,
     merge,
     validate,
 )
@@ -77,6 +78,7 @@ class _Collected:
         self.bodies: list[Body] = []
         self.instances: list[Instance] = []
         self.patrols: list[Patrol] = []
+        self._boxes: dict[int, tuple[Vec3, Vec3]] = {}
 
     @classmethod
     def hall(cls, layout: Layout) -> "_Collected":
@@ -113,11 +115,17 @@ class _Collected:
         """A body."""
         number = len(self.instances) + 1 if part.class_name else 0
         if number:
-            center, size = bounding_box(part.geoms)
+            center, size = self._box(part.geoms)
             self.instances.append(
                 Instance(number, name, part.class_name, name, center, size, part.keypoints, part.loose)
             )
         self.bodies.append(Body(name, pose, part.geoms, part.motion, mass=part.mass, instance=number))
+
+    def _box(self, geoms: tuple[Geom, ...]) -> tuple[Vec3, Vec3]:
+        """Centre and size of the box around geoms; parts that are alike share theirs, which the bodies keep alive."""
+        if id(geoms) not in self._boxes:
+            self._boxes[id(geoms)] = bounding_box(geoms)
+        return self._boxes[id(geoms)]
 
 
 def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:

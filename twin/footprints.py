@@ -71,17 +71,17 @@ def footprints(
     """
     poses = scene.initial_poses if poses is None else poses
     solids = [
-        (geom, pose)
-        for body, pose in zip(_standing(scene, known_only, without), poses, strict=True)
+        (row, geom)
+        for row, body in enumerate(_standing(scene, known_only, without))
         if body is not None
         for geom in body.geoms
         if geom.collides and geom.shape is not Shape.PLANE
     ]
     if not solids:
         return Footprints(np.zeros((0, 4, 2)), np.zeros((0, 3)))
-    geoms = [geom for geom, _ in solids]
-    local = np.array([[*geom.pose.position, *geom.pose.quaternion] for geom in geoms])
-    world = compose(np.array([pose for _, pose in solids]), local)
+    geoms = [geom for _, geom in solids]
+    local = np.array([(*geom.pose.position, *geom.pose.quaternion) for geom in geoms], dtype=np.float64)
+    world = compose(poses[[row for row, _ in solids]], local)
     return _project(geoms, world, scene, z_band)
 
 
@@ -125,18 +125,22 @@ def _project(geoms: Sequence[Geom], world: FloatArray, scene: Scene, z_band: tup
 
 def _extents(geoms: Sequence[Geom]) -> tuple[FloatArray, FloatArray]:
     """Half extents (n, 3) of the straight part of each geom, and its radius (n,)."""
-    half, radius = np.zeros((len(geoms), 3)), np.zeros(len(geoms))
-    for i, geom in enumerate(geoms):
-        match geom.shape:
-            case Shape.BOX:
-                half[i] = geom.size
-            case Shape.CYLINDER:
-                half[i], radius[i] = (geom.size[0], geom.size[0], geom.size[1]), geom.size[0]
-            case Shape.CAPSULE:
-                half[i, 2], radius[i] = geom.size[1], geom.size[0]
-            case _:
-                radius[i] = geom.size[0]
-    return half, radius
+    found = np.array([_extent(geom) for geom in geoms], dtype=np.float64).reshape(-1, 4)
+    return found[:, :3], found[:, 3]
+
+
+def _extent(geom: Geom) -> tuple[float, float, float, float]:
+    """Half extents, and the radius."""
+    a, b, c = geom.size
+    match geom.shape:
+        case Shape.BOX:
+            return a, b, c, 0.0
+        case Shape.CYLINDER:
+            return a, a, b, a
+        case Shape.CAPSULE:
+            return 0.0, 0.0, b, a
+        case _:
+            return 0.0, 0.0, 0.0, a
 
 
 def _rim(edges: FloatArray, radius: FloatArray, lying: np.ndarray) -> FloatArray:

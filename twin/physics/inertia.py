@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,16 +35,11 @@ def body_inertia(body: Body, meshes: Mapping[str, Mesh]) -> Inertia:
 
     Raises ``InputError`` where nothing has a volume.
     """
-    solids = [g for g in body.geoms if g.collides] or list(body.geoms)
-    parts = [_geom_moments(g, meshes) for g in solids if g.shape is not Shape.PLANE]
-    volume = sum(v for v, _, _ in parts)
+    solids = tuple(g for g in body.geoms if g.collides) or body.geoms
+    primitive = all(g.shape is not Shape.MESH for g in solids)
+    volume, center, tensor = _known_moments(solids) if primitive else _moments(solids, meshes)
     if not volume > 0:
         raise InputError(f"body '{body.name}': a {body.motion} body needs a geom with a volume to carry its mass")
-    center = np.sum([v * c for v, c, _ in parts], axis=0) / volume
-    tensor = np.zeros((3, 3))
-    for part_volume, part_center, part_tensor in parts:
-        d = part_center - center
-        tensor += part_tensor + part_volume * (d @ d * np.eye(3) - np.outer(d, d))
     moments, quaternion = _principal(tensor * (body.mass / volume))
     return Inertia(body.mass, center, quaternion, moments)
 
@@ -67,6 +63,25 @@ def convex_hull(mesh: Mesh, scale: tuple[float, float, float]) -> Hull:
     inward = np.einsum("ij,ij->i", np.cross(b - a, c - a), hull.equations[:, :3]) < 0
     faces[inward] = faces[inward][:, ::-1]
     return Hull(vertices, faces)
+
+
+@lru_cache(maxsize=256)  # a hall has many pallets, and so has the next one
+def _known_moments(solids: tuple[Geom, ...]) -> tuple[float, FloatArray, FloatArray]:
+    return _moments(solids, {})
+
+
+def _moments(solids: tuple[Geom, ...], meshes: Mapping[str, Mesh]) -> tuple[float, FloatArray, FloatArray]:
+    """Volume, centre and inertia tensor about the centre at density 1, in the body's frame. Not to be written."""
+    parts = [_geom_moments(g, meshes) for g in solids if g.shape is not Shape.PLANE]
+    volume = sum(v for v, _, _ in parts)
+    if not volume > 0:
+        return 0.0, np.zeros(3), np.zeros((3, 3))
+    center = np.sum([v * c for v, c, _ in parts], axis=0) / volume
+    tensor = np.zeros((3, 3))
+    for part_volume, part_center, part_tensor in parts:
+        d = part_center - center
+        tensor += part_tensor + part_volume * (d @ d * np.eye(3) - np.outer(d, d))
+    return volume, center, tensor
 
 
 def _principal(tensor: FloatArray) -> tuple[FloatArray, FloatArray]:
