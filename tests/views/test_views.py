@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from small_layouts import SMALL, written
 
+from envs import scenarios
 from training import cli
 from training.collection import collect
 from training.dataset import Dataset
@@ -109,6 +110,9 @@ def test_a_scenario_decides_what_an_episode_takes_place_in(tmp_path: Path) -> No
     assert stage.hour != other.hour
     assert stage.scene.digest() == chosen.stages.stage(0).scene.digest()
     assert CARRIER not in stage.scene.body_index
+    itself = replace(chosen, stages=replace(chosen.stages, scenario=scenarios.load("day_and_night")))
+    assert itself.stages.stage(0).scene.digest() == stage.scene.digest()
+    assert itself.meta() == chosen.meta()
     record = collect(replace(chosen, episodes=1)).record(0)
     assert record.scenario == "day_and_night"
     assert record.draws["randomization"]

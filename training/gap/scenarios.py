@@ -11,7 +11,6 @@ from training.views.recording import Views
 from training.views.stages import Stages
 from twin.errors import InputError
 from twin.lenses import Lens
-from twin.yaml_files import dump_yaml
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,6 @@ class ScenarioPictures:
         whole = scenarios.load(self.scenario)
         chosen = whole if left_out is None else whole.without(left_out)
         name = "all" if left_out is None else f"without_{left_out}"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self.folder / f"{name}.yaml"
-        dump_yaml(chosen.data(), file)
-        stages = Stages(self.layouts, self.lens, self.seed, {}, str(file))
+        stages = Stages(self.layouts, self.lens, self.seed, {}, chosen)
         views = Views(self.folder / f"{name}.zarr", stages, self.views, self.episodes, quality=self.quality)
         return Recorded(collect(views, workers=self.workers))

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from envs import scenarios
 from training.collection import Info, writer
 from training.dataset import DatasetMeta, DatasetWriter, EpisodeRecord, cameras
 from training.dataset.schema import POSES, POSES_SPEC
@@ -82,14 +81,16 @@ class Views:
     def meta(self) -> DatasetMeta:
         """The root attributes."""
         lens = self.stages.lens
-        model = cameras.model(Camera(CAMERA, lens=self.stages.lens))
+        model = cameras.model(Camera(CAMERA, lens=lens))
+        given, randomized = self.stages.scenario, self.stages.randomized
+        scenario = given if isinstance(given, str) else given.name
         arguments: dict[str, JsonValue] = {
             "layout": list(self.stages.layouts),
             "generator": dict(self.stages.generator),
             "views": self.views,
             "episodes": self.episodes,
             "mounts": list(self.mounts),
-            "scenario": self.stages.scenario,
+            "scenario": scenario,
             "focal": [lens.fx, lens.fy, lens.cx, lens.cy],
             "quality": self.quality,
             **self.asked,
@@ -100,7 +101,7 @@ class Views:
             arrays=(POSES_SPEC, *cameras.arrays(model)),
             cameras=(model,),
             env_arguments=arguments,
-            scenarios={text: scenarios.load(text).digest()} if (text := self.stages.scenario) else {},
+            scenarios={scenario: randomized.digest()} if randomized else {},
             seed=self.stages.seed,
             **{"name": PurePath(str(self.out)).stem, **self.about},
         )

@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import JsonValue
 
 import factories
-import robots
 from envs import scenarios
-from envs.scenarios import Production
+from envs.scenarios import Scenario
+from envs.scenarios.staged import in_hall, nobody
 from envs.sites import GENERATED, Site
 from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
@@ -34,10 +34,6 @@ CARRIER = "view/carrier"
 """Body that the camera hangs on while a scenario is drawn, which changes cameras that are carried."""
 DRAWN_AGAIN = 8
 """Layouts that are tried for one episode whose case has no place in the first, where some are generated."""
-LONG_AGO = 60.0
-"""s after the start of an episode, at which its case has happened."""
-NOBODY = "amr"
-"""The robot whose sensors and drive a scenario may change, although nobody drives."""
 BELOW_ROOF = 0.3
 """m from cameras to the roof."""
 RESOLUTION = 0.1
@@ -157,19 +153,25 @@ class Stages:
     seed: int = 0
     """Of the first episode."""
     generator: Mapping[str, Any] = field(default_factory=dict)
-    scenario: str = ""
-    """What is randomized: a shipped scenario's name, or a file."""
+    scenario: str | Scenario = ""
+    """What is randomized: a shipped scenario's name, a file, or a scenario itself."""
 
     def __post_init__(self) -> None:
         """Raise for a layout or an option that does not exist."""
         if not self.layouts:
             raise InputError("layout: the list to draw from is empty")
         GeneratorOptions.of(self.generator)
-        if self.scenario:
-            scenarios.load(self.scenario)
+        _ = self.randomized
         for name in self.layouts:
             if name != GENERATED:
                 factories.load(name)
+
+    @cached_property
+    def randomized(self) -> Scenario | None:
+        """The scenario as it was when it was first asked for."""
+        if isinstance(self.scenario, Scenario):
+            return self.scenario
+        return scenarios.load(self.scenario) if self.scenario else None
 
     def stage(self, number: int) -> Stage:
         """Of the episode with that number: its layout, and what the scenario makes of it.
@@ -182,10 +184,10 @@ class Stages:
         for k in range(tries):
             choice = self.layouts[(number + k) % len(self.layouts)]
             layout, draws = self._layout(choice, stream("stills/layout", seed, k))
-            if not self.scenario:
+            if self.randomized is None:
                 break
             try:
-                return self._staged(layout, seed, draws)
+                return self._staged(self.randomized, layout, seed, draws)
             except PlanningError:
                 if k == tries - 1:
                     raise
@@ -199,13 +201,10 @@ class Stages:
         seed = options.draw_seed(rng)
         return generate(seed, options), {"layout_seed": seed}
 
-    def _staged(self, layout: Layout, seed: int, draws: Mapping[str, JsonValue]) -> Stage:
-        production = Production(scenarios.load(self.scenario), seed)
-        site = production.site(_Hall(layout, robots.load(NOBODY), None, lens=self.lens))
-        staging = site.staging
-        if production.scenario.case is not None:  # what is rare has happened when its pictures are taken
-            staging = production.due(LONG_AGO) or staging
+    def _staged(self, scenario: Scenario, layout: Layout, seed: int, draws: Mapping[str, JsonValue]) -> Stage:
+        hall = _Hall(layout, nobody(), None, lens=self.lens)
+        layout, staging, production = in_hall(hall, scenario, seed)
         lens = staging.scene.camera(CAMERA).lens
         bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)
         scene = replace(staging.scene, bodies=bodies, cameras=())
-        return Stage(site.layout, scene, lens, seed, {**draws, **production.data()}, staging.look)
+        return Stage(layout, scene, lens, seed, {**draws, **production.data()}, staging.look)
