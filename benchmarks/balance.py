@@ -1,7 +1,7 @@
 """Asked for equal numbers over LOCO's five classes and three bins of occlusion: ``python benchmarks/balance.py``.
 
 Prints the table of counts, the frames it took, and beside both the unsteered run of as many frames. Two ideal samplers
-stand beside it: one whose frames hold, on the mean, as many objects that count as random views do, all of them wanted;
+stand beside it: one whose frames hold, on the mean, as many objects that count as random stills do, all of them wanted;
 and the linear programme's bound, the shortest mixture of all frames that were looked at. ``--json`` for programs.
 """
 
@@ -13,9 +13,9 @@ from training.balance.report import report
 from training.balance.steer import steer
 from training.balance.table import lines, table
 from training.balance.targets import TargetsFile, of
+from training.stills.recording import Stills
+from training.stills.stages import Stages
 from training.tables import show
-from training.views.recording import Views
-from training.views.stages import Stages
 from twin.lenses import Lens
 
 LOCO = ("forklift", "pallet_truck", "pallet", "small_load_carrier", "stillage")
@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--objects", type=int, default=750)
     parser.add_argument("--episodes", type=int, default=20)
-    parser.add_argument("--views", type=int, default=20)
+    parser.add_argument("--stills", type=int, default=20)
     parser.add_argument("--size", type=int, nargs=2, default=(160, 120))
     parser.add_argument("--layout", nargs="+", default=LAYOUTS)
     parser.add_argument("--seed", type=int, default=0)
@@ -41,7 +41,7 @@ def main() -> None:
     targets = of(TargetsFile(objects=args.objects, shares=shares))
     stages = Stages(tuple(args.layout), Lens.from_fov(width, height, FOV), args.seed)
     began, cpu = time.perf_counter(), time.process_time()
-    search = steer(Views("", stages, args.views, args.episodes), targets, args.workers)
+    search = steer(Stills("", stages, args.stills, args.episodes), targets, args.workers)
     seconds = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
     found = report(search, ", ".join(args.layout))
     if args.json:

@@ -21,10 +21,10 @@ from training.balance.table import stored as stored_report
 from training.balance.targets import Cell, Targets, TargetsFile, of
 from training.collection import collect
 from training.dataset import Dataset
-from training.views import mounts
-from training.views.recording import Views, picture
-from training.views.shots import Shot
-from training.views.stages import Stage, Stages
+from training.stills import mounts
+from training.stills.recording import Stills, picture
+from training.stills.shots import Shot
+from training.stills.stages import Stage, Stages
 from twin import labels
 from twin.errors import DatasetError, InputError
 from twin.labels import LabelInput
@@ -43,13 +43,13 @@ TARGETS = of(
 )
 
 
-def views(out: Path) -> Views:
-    return Views(out, STAGES, views=8, episodes=2, quality="fast")
+def stills(out: Path) -> Stills:
+    return Stills(out, STAGES, stills=8, episodes=2, quality="fast")
 
 
 @pytest.fixture(scope="module")
 def balanced(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    return collect(planned(views(tmp_path_factory.mktemp("balance") / "B.zarr"), TARGETS), resume=True)
+    return collect(planned(stills(tmp_path_factory.mktemp("balance") / "B.zarr"), TARGETS), resume=True)
 
 
 def read(dataset: Dataset) -> Report:
@@ -64,7 +64,7 @@ def counted(dataset: Dataset, targets: Targets) -> np.ndarray[Any, np.dtype[np.i
     names = ["class_id", "occlusion", "visible_pixels", "distance"]
     renderer = STAGES.stage(0).renderer("fast")  # one layout: all scenes are equal
     for frame in range(len(dataset)):
-        found = dataset.labels(frame, "view", names, renderer=renderer)
+        found = dataset.labels(frame, "still", names, renderer=renderer)
         for k, cell in enumerate(targets.cells):
             fits = found["visible_pixels"] >= targets.min_pixels
             for axis, name in cell.where.items():
@@ -98,20 +98,20 @@ def test_a_damaged_report_is_told(balanced: Dataset) -> None:
 
 
 def test_what_was_cut_off_is_completed_with_the_same_frames(balanced: Dataset, tmp_path: Path) -> None:
-    begun = planned(views(tmp_path / "B.zarr"), TARGETS)
+    begun = planned(stills(tmp_path / "B.zarr"), TARGETS)
     assert begun.plan
     collect(replace(begun, plan={n: s for n, s in begun.plan.items() if n == min(begun.plan)}), resume=True)
-    going_on = planned(views(tmp_path / "B.zarr"), TARGETS, resume=True)
+    going_on = planned(stills(tmp_path / "B.zarr"), TARGETS, resume=True)
     assert collect(going_on, resume=True).digest() == balanced.digest()
     with pytest.raises(DatasetError, match="cannot be resumed: not the same env arguments: balance: min_pixels: 20"):
-        planned(views(tmp_path / "B.zarr"), replace(TARGETS, min_pixels=30), resume=True)
+        planned(stills(tmp_path / "B.zarr"), replace(TARGETS, min_pixels=30), resume=True)
     with pytest.raises(DatasetError, match="is a dataset already; go on with it"):
-        planned(views(tmp_path / "B.zarr"), TARGETS)
+        planned(stills(tmp_path / "B.zarr"), TARGETS)
 
 
 @pytest.mark.slow
 def test_any_number_of_workers_chooses_the_same(tmp_path: Path, balanced: Dataset) -> None:
-    chosen = planned(views(tmp_path / "B.zarr"), TARGETS, workers=2)
+    chosen = planned(stills(tmp_path / "B.zarr"), TARGETS, workers=2)
     assert collect(chosen, resume=True, workers=2).digest() == balanced.digest()
 
 
@@ -174,22 +174,22 @@ def test_a_time_of_day_that_never_comes_is_an_obstacle() -> None:
 
 def test_frames_that_are_all_taken_are_the_reason(tmp_path: Path) -> None:
     few = of(TargetsFile(cells=({"class": "pallet", "count": 900},), tries=1))
-    search = steer(Views(tmp_path, STAGES, views=2, episodes=1), few)
+    search = steer(Stills(tmp_path, STAGES, stills=2, episodes=1), few)
     assert len(search.chosen) == 2
-    assert report(search, "x").cells[0].why == "all 2 frames are taken: ask for more views or episodes"
+    assert report(search, "x").cells[0].why == "all 2 frames are taken: ask for more stills or episodes"
 
 
 def test_nothing_at_all_is_an_error_and_writes_nothing(tmp_path: Path) -> None:
     racks = of(TargetsFile(cells=({"class": "rack", "count": 3},), tries=1))
-    with pytest.raises(InputError, match="no view of cross_dock has anything that was asked for: nothing was written"):
-        planned(Views(tmp_path / "B.zarr", STAGES, views=2, episodes=1), racks)
+    with pytest.raises(InputError, match="no still of cross_dock has anything that was asked for: nothing was written"):
+        planned(Stills(tmp_path / "B.zarr", STAGES, stills=2, episodes=1), racks)
     assert not (tmp_path / "B.zarr").exists()
 
 
 def test_the_command_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, out = tmp_path / "t.yaml", tmp_path / "B.zarr"
     file.write_text("cells: [{class: pallet, count: 4}]\n")
-    flags = ["--views", "2", "--episodes", "1", "--layout", "cross_dock", "--size", "64x48", "--quality", "fast"]
+    flags = ["--stills", "2", "--episodes", "1", "--layout", "cross_dock", "--size", "64x48", "--quality", "fast"]
     assert cli.main(["collect", *flags, "--balance", str(file), "--out", str(out)]) == 0
     printed = capsys.readouterr().out
     assert "class   asked  unsteered  got  off" in printed

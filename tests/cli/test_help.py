@@ -10,7 +10,7 @@ from training.balance.axes import axes
 from training.derive.bridges import bridges
 from training.derive.redactions import redactions
 from training.policies.algorithms import algorithms
-from training.views.mounts import mounts
+from training.stills.mounts import mounts
 from twin.effects import effects
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS

@@ -20,7 +20,7 @@ FOLDERS = {  # those first that others import
     "factories.randomizers": "RANDOMIZER",
     "envs.tasks": "TASK",
     "training.dataset.filters": "FILTER",
-    "training.views.mounts": "MOUNT",
+    "training.stills.mounts": "MOUNT",
     "training.balance.axes": "AXIS",
     "training.policies.algorithms": "ALGORITHM",
     "training.policies.networks": "NETWORK",

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from training.balance.targets import Cell, Targets
-from training.views.mounts import Mount
-from training.views.shots import Shot, aimed, middle
-from training.views.stages import Stage
+from training.stills.mounts import Mount
+from training.stills.shots import Shot, aimed, middle
+from training.stills.stages import Stage
 from twin.geometry import FloatArray
 
 REACH = (0.5, 14.0)
@@ -70,7 +70,7 @@ def again(
 
 
 def obstacle(stage: Stage, targets: Targets, cell: Cell) -> str:
-    """Why no view of the scene can have an object of the cell, whatever its place; empty where one may."""
+    """Why no still of the scene can have an object of the cell, whatever its place; empty where one may."""
     if not len(candidates(stage, cell)):
         return (
             f"there is no {cell.where['class'].replace('_', ' ')}" if "class" in cell.where else "nothing is labelled"

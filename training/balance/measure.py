@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from training.balance.axes import Seen, axes
 from training.balance.targets import Targets
-from training.views.stages import Stage
+from training.stills.stages import Stage
 from twin.geometry import FloatArray
 from twin.labels import LabelInput
 

@@ -30,12 +30,12 @@ def report(search: Search, places: str) -> Report:
         frames=frames,
         unsteered_frames=len(first),
         ideal_frames=Ideal(
-            at_the_density_of_random_views=float(targets.counts.sum()) / density if density else None,
+            at_the_density_of_random_stills=float(targets.counts.sum()) / density if density else None,
             of_all_frames_found=search.shortest,
         ),
         objects_per_frame=float(got.sum()) / frames if frames else 0.0,
         objects_per_random_frame=density,
-        views_looked_at=len(search.shots),
+        stills_looked_at=len(search.shots),
         rounds=search.rounds,
     )
 
@@ -48,7 +48,7 @@ def why(search: Search, cell: int, places: str) -> str:
         return "more of them come along with what else was asked for"
     tried, hits = int(search.tried[cell]), int((search.counts[:, cell] > 0).sum())
     if not hits:
-        return f"out of reach: {tried} views aimed at it in a row brought none"
+        return f"out of reach: {tried} stills aimed at it in a row brought none"
     if search.full:
-        return f"all {len(search.chosen)} frames are taken: ask for more views or episodes"
-    return f"{tried} views aimed at it, {hits} that had it: no more of them fit in with the others"
+        return f"all {len(search.chosen)} frames are taken: ask for more stills or episodes"
+    return f"{tried} stills aimed at it, {hits} that had it: no more of them fit in with the others"

@@ -1,6 +1,6 @@
 """Looks for frames until the objects in them are as many as asked for, or are proved out of reach.
 
-Rounds: every scene is asked for views, first random ones, then ones aimed at what is wanting; what was seen in them
+Rounds: every scene is asked for stills, first random ones, then ones aimed at what is wanting; what was seen in them
 is counted; the best choice from all that was found so far says what is worth most in the next round.
 """
 
@@ -18,10 +18,10 @@ from training.balance.aim import again, aim, obstacle
 from training.balance.choose import MISSING, Pool, Relaxed
 from training.balance.measure import Measure
 from training.balance.targets import Targets
-from training.views import mounts
-from training.views.recording import Picture, Views, picture
-from training.views.shots import Shot, usable
-from training.views.stages import Stage
+from training.stills import mounts
+from training.stills.recording import Picture, Stills, picture
+from training.stills.shots import Shot, usable
+from training.stills.stages import Stage
 from training.workers import crew
 from twin.labels import LabelInput
 from twin.rendering.base import Renderer
@@ -30,7 +30,7 @@ from twin.streams import stream
 
 ROUNDS = 40
 LEAST_TRIES = 24
-"""Aimed views of a scene in a round, at least."""
+"""Aimed stills of a scene in a round, at least."""
 SHORTER = 0.03
 """Once everything is met, a round that shortens the choice by no more than this share is the last one."""
 IDLE_ROUNDS = 4
@@ -38,14 +38,14 @@ IDLE_ROUNDS = 4
 CURIOSITY = 0.02
 """How much a cell is worth that has enough; so that frames are found that have it beside what is wanting."""
 AGAIN = 0.5
-"""Share of aimed views that begin near one that is known to show what is wanted."""
+"""Share of aimed stills that begin near one that is known to show what is wanted."""
 KEPT = 64
 """Scenes that a worker keeps ready."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a scene is asked for in one round; round 0 is for random views."""
+    """What a scene is asked for in one round; round 0 is for random stills."""
 
     number: int
     round: int
@@ -55,7 +55,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Views of one episode."""
+    """Stills of one episode."""
 
     number: int
     round: int
@@ -63,7 +63,7 @@ class Found:
     counts: npt.NDArray[np.int16]
     """Of objects, (shots, cells)."""
     tried: npt.NDArray[np.int64]
-    """Aimed views of each cell, (cells,)."""
+    """Aimed stills of each cell, (cells,)."""
     obstacles: tuple[str, ...]
     """Of each cell: why the scene cannot have an object of it at all; empty where it may."""
 
@@ -82,7 +82,7 @@ class Search:
     """Numbers of the random shots: frame 0 of all episodes, then frame 1..."""
     chosen: npt.NDArray[np.int64]
     tried: npt.NDArray[np.int64]
-    """Aimed views of each cell, (cells,)."""
+    """Aimed stills of each cell, (cells,)."""
     obstacles: tuple[str, ...]
     """Of each cell: why no scene can have an object of it; empty where one may."""
     best: Relaxed
@@ -112,17 +112,17 @@ class Search:
 
 
 def steer(
-    views: Views, targets: Targets, workers: int = 1, done: Callable[[int, int, int], None] = lambda *_: None
+    stills: Stills, targets: Targets, workers: int = 1, done: Callable[[int, int, int], None] = lambda *_: None
 ) -> Search:
     """Search; ``done(round, cells met, frames)`` is called after each round. The same for any number of workers."""
     found: list[Found] = []
-    numbers = range(views.episodes)
+    numbers = range(stills.episodes)
     asks: Sequence[Ask] = [Ask(number, 0) for number in numbers]
-    with crew(partial(_scouting, views, targets), min(workers, views.episodes)) as look:
+    with crew(partial(_scouting, stills, targets), min(workers, stills.episodes)) as look:
         patience = _Patience()
         for number_of_round in range(1, ROUNDS + 1):
             look(asks, found.append)
-            search = _chosen(targets, found, views.views, number_of_round)
+            search = _chosen(targets, found, stills.stills, number_of_round)
             done(number_of_round, int(targets.met(search.got).sum()), len(search.chosen))
             if patience.ends(search):
                 return search
@@ -185,8 +185,8 @@ def _common(texts: Sequence[str]) -> str:
 
 
 @contextmanager
-def _scouting(views: Views, targets: Targets, worker: int) -> Iterator[Callable[[Ask], Found]]:  # noqa: ARG001
-    scout = _Scout(views, targets)
+def _scouting(stills: Stills, targets: Targets, worker: int) -> Iterator[Callable[[Ask], Found]]:  # noqa: ARG001
+    scout = _Scout(stills, targets)
     try:
         yield scout.look
     finally:
@@ -196,11 +196,11 @@ def _scouting(views: Views, targets: Targets, worker: int) -> Iterator[Callable[
 class _Scout:
     """Answers what scenes are asked for, in one process; keeps the scenes that it was asked for last."""
 
-    def __init__(self, views: Views, targets: Targets) -> None:
-        self._views, self._targets = views, targets
+    def __init__(self, stills: Stills, targets: Targets) -> None:
+        self._stills, self._targets = stills, targets
         self._measure = Measure(targets)
-        self._mounts = mounts.chosen(views.mounts)
-        self._quality = views.quality if targets.needs_colors else FAST
+        self._mounts = mounts.chosen(stills.mounts)
+        self._quality = stills.quality if targets.needs_colors else FAST
         self._ready: OrderedDict[int, _Scene] = OrderedDict()
         self._known: defaultdict[int, list[_Sight]] = defaultdict(list)
         """Of each episode: what was seen so far."""
@@ -211,7 +211,7 @@ class _Scout:
         possible = np.array([not text for text in obstacles])
         tried = np.zeros(len(possible), dtype=np.int64)
         if ask.round == 0:
-            pictures = list(self._views.random_pictures(scene.renderer, scene.stage))
+            pictures = list(self._stills.random_pictures(scene.renderer, scene.stage))
             seen = [(p.shot, self._counts(scene, p)) for p in pictures]
         else:
             seen = self._aimed(scene, ask, possible, tried)
@@ -227,7 +227,7 @@ class _Scout:
         seen: list[_Sight] = []
         if not chances.any():
             return seen
-        for cell in rng.choice(len(chances), max(LEAST_TRIES, self._views.views), p=chances / chances.sum()).tolist():
+        for cell in rng.choice(len(chances), max(LEAST_TRIES, self._stills.stills), p=chances / chances.sum()).tolist():
             tried[cell] += 1
             shot = self._shot(scene, self._known[ask.number], cell, rng)
             if shot is None:
@@ -238,7 +238,7 @@ class _Scout:
         return seen
 
     def _shot(self, scene: "_Scene", seen: "list[_Sight]", cell: int, rng: np.random.Generator) -> Shot | None:
-        moments = self._views.views
+        moments = self._stills.stills
         known = [shot for shot, counts in seen if counts[cell]]
         if known and rng.random() < AGAIN:
             return again(scene.stage, known, self._mounts, moments, rng)
@@ -254,7 +254,7 @@ class _Scout:
             while len(self._ready) >= KEPT:
                 # Episodes are gone through in turn: the oldest is the next that is wanted, the newest the last.
                 self._ready.popitem(last=True)[1].renderer.close()
-            stage = self._views.stages.stage(number)
+            stage = self._stills.stages.stage(number)
             self._ready[number] = _Scene(stage, stage.renderer(self._quality))
         return self._ready[number]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from training.dataset import codec, zarr_json
 from training.dataset.storage import METADATA, Storage
-from training.views.shots import Shot
+from training.stills.shots import Shot
 from twin.errors import DatasetError
 
 KEY = "meta/plan"

@@ -23,7 +23,7 @@ class Row(_Data):
     asked: _Count
     got: _Count
     unsteered: _Count
-    """In as many random views."""
+    """In as many random stills."""
     met: bool
     why: str = ""
     """It was not."""
@@ -32,8 +32,8 @@ class Row(_Data):
 class Ideal(_Data):
     """Frames that ideal samplers would take."""
 
-    at_the_density_of_random_views: _Figure | None
-    """If all objects that count were as many in a frame as in random views, and each of them wanted."""
+    at_the_density_of_random_stills: _Figure | None
+    """If all objects that count were as many in a frame as in random stills, and each of them wanted."""
     of_all_frames_found: _Figure
     """The shortest mixture of all frames that were looked at, some of them taken in part."""
 
@@ -51,7 +51,7 @@ class Report(_Data):
     objects_per_frame: _Figure
     """That are of some cell."""
     objects_per_random_frame: _Figure
-    views_looked_at: _Count
+    stills_looked_at: _Count
     rounds: _Count
 
     @property
@@ -88,12 +88,12 @@ def table(found: Report) -> list[dict[str, object]]:
 def lines(found: Report) -> list[str]:
     """What there is to say besides the table."""
     ideal = found.ideal_frames
-    best = [f"{ideal.of_all_frames_found:.0f} for the best mixture of all views found"]
-    if ideal.at_the_density_of_random_views is not None:
-        best.append(f"{ideal.at_the_density_of_random_views:.0f} at as many objects a frame as random views have")
+    best = [f"{ideal.of_all_frames_found:.0f} for the best mixture of all stills found"]
+    if ideal.at_the_density_of_random_stills is not None:
+        best.append(f"{ideal.at_the_density_of_random_stills:.0f} at as many objects a frame as random stills have")
     return [
         f"{found.met} of {len(found.cells)} targets met within {found.tolerance:.0%}, "
-        f"with {found.frames} frames of {found.views_looked_at} views looked at",
+        f"with {found.frames} frames of {found.stills_looked_at} stills looked at",
         f"frames of an ideal sampler: {', '.join(best)}",
         f"objects that count, a frame: {found.objects_per_frame:.2f} steered, "
         f"{found.objects_per_random_frame:.2f} at random",

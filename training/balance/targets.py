@@ -66,7 +66,7 @@ class Targets:
     tolerance: float
     """Share by which a count may miss its target."""
     tries: int
-    """Aimed views without any object of a cell after which it is out of reach."""
+    """Aimed stills without any object of a cell after which it is out of reach."""
 
     @cached_property
     def counts(self) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Record an agent's episodes, or stills from many places (--views), with labelled camera images, to a dataset.
+"""Record an agent's episodes, or stills from many places (--stills), with labelled camera images, to a dataset.
 
 The same command with --resume goes on where it was stopped.
 """
@@ -17,10 +17,10 @@ from twin.errors import InputError
 
 if TYPE_CHECKING:
     from training.collection import Recordable
-    from training.views.recording import Views
+    from training.stills.recording import Stills
 
-MOUNTS = f"With --views: who carries the cameras, {help_texts.names('training.views.mounts')}; all by default."
-BALANCE = f"With --views: a YAML file of counts or shares to be met, by {help_texts.names('training.balance.axes')}."
+MOUNTS = f"With --stills: who carries the cameras, {help_texts.names('training.stills.mounts')}; all by default."
+BALANCE = f"With --stills: a YAML file of counts or shares to be met, by {help_texts.names('training.balance.axes')}."
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class Args(EnvFlags):
     no_images: bool = False
     """Record poses and observations only; images can be rendered from them later."""
     size: str = ""
-    """Width and height of camera images, in pixels; 128x128 (with --views 320x240), or what --calibration says."""
+    """Width and height of camera images, in pixels; 128x128 (with --stills 320x240), or what --calibration says."""
     every: int = 1
     """Keep one frame of so many steps."""
     lidar: bool = False
     """Record the lidar's returns too, with the object that each came from."""
-    views: int = 0
+    stills: int = 0
     """No drive: every episode is one scene, seen from so many places (with --balance: from so many at most)."""
     mounts: Annotated[tuple[str, ...], tyro.conf.arg(help=MOUNTS)] = ()
     fov: float = math.radians(60)
-    """With --views: the camera's vertical field of view, rad."""
+    """With --stills: the camera's vertical field of view, rad."""
     balance: Annotated[Path | None, tyro.conf.arg(help=BALANCE)] = None
     quota: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
     """SCENARIO=COUNT, again and again: so many episodes of each in place of --episodes; all=COUNT for every case."""
@@ -72,7 +72,7 @@ class Args(EnvFlags):
 
 
 OF_DRIVES = ("agent", "cameras", "no_images", "every", "lidar", "env", "robot", "engine", "shield", "quota")
-OF_VIEWS = ("mounts", "fov", "balance")
+OF_STILLS = ("mounts", "fov", "balance")
 
 
 def run(args: Args) -> int:
@@ -83,8 +83,8 @@ def run(args: Args) -> int:
     for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
-    not_negative(seed=args.seed, views=args.views)
-    return _views(args) if args.views else _drives(args)
+    not_negative(seed=args.seed, stills=args.stills)
+    return _stills(args) if args.stills else _drives(args)
 
 
 def _about(args: Args) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _about(args: Args) -> dict[str, Any]:
 def _drives(args: Args) -> int:
     from training.collection import Collection
 
-    _refuse(args, OF_VIEWS, "goes with --views N: stills from N places of every scene")
+    _refuse(args, OF_STILLS, "goes with --stills N: stills from N places of every scene")
     size = {} if args.calibration and not args.size else {"camera_size": image_size(args.size or "128x128")}
     collection = Collection(
         out=args.out,
@@ -137,19 +137,19 @@ def _quotas(args: Args) -> dict[str, int]:
     return quotas.parsed(args.quota)
 
 
-def _views(args: Args) -> int:
-    _refuse(args, OF_DRIVES, "goes with drives, and --views are stills without a robot")
-    views = _stills(args)
+def _stills(args: Args) -> int:
+    _refuse(args, OF_DRIVES, "goes with drives, and --stills are taken without a robot")
+    stills = _asked(args)
     if args.balance is not None:
-        views = _balanced(args, views)
+        stills = _balanced(args, stills)
     frames: list[int] = []
 
     def note(info: Any) -> str:
         frames.append(info["frames"])
         return f"{sum(frames)} frames"
 
-    ended = _record(args, views, "taking views", note, resume=args.resume or views.plan is not None)
-    if views.plan is not None:
+    ended = _record(args, stills, "taking stills", note, resume=args.resume or stills.plan is not None)
+    if stills.plan is not None:
         _show_balance(args.out)
     return ended
 
@@ -161,10 +161,10 @@ def _refuse(args: Args, names: tuple[str, ...], why: str) -> None:
             raise InputError(f"--{field.name.replace('_', '-')} {why}")
 
 
-def _stills(args: Args) -> "Views":
-    from training.views import mounts
-    from training.views.recording import Views
-    from training.views.stages import Stages
+def _asked(args: Args) -> "Stills":
+    from training.stills import mounts
+    from training.stills.recording import Stills
+    from training.stills.stages import Stages
     from twin import calibration
     from twin.lenses import Lens
     from twin.rendering.quality import STANDARD, quality_of
@@ -176,10 +176,10 @@ def _stills(args: Args) -> "Views":
         lens = Lens.from_fov(*image_size(args.size or "320x240"), args.fov)
     elif args.size:
         lens = lens.resized(*image_size(args.size))
-    return Views(
+    return Stills(
         out=args.out,
         stages=Stages(args.layout, lens, args.seed, args.generator_options(), args.scenario),
-        views=args.views,
+        stills=args.stills,
         episodes=args.episodes,
         mounts=tuple(mounts.chosen(args.mounts)) if args.mounts else (),
         quality=quality_of(args.quality or STANDARD).name,
@@ -188,7 +188,7 @@ def _stills(args: Args) -> "Views":
     )
 
 
-def _balanced(args: Args, views: "Views") -> "Views":
+def _balanced(args: Args, stills: "Stills") -> "Stills":
     from training.balance import collecting, targets
     from training.interrupted import interrupted
     from training.progress import progress
@@ -197,7 +197,7 @@ def _balanced(args: Args, views: "Views") -> "Views":
     with progress("looking for frames", total=None, unit="rounds") as bar:
         try:
             return collecting.planned(
-                views,
+                stills,
                 asked,
                 resume=args.resume,
                 workers=args.workers,

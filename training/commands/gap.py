@@ -46,7 +46,7 @@ class Args:
     """With --ablate: layouts that episodes take in turn."""
     episodes: int = 24
     """With --ablate: how many of each scenario."""
-    views: int = 4
+    stills: int = 4
     """With --ablate: pictures of each episode."""
     quality: str = "standard"
     """With --ablate: fast, standard or full."""
@@ -62,7 +62,7 @@ def run(args: Args) -> int:
     for name, (least, most) in bounds.items():
         if not least <= getattr(args, name) <= most:
             raise InputError(f"--{name} {getattr(args, name)}: should be {least} to {most:,}")
-    positive(episodes=args.episodes, views=args.views, workers=args.workers)
+    positive(episodes=args.episodes, stills=args.stills, workers=args.workers)
     not_negative(seed=args.seed)
     writable(html=args.html, json=args.json)
     return _ablate(args) if args.ablate else _compare(args)
@@ -103,7 +103,7 @@ def _ablate(args: Args) -> int:
     given: dict[str, Any] = {"frames": args.frames, "size": args.size, "seed": args.seed}
     with tempfile.TemporaryDirectory(prefix="twin-gap-") as folder:
         draw = ScenarioPictures(
-            args.ablate, Path(folder), args.layout, lens, args.episodes, args.views, quality, args.seed, args.workers
+            args.ablate, Path(folder), args.layout, lens, args.episodes, args.stills, quality, args.seed, args.workers
         )
         with progress("drawing", total=1 + len(draw.labels), unit="scenarios") as bar:
             found = ablate(draw, draw.labels, target, **given, done=bar.advance)

@@ -1,4 +1,4 @@
-"""Pictures of a scenario, all of it or without one of its randomizers: views of the same episodes."""
+"""Pictures of a scenario, all of it or without one of its randomizers: stills of the same episodes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +7,8 @@ from envs import scenarios
 from training.collection import collect
 from training.pictures import Pictures
 from training.pictures.recorded import Recorded
-from training.views.recording import Views
-from training.views.stages import Stages
+from training.stills.recording import Stills
+from training.stills.stages import Stages
 from twin.errors import InputError
 from twin.lenses import Lens
 
@@ -23,7 +23,7 @@ class ScenarioPictures:
     layouts: tuple[str, ...]
     lens: Lens
     episodes: int = 24
-    views: int = 3
+    stills: int = 3
     quality: str = "standard"
     seed: int = 0
     workers: int = 1
@@ -39,10 +39,10 @@ class ScenarioPictures:
         return found
 
     def __call__(self, left_out: str | None) -> Pictures:
-        """Views of every episode, recorded."""
+        """Stills of every episode, recorded."""
         whole = scenarios.load(self.scenario)
         chosen = whole if left_out is None else whole.without(left_out)
         name = "all" if left_out is None else f"without_{left_out}"
         stages = Stages(self.layouts, self.lens, self.seed, {}, chosen)
-        views = Views(self.folder / f"{name}.zarr", stages, self.views, self.episodes, quality=self.quality)
-        return Recorded(collect(views, workers=self.workers))
+        stills = Stills(self.folder / f"{name}.zarr", stages, self.stills, self.episodes, quality=self.quality)
+        return Recorded(collect(stills, workers=self.workers))

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from training.views.stages import Stage
+from training.stills.stages import Stage
 from twin.geometry import FloatArray
 from twin.labels import LabelInput
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from training.views.mounts._mount import Mount
+from training.stills.mounts._mount import Mount
 from twin import discovery
 from twin.errors import UnknownNameError
 

@@ -12,9 +12,9 @@ from pydantic import JsonValue
 from training.collection import Info, writer
 from training.dataset import DatasetMeta, DatasetWriter, EpisodeRecord, cameras
 from training.dataset.schema import POSES, POSES_SPEC
-from training.views import mounts
-from training.views.shots import Shot, shots, usable
-from training.views.stages import CAMERA, Stage, Stages
+from training.stills import mounts
+from training.stills.shots import Shot, shots, usable
+from training.stills.stages import CAMERA, Stage, Stages
 from twin.errors import DatasetError, PlanningError
 from twin.labels import LabelInput
 from twin.rendering.base import Frame, Renderer
@@ -23,17 +23,17 @@ from twin.scene import Camera
 from twin.streams import stream
 
 GIVEN_UP = 50
-"""Shots in a row that show nothing, after which a scene has no views."""
+"""Shots in a row that show nothing, after which a scene has no stills."""
 
 
 @dataclass(frozen=True)
-class Views:
-    """What to record: episodes numbered 0, 1, ..., each of one scene, with ``views`` frames."""
+class Stills:
+    """What to record: episodes numbered 0, 1, ..., each of one scene, with ``stills`` frames."""
 
     out: str | Path
     """A folder, or a URL such as ``s3://bucket/warehouse.zarr``."""
     stages: Stages
-    views: int
+    stills: int
     episodes: int = 100
     mounts: tuple[str, ...] = ()
     """Who carries the cameras; all kinds where none is named."""
@@ -41,7 +41,7 @@ class Views:
     audit: bool = False
     """Stop at the first image that contradicts its scene or its other labels."""
     plan: Mapping[int, tuple[Shot, ...]] | None = None
-    """Frames that somebody chose, by episode; ``views`` random ones of each where None."""
+    """Frames that somebody chose, by episode; ``stills`` random ones of each where None."""
     asked: Mapping[str, JsonValue] = field(default_factory=dict)
     """More of what resuming must be the same in."""
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Views:
         return (picture(renderer, stage, shot) for shot in self.plan[number])
 
     def random_pictures(self, renderer: Renderer, stage: Stage) -> Iterator["Picture"]:
-        """``views`` of them, the same ones for any quality. Raises ``PlanningError`` where the scene has none."""
+        """``stills`` of them, the same ones for any quality. Raises ``PlanningError`` where the scene has none."""
         rng = stream("stills/shots", stage.seed)
         taken = useless = 0
         for shot in shots(stage, mounts.chosen(self.mounts), rng):
@@ -70,12 +70,12 @@ class Views:
             if not usable(found.frame):
                 useless += 1
                 if useless == GIVEN_UP:
-                    raise PlanningError(f"layout '{stage.layout.name}': {GIVEN_UP} views in a row show nothing")
+                    raise PlanningError(f"layout '{stage.layout.name}': {GIVEN_UP} stills in a row show nothing")
                 continue
             useless = 0
             yield found
             taken += 1
-            if taken == self.views:
+            if taken == self.stills:
                 return
 
     def meta(self) -> DatasetMeta:
@@ -87,7 +87,7 @@ class Views:
         arguments: dict[str, JsonValue] = {
             "layout": list(self.stages.layouts),
             "generator": dict(self.stages.generator),
-            "views": self.views,
+            "stills": self.stills,
             "episodes": self.episodes,
             "mounts": list(self.mounts),
             "scenario": scenario,
@@ -123,16 +123,16 @@ def picture(renderer: Renderer, stage: Stage, shot: Shot) -> Picture:
 
 
 @contextmanager
-def _recording(views: Views, part: int, *, resume: bool) -> Iterator[Callable[[int], Info]]:
-    with writer(views.out, views.meta(), part, resume=resume) as out:
-        yield partial(_episode, views, out)
+def _recording(stills: Stills, part: int, *, resume: bool) -> Iterator[Callable[[int], Info]]:
+    with writer(stills.out, stills.meta(), part, resume=resume) as out:
+        yield partial(_episode, stills, out)
 
 
-def _episode(views: Views, out: DatasetWriter, number: int) -> Info:
-    stage = views.stages.stage(number)
+def _episode(stills: Stills, out: DatasetWriter, number: int) -> Info:
+    stage = stills.stages.stage(number)
     classes = cameras.class_lookup(stage.scene)
     taken: list[Shot] = []
-    with stage.renderer(views.quality) as renderer:
+    with stage.renderer(stills.quality) as renderer:
         record = EpisodeRecord(
             episode=number,
             seed=stage.seed,
@@ -140,12 +140,12 @@ def _episode(views: Views, out: DatasetWriter, number: int) -> Info:
             layout_digest=stage.layout.digest(),
             scenario=stage.scenario,
             renderer=renderer.describe(),
-            quality=views.quality,
+            quality=stills.quality,
         )
         with out.episode(record, stage.scene) as episode:
-            for found in views.pictures(renderer, stage, number):
+            for found in stills.pictures(renderer, stage, number):
                 poses = stage.poses(found.shot.moment)
-                if views.audit:
+                if stills.audit:
                     _refuse(LabelInput(found.frame, stage.scene, poses, found.camera))
                 rgb = stage.look.developed(found.frame.rgb, CAMERA, float(len(taken)))
                 frame = replace(found.frame, rgb=rgb)

@@ -16,7 +16,7 @@ from envs.sites import GENERATED, Site
 from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
 from factories.occupancy import OccupancyGrid, occupancy_of
-from training.views.mounts import Mount
+from training.stills.mounts import Mount
 from twin import rendering
 from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray, compose, matrix_from_quaternion
@@ -29,8 +29,8 @@ from twin.rendering.quality import Quality
 from twin.scene import Body, Camera, Scene
 from twin.streams import stream
 
-CAMERA = "view"
-CARRIER = "view/carrier"
+CAMERA = "still"
+CARRIER = "still/carrier"
 """Body that the camera hangs on while a scenario is drawn, which changes cameras that are carried."""
 DRAWN_AGAIN = 8
 """Layouts that are tried for one episode whose case has no place in the first, where some are generated."""

@@ -1,4 +1,4 @@
-"""``twin collect --views``: where cameras stand, and that an episode is made of its number alone."""
+"""``twin collect --stills``: where cameras stand, and that an episode is made of its number alone."""
 
 from dataclasses import replace
 from itertools import islice
@@ -14,10 +14,10 @@ from training import cli
 from training.collection import collect
 from training.dataset import Dataset
 from training.dataset.audit import audit
-from training.views import mounts
-from training.views.recording import Views
-from training.views.shots import shots, usable
-from training.views.stages import CARRIER, Stage, Stages
+from training.stills import mounts
+from training.stills.recording import Stills
+from training.stills.shots import shots, usable
+from training.stills.stages import CARRIER, Stage, Stages
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.lenses import Lens
 from twin.occupancy import OccupancyGrid
@@ -30,14 +30,14 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> str:
     return written(SMALL, tmp_path_factory.mktemp("layouts"))
 
 
-def views(out: Path, layout: str, **changes: object) -> Views:
+def stills(out: Path, layout: str, **changes: object) -> Stills:
     stages = Stages((layout, "generated"), LENS, seed=5, generator={"size": [10, 8]})
-    return replace(Views(out, stages, views=3, episodes=3, quality="fast"), **changes)  # type: ignore[arg-type]
+    return replace(Stills(out, stages, stills=3, episodes=3, quality="fast"), **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def recorded(layout: str, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    return collect(views(tmp_path_factory.mktemp("views") / "V.zarr", layout))
+    return collect(stills(tmp_path_factory.mktemp("stills") / "V.zarr", layout))
 
 
 def test_the_dataset_is_like_any_other(recorded: Dataset) -> None:
@@ -53,14 +53,14 @@ def test_the_dataset_is_like_any_other(recorded: Dataset) -> None:
 
 
 def test_going_on_gives_what_one_go_gives(layout: str, recorded: Dataset, tmp_path: Path) -> None:
-    begun = views(tmp_path / "V.zarr", layout, episodes=1)
+    begun = stills(tmp_path / "V.zarr", layout, episodes=1)
     collect(begun)
     assert collect(replace(begun, episodes=3), resume=True).digest() == recorded.digest()
 
 
 @pytest.mark.slow
 def test_any_number_of_workers_gives_the_same(layout: str, recorded: Dataset, tmp_path: Path) -> None:
-    assert collect(views(tmp_path / "V.zarr", layout), workers=2).digest() == recorded.digest()
+    assert collect(stills(tmp_path / "V.zarr", layout), workers=2).digest() == recorded.digest()
 
 
 @pytest.mark.parametrize("name", ["small_warehouse", "generated"])
@@ -102,7 +102,7 @@ def test_nobody_takes_a_picture_of_the_inside_of_a_thing(layout: str) -> None:
 
 
 def test_a_scenario_decides_what_an_episode_takes_place_in(tmp_path: Path) -> None:
-    chosen = Views(
+    chosen = Stills(
         tmp_path / "V.zarr", Stages(("cross_dock",), LENS, 3, scenario="day_and_night"), 1, episodes=2, quality="fast"
     )
     stage, other = chosen.stages.stage(0), chosen.stages.stage(1)
@@ -128,20 +128,20 @@ def test_a_case_that_has_no_place_in_one_layout_is_staged_in_the_next(tmp_path: 
 def test_a_hall_with_no_room_is_told(tmp_path: Path) -> None:
     low = written("format: 1\nname: low\nsize: [8, 6]\nheight: 2.5\n", tmp_path)
     with pytest.raises(PlanningError, match="layout 'low' has no room for a camera: ceiling"):
-        collect(Views(tmp_path / "V.zarr", Stages((low,), LENS), 1, episodes=1, mounts=("ceiling",)))
+        collect(Stills(tmp_path / "V.zarr", Stages((low,), LENS), 1, episodes=1, mounts=("ceiling",)))
 
 
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (("--views", "2", "--agent", "straight"), "--agent goes with drives, and --views are stills without a robot"),
-        (("--fov", "0.5"), "--fov goes with --views N: stills from N places of every scene"),
-        (("--balance", "t.yaml"), "--balance goes with --views N: stills from N places of every scene"),
-        (("--views", "2", "--fov", "4"), "--fov 4: should be more than 0 and less than pi (3.1416) rad"),
-        (("--views", "2", "--mounts", "drone"), "unknown mount 'drone'; allowed: ceiling, forklift, person, robot"),
-        (("--views", "-1"), "--views -1: should be 0 or more"),
-        (("--views", "2", "--layout", "smal_warehouse"), "did you mean 'small_warehouse'?"),
-        (("--views", "2", "--scenario", "day"), "unknown scenario 'day'; did you mean 'day_and_night'?"),
+        (("--stills", "2", "--agent", "straight"), "--agent goes with drives, and --stills are taken without a robot"),
+        (("--fov", "0.5"), "--fov goes with --stills N: stills from N places of every scene"),
+        (("--balance", "t.yaml"), "--balance goes with --stills N: stills from N places of every scene"),
+        (("--stills", "2", "--fov", "4"), "--fov 4: should be more than 0 and less than pi (3.1416) rad"),
+        (("--stills", "2", "--mounts", "drone"), "unknown mount 'drone'; allowed: ceiling, forklift, person, robot"),
+        (("--stills", "-1"), "--stills -1: should be 0 or more"),
+        (("--stills", "2", "--layout", "smal_warehouse"), "did you mean 'small_warehouse'?"),
+        (("--stills", "2", "--scenario", "day"), "unknown scenario 'day'; did you mean 'day_and_night'?"),
     ],
 )
 def test_wrong_flags_are_one_line(
@@ -155,13 +155,13 @@ def test_wrong_flags_are_one_line(
 
 
 def test_the_command_writes_what_is_asked_for(layout: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    flags = ["--views", "2", "--episodes", "2", "--layout", layout, "--size", "40x30", "--fov", "0.8", "--audit"]
+    flags = ["--stills", "2", "--episodes", "2", "--layout", layout, "--size", "40x30", "--fov", "0.8", "--audit"]
     out = tmp_path / "V.zarr"
     assert cli.main(["collect", *flags, "--mounts", "person", "--quality", "fast", "--out", str(out)]) == 0
     assert "2 episodes, 4 frames" in capsys.readouterr().out
     dataset = Dataset(out)
-    assert dataset.cameras["view"].width == 40
-    assert dataset.batch([0], ["cameras/view/intrinsics"])["cameras/view/intrinsics"][0, 1, 1] == pytest.approx(
+    assert dataset.cameras["still"].width == 40
+    assert dataset.batch([0], ["cameras/still/intrinsics"])["cameras/still/intrinsics"][0, 1, 1] == pytest.approx(
         15 / np.tan(0.4)
     )
     assert set(dataset.record(1).draws["mounts"]) == {"person"}  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ from math import atan2, cos, hypot, sin
 
 import numpy as np
 
-from training.views.mounts import Mount
-from training.views.stages import CAMERA, Stage
+from training.stills.mounts import Mount
+from training.stills.stages import CAMERA, Stage
 from twin.errors import PlanningError
 from twin.geometry import FloatArray, matrix_from_quaternion, quaternion_from_matrix
 from twin.lenses import Lens
