@@ -22,7 +22,7 @@ from training.dataset.storage import Storage
 from training.derive.copying import Change, copy_episode
 from training.derive.eyes import Eye, carried, check_names
 from training.derive.lineage import derived
-from training.derive.restaging import Before, Restaged, drawn_anew, recorded, scenario_for_pictures
+from training.derive.restaging import Before, Restaged, drawn_over, recorded, scenario_for_pictures
 from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
@@ -216,7 +216,7 @@ class _Drawer:
         """How the k-th episode shall look."""
         if self._scenario is None:
             return recorded(self._parent, k)
-        return drawn_anew(self._parent, k, self._scenario)
+        return drawn_over(self._parent, k, self._scenario)
 
     def begin(self, k: int, restaged: Restaged) -> Change:
         """What draws the frames of the k-th episode."""

@@ -66,7 +66,7 @@ def recorded(dataset: Dataset, k: int) -> Restaged:
     return Restaged(dataset.scene(k), looks)
 
 
-def drawn_anew(dataset: Dataset, k: int, scenario: Scenario) -> Restaged:
+def drawn_over(dataset: Dataset, k: int, scenario: Scenario) -> Restaged:
     """The k-th episode with a scenario drawn over it; the episode's number is the seed."""
     record = dataset.record(k)
     seed = int(np.random.default_rng((SCENARIOS_OWN, record.episode)).integers(2**31))
