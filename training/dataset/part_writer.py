@@ -20,6 +20,7 @@ from training.dataset.splits import group_of, split_of
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import group
 from twin.errors import DatasetError
+from twin.per_object import per_object
 from twin.scene import Scene
 
 COMMITTING = 0.05
@@ -54,8 +55,7 @@ class PartWriter:
         """Goes on after what is committed, and reclaims what was not."""
         self._storage, self._part, self._meta, self._helpers = storage, part, meta, helpers
         self.log = CommitLog(storage, part)
-        self._scenes = SceneStore(storage, part)
-        self._stored_scenes: dict[int, tuple[Scene, str]] = {}
+        self._store_scene = per_object(SceneStore(storage, part).put)  # once, and without keeping the scene alive
         self._arrays = {}
         for spec in meta.arrays:
             columns = self._reclaim(spec.name, spec.shard, spec.ragged)
@@ -153,13 +153,6 @@ class PartWriter:
     def _begin(self) -> _Open:
         self._open = _Open({n: a.mark() for n, a in self._arrays.items()}, EpisodeDigest(self._meta.arrays))
         return self._open
-
-    def _store_scene(self, scene: Scene) -> str:
-        if id(scene) not in self._stored_scenes:
-            if len(self._stored_scenes) >= 64:
-                self._stored_scenes.clear()
-            self._stored_scenes[id(scene)] = (scene, self._scenes.put(scene))  # holding it keeps its id its own
-        return self._stored_scenes[id(scene)][1]
 
     def _reclaim(self, name: str, shard: int, ragged: bool) -> int:
         """Remove shards behind the committed frames; how many columns there are."""
