@@ -4,6 +4,7 @@ Each is a YAML file in ``shipped``, found by its name; a file of one's own is ta
 what they may say.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from envs.scenarios.model import Correlation, Scenario, problems
@@ -31,4 +32,10 @@ def load(name_or_path: str | Path) -> Scenario:
         raise UnknownNameError("scenario", text, names())
     elif not path.exists():
         raise InputError(f"{path}: there is no such scenario file")
+    now = path.stat()
+    return _read(path, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(maxsize=32)  # a collection with quotas names one in each episode
+def _read(path: Path, changed: int, size: int) -> Scenario:  # noqa: ARG001 - a file that was edited is read again
     return load_yaml_model(path, Scenario, check=problems)
