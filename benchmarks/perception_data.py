@@ -93,7 +93,7 @@ def _hall(recipe: Recipe, number: int, camera: Camera, writer: DatasetWriter, te
     look, record = PLAIN, EpisodeRecord(episode=number, seed=seed, quality=quality)
     if recipe.scenario:
         production = scenarios.Production(scenarios.load(recipe.scenario), seed)
-        site = production.site(Site(layout, robots.load("amr"), None))
+        site = production.site(Site.of(layout, robots.load("amr")))
         layout, scene, look = site.layout, site.scene, site.staging.look
         record = record.model_copy(
             update={"scenario": production.scenario.name, "draws": json.loads(json.dumps(production.data()))}
@@ -101,7 +101,7 @@ def _hall(recipe: Recipe, number: int, camera: Camera, writer: DatasetWriter, te
     elif recipe.plant:
         scene = factories.build(layout)
     else:  # with a robot in it, as those of the scenario
-        scene = Site(layout, robots.load("amr"), None).scene
+        scene = Site.of(layout, robots.load("amr")).scene
     if recipe.plant:
         scene = target.restyled(scene, textures, rng)
     classes = cameras.class_lookup(scene)

@@ -1,6 +1,7 @@
 """A task in a world, as a Gymnasium environment."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 from gymnasium.error import ResetNeeded
+from gymnasium.utils.seeding import np_random
 
 import robots
 from envs import metrics, rewards
@@ -106,7 +108,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         check.known("renderer", renderer, (AUTO, *RENDERERS))
 
         def site(chosen: Layout) -> Site:
-            return Site(chosen, self.robot, size)
+            return Site.of(chosen, self.robot, size)
 
         def world(site: Site) -> World:
             scene, mobile, look = site.staging.scene, site.staging.mobile, site.staging.look
@@ -238,9 +240,11 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
     def begin(self, seed: int | None, options: dict[str, Any] | None) -> None:
         """The part of ``reset`` that moves the world."""
-        super().reset(seed=seed)
-        rng = self.np_random
+        # A stream of its own until there is an episode: where there is none, the one that runs goes on as before.
+        rng = deepcopy(self.np_random) if seed is None else np_random(seed)[0]
         episode = self.venues.begin(rng, options or {})
+        super().reset(seed=seed)
+        self._np_random = rng
         self.world.reset(*episode.start, rng)
         self.guide = Guide(self.task, self.robot, self.site.known, self.world.patrols, episode)
         self.totals = Progress(episode.shortest)

@@ -4,9 +4,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
@@ -32,44 +32,15 @@ MARGIN = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
-    """A layout, the robot in it, and the maps that episodes are drawn from. Shared: nothing here moves."""
+class Maps:
+    """A layout, built, and where in it a robot can be. Shared by all sites that differ in other things only."""
 
     layout: Layout
     robot: Robot
-    camera_size: tuple[int, int] | None
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @cached_property
-    def scene(self) -> Scene:
-        """The hall with the robot in a free place."""
-        scene = merge(self._hall, self.robot.scene(Pose.planar(*self.places[0]), ROBOT))
-        if self.camera_size is None:
-            return scene
-        cameras = tuple(
-            replace(c, lens=c.lens.resized(*self.camera_size)) if c.name.startswith(f"{ROBOT}/") else c
-            for c in scene.cameras
-        )
-        return replace(scene, cameras=cameras)
-
-    @property
-    def reusable(self) -> bool:
-        """Whether other episodes may be on it."""
-        return True
-
-    @cached_property
-    def staging(self) -> Staging:
-        """What worlds are made of."""
-        return Staging(self.scene, Mobile(ROBOT, self.robot.drive, self.robot.sensors))
-
-    def prepare(self) -> "Site":
-        """Work out now what episodes will need; in threads, one of them waits for the other."""
-        with self._lock:
-            _ = self.scene, self.known
-        return self
-
-    @cached_property
-    def _hall(self) -> Scene:
+    def hall(self) -> Scene:
+        """The layout's scene, without the robot."""
         return factories.build(self.layout)
 
     @cached_property
@@ -83,7 +54,7 @@ class Site:
         return self._grid(known_only=False)
 
     def _grid(self, *, known_only: bool) -> OccupancyGrid:
-        return occupancy_of(self.layout, known_only, RESOLUTION, self._hall)
+        return occupancy_of(self.layout, known_only, RESOLUTION, self.hall)
 
     @cached_property
     def free(self) -> BoolGrid:
@@ -104,6 +75,91 @@ class Site:
     def is_free(self, xy: tuple[float, float]) -> bool:
         """Whether the robot may start or end there."""
         return bool(self.true.look_up(self.free, np.array(xy), outside=False))
+
+    def with_robot(self, camera_size: tuple[int, int] | None = None) -> Staging:
+        """The hall with the robot in a free place; ``camera_size`` (width, height) resamples its cameras."""
+        scene = merge(self.hall, self.robot.scene(Pose.planar(*self.places[0]), ROBOT))
+        if camera_size is not None:
+            cameras = tuple(
+                replace(c, lens=c.lens.resized(*camera_size)) if c.name.startswith(f"{ROBOT}/") else c
+                for c in scene.cameras
+            )
+            scene = replace(scene, cameras=cameras)
+        return Staging(scene, Mobile(ROBOT, self.robot.drive, self.robot.sensors))
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """Where episodes can be: the maps that they are drawn from, and what their worlds are made of. Nothing here moves.
+
+    What a scenario makes of a site has the same maps and another staging.
+    """
+
+    maps: Maps
+    stage: Callable[[Maps], Staging]
+    """Makes the staging when it is asked for."""
+    reusable: bool = True
+    """Whether other episodes may be on it."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    @classmethod
+    def of(cls, layout: Layout, robot: Robot, camera_size: tuple[int, int] | None = None) -> Self:
+        """A layout with a robot in it, as they are."""
+        return cls(Maps(layout, robot), partial(Maps.with_robot, camera_size=camera_size))
+
+    def over(self, layout: Layout) -> Self:
+        """Staged alike in another layout."""
+        return self if layout is self.layout else replace(self, maps=Maps(layout, self.robot))
+
+    @cached_property
+    def staging(self) -> Staging:
+        """What worlds are made of."""
+        return self.stage(self.maps)
+
+    def prepare(self) -> Self:
+        """Work out now what episodes will need; in threads, one of them waits for the other."""
+        with self._lock:
+            _ = self.staging, self.known
+        return self
+
+    @property
+    def scene(self) -> Scene:
+        """As staged."""
+        return self.staging.scene
+
+    @property
+    def layout(self) -> Layout:
+        """What was built."""
+        return self.maps.layout
+
+    @property
+    def robot(self) -> Robot:
+        """For which the maps are made."""
+        return self.maps.robot
+
+    @property
+    def known(self) -> OccupancyGrid:
+        """See ``Maps``."""
+        return self.maps.known
+
+    @property
+    def true(self) -> OccupancyGrid:
+        """See ``Maps``."""
+        return self.maps.true
+
+    @property
+    def free(self) -> BoolGrid:
+        """See ``Maps``."""
+        return self.maps.free
+
+    @property
+    def places(self) -> FloatArray:
+        """See ``Maps``."""
+        return self.maps.places
+
+    def is_free(self, xy: tuple[float, float]) -> bool:
+        """See ``Maps``."""
+        return self.maps.is_free(xy)
 
 
 class Sites:

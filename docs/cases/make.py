@@ -13,7 +13,7 @@ from PIL import Image
 
 from envs.agents.expert import Expert
 from envs.factory_env import FactoryEnv
-from envs.scenarios.cases import cases
+from envs.scenarios.cases import PREFIX, cases
 from twin import rendering
 from twin.lenses import Lens
 from twin.scene import WORLD, Camera, Pose
@@ -44,7 +44,7 @@ def strip(name: str) -> Picture:
     views: list[Picture] = []
     poses: list[Any] = []
     shown: list[float] = []
-    things = [i.id for i in env.world.scene.instances if i.name.startswith("case_")]
+    things = [i.id for i in env.world.scene.instances if i.name.startswith(PREFIX)]
     for step in range(STEPS):
         if step % 3 == 0:
             frame = env.frame

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from envs.scenarios import material_names
 from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
 from twin.errors import unknown_name
-from twin.randomizers import Drawing, randomizers
+from twin.randomizers import Drawing, materials, randomizers
 from twin.yaml_files import Location
 
 if TYPE_CHECKING:
@@ -65,13 +66,15 @@ class Scenario(BaseModel):
         return hashlib.sha256(json.dumps(self.data(), sort_keys=True).encode()).hexdigest()
 
     def without(self, label: str) -> "Scenario":
-        """The same without one randomizer; all others draw what they drew."""
+        """The same without one randomizer; all others draw what they drew.
+
+        So correlations with it stay: those that went with it are what they were.
+        """
         labels = [one.label for one in self.randomizers]
         if label not in labels:
             raise ValueError(unknown_name("randomizer", label, labels))
         kept = tuple(one for one in self.randomizers if one.label != label)
-        related = tuple(c for c in self.correlations if not any(p.split(".")[0] == label for p in c.between))
-        return self.model_copy(update={"randomizers": kept, "correlations": related})
+        return self.model_copy(update={"randomizers": kept})
 
 
 def problems(scenario: Scenario) -> Iterator[tuple[Location, str]]:
@@ -81,13 +84,23 @@ def problems(scenario: Scenario) -> Iterator[tuple[Location, str]]:
         if one.label in labels:
             yield ("randomizers", k), f"two are called '{one.label}'; give one of them a name"
         labels[one.label] = one
-    known = [f"{label}.{key}" for label, one in labels.items() for key in one.parameters]
+        for message in material_names.problems(one.only) if isinstance(one, materials.RANDOMIZER) else ():
+            yield ("randomizers", k, "only"), message
+    known = {f"{label}.{key}": one for label, one in labels.items() for key in one.parameters}
     for k, correlation in enumerate(scenario.correlations):
-        for name in correlation.between:
-            if name not in known:
-                yield ("correlations", k, "between"), unknown_name("parameter", name, known)
+        unknown = [name for name in correlation.between if name not in known]
+        for name in unknown:
+            yield ("correlations", k, "between"), unknown_name("parameter", name, known)
+        times = [] if unknown else [_when(known[name]) for name in correlation.between]
+        if len(set(times)) > 1:
+            drawn = " and ".join(f"'{n}' is drawn {when}" for n, when in zip(correlation.between, times, strict=True))
+            yield ("correlations", k, "between"), f"{drawn}: what is drawn at other times cannot go together"
     if scenario.correlations and not _possible(scenario.correlations):
         yield ("correlations",), "these cannot hold together: no distribution has them all"
+
+
+def _when(one: Drawing) -> str:
+    return {"startup": "at startup", "episode": "once an episode"}.get(one.mode, f"every {one.every or 0:g} s")
 
 
 def related(correlations: tuple[Correlation, ...]) -> tuple[list[str], "np.ndarray[Any, np.dtype[np.float64]]"]:

@@ -4,7 +4,6 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from statistics import NormalDist
 from typing import Any, Self
 
@@ -16,16 +15,15 @@ from envs.scenarios.cases._cues import Cue, Cues
 from envs.scenarios.model import Scenario, related
 from envs.sites import Site
 from factories.layout import Layout
-from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.randomizers import LayoutRandomizer
 from twin.errors import InputError, PlanningError
-from twin.geometry import FloatArray
 from twin.look import Look
 from twin.patrols import Patrols
 from twin.randomizers import Drawing, Drawn, Randomizer
 from twin.samplers import Dice
-from twin.scene import Scene, validate
+from twin.scene import validate
 from twin.staging import Staging
+from twin.streams import stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Production:
         self._cues = Cues(())
         self._clock = dict.fromkeys((one.label for one in scenario.randomizers if one.mode == "interval"), 0)
 
-    def site(self, site: Site, goals: Goals | None = None, options: Mapping[str, Any] | None = None) -> "StagedSite":
+    def site(self, site: Site, goals: Goals | None = None, options: Mapping[str, Any] | None = None) -> Site:
         """What the scenario makes of a site at the start.
 
         A case looks for a place in the way of one of the episodes that ``goals`` draws with ``options``; raises
@@ -78,10 +76,9 @@ class Production:
         for one in self.scenario.randomizers:
             if isinstance(one, LayoutRandomizer):
                 layout = one.apply(layout, self._drawn(one, 0, 0.0, layout))
-        base = site if layout is site.layout else replace(site, layout=layout)
-        base = self._with_case(base, goals, options)
+        base = self._with_case(site.over(layout), goals, options)
         staging = self.staged(base.staging)
-        return StagedSite(base.layout, base.robot, base.camera_size, base, staging)
+        return Site(base.maps, lambda _: staging, reusable=False)
 
     @property
     def ends(self) -> dict[str, Any]:
@@ -164,7 +161,7 @@ class Production:
             return site
         data = site.layout.model_dump()
         data["equipment"] = [*data["equipment"], *drawn["equipment"]]
-        return replace(site, layout=Layout.model_validate(data))
+        return site.over(Layout.model_validate(data))
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
         """The ``number``-th draw of a randomizer, drawn or replayed."""
@@ -184,12 +181,15 @@ class Production:
         return draw.drawn
 
     def _decided(self, one: Drawing, seed: int, number: int) -> Mapping[str, float]:
-        """Uniform numbers of those of its parameters that go with others."""
+        """Uniform numbers of those of its parameters that go with others: one for all draws of a parameter at a time.
+
+        Each begins with a normal number of its own name's, so that nothing depends on how many there are.
+        """
         correlations = self.scenario.correlations
         if not correlations:
             return {}
         names, matrix = related(correlations)
-        normal = np.random.default_rng((seed, number, len(names))).standard_normal(len(names))
+        normal = np.array([stream(f"scenarios/{name}", seed, number).standard_normal() for name in names])
         together = np.linalg.cholesky(matrix) @ normal
         shares = {name: NormalDist().cdf(float(z)) for name, z in zip(names, together, strict=True)}
         mine = f"{one.label}."
@@ -200,50 +200,3 @@ def _time_of(drawn: Drawn | None) -> float:
     """Seconds after which a case changes something."""
     at: Any = (drawn or {}).get("at", 0.0)
     return float(at)
-
-
-@dataclass(frozen=True, eq=False)
-class StagedSite(Site):
-    """A site of one episode alone, made of another that may serve many."""
-
-    base: Site
-    staged: Staging
-
-    @property
-    def reusable(self) -> bool:
-        """No other episode is on it."""
-        return False
-
-    @cached_property
-    def staging(self) -> Staging:
-        """As randomized."""
-        return self.staged
-
-    @cached_property
-    def scene(self) -> Scene:
-        """As randomized."""
-        return self.staged.scene
-
-    @cached_property
-    def known(self) -> OccupancyGrid:
-        """Where things stand decides it, and that is as in the base."""
-        return self.base.known
-
-    @cached_property
-    def true(self) -> OccupancyGrid:
-        """As in the base."""
-        return self.base.true
-
-    @cached_property
-    def free(self) -> BoolGrid:
-        """As in the base."""
-        return self.base.free
-
-    @cached_property
-    def places(self) -> FloatArray:
-        """As in the base."""
-        return self.base.places
-
-    def is_free(self, xy: tuple[float, float]) -> bool:
-        """As in the base."""
-        return self.base.is_free(xy)

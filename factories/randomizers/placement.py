@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from factories.equipment import Equipment, kinds
 from factories.layout import Layout, corners
-from factories.randomizers._base import LayoutRandomizer
+from factories.randomizers._base import LayoutRandomizer, by_name
 from factories.walks import walked
 from twin.errors import unknown_name
 from twin.randomizers import Drawn
@@ -51,9 +51,7 @@ class RANDOMIZER(LayoutRandomizer):
 
     @override
     def apply(self, layout: Layout, drawn: Drawn) -> Layout:
-        given: Any = drawn
-        items = tuple(_moved(e, given[e.name]) if e.name in drawn else e for e in layout.equipment)
-        return layout.model_copy(update={"equipment": items})
+        return by_name(layout, drawn, _moved)
 
 
 def _moved(item: Equipment, moves: Any) -> Equipment:

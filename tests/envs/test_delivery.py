@@ -67,7 +67,7 @@ def test_orders_lead_from_station_to_station(robot: str, make):
 
 
 def test_a_site_keeps_few_fields_of_distances_and_takes_them_along(layouts):
-    site = Site(load(layouts["stations"]), robots.load("amr"), None).prepare()
+    site = Site.of(load(layouts["stations"]), robots.load("amr")).prepare()
     goal, *others = [tuple(xy) for xy in site.places[: FIELDS + 1].tolist()]
     first = weakref.ref(field_to(site, goal))
     assert field_to(site, goal) is first()

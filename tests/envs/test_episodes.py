@@ -1,5 +1,7 @@
 """Episodes begin on free floor, away from people, with a way to the goal."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -130,10 +132,13 @@ def test_a_refused_reset_leaves_the_running_episode_as_it_was(make):
     env = make(layout="small")
     env.reset(seed=3)
     state, episode = env.state, env.episode
-    with pytest.raises(PlanningError):
-        env.reset(seed=4, options={"goal": (2.5, 4.2)})
+    drawn = deepcopy(env.np_random).random(3)
+    for seed in (4, None):
+        with pytest.raises(PlanningError):
+            env.reset(seed=seed, options={"goal": (2.5, 4.2)})
     assert env.state is state
     assert env.episode is episode
+    np.testing.assert_array_equal(env.np_random.random(3), drawn)
 
 
 def test_a_layout_without_room_is_named(make):

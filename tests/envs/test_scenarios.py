@@ -12,12 +12,14 @@ import pytest
 from envs import scenarios
 from envs.factory_env import FactoryEnv
 from envs.scenarios import Draw, Production, Scenario
+from envs.scenarios.model import problems
 from envs.sites import Site
 from factories import load as load_layout
+from factories.layout import Layout
 from factories.randomizers import randomizers as of_layouts
 from factories.validation import validate
 from robots import load as load_robot
-from twin.errors import FileError, UnknownNameError
+from twin.errors import FileError, InputError, UnknownNameError
 from twin.samplers import Dice
 
 OPTIONS: dict[str, Any] = {"obs": ("lidar", "rgb", "depth"), "camera_size": (48, 32)}
@@ -66,7 +68,7 @@ def test_late_motors_wait_before_they_move(make: Callable[..., FactoryEnv]) -> N
 
 @cache
 def site() -> Site:
-    return Site(load_layout("small_warehouse"), load_robot("amr"), (48, 32))
+    return Site.of(load_layout("small_warehouse"), load_robot("amr"), (48, 32))
 
 
 def scenario(**parts: Any) -> Scenario:
@@ -84,7 +86,33 @@ def test_leaving_one_out_changes_no_other_draw() -> None:
 
     with_all, without = draws(whole), draws(less)
     assert set(with_all) - set(without) == {"lights"}
-    assert all(with_all[name] == drawn for name, drawn in without.items() if name != "exposure")
+    assert whole.correlations  # of lights with exposure, which stays as it was
+    assert all(with_all[name] == drawn for name, drawn in without.items())
+
+
+def test_one_more_that_goes_with_others_changes_none_before_it() -> None:
+    stops = {"type": "effect", "effect": "exposure", "values": {"stops": {"uniform": [-1, 1]}}}
+    randomizers = [{"type": "daylight"}, stops, {"type": "lights"}]
+    pair = {"between": ["daylight.hour", "exposure.stops"], "rho": -0.8}
+    more = {"between": ["exposure.stops", "lights.ambient"], "rho": 0.5}
+    drawn = []
+    for correlations in ([pair], [pair, more]):
+        production = Production(scenario(randomizers=randomizers, correlations=correlations), 3)
+        production.staged(site().staging)
+        drawn.append([one.drawn for one in production.draws])
+    assert drawn[0][:2] == drawn[1][:2]
+    assert drawn[0][2] != drawn[1][2]
+
+
+def test_all_draws_of_a_parameter_that_goes_with_another_share_one_number() -> None:
+    three = scenario(
+        randomizers=[{"type": "lights", "suns": 3}],
+        correlations=[{"between": ["lights.intensity", "lights.ambient"], "rho": 0.5}],
+    )
+    production = Production(three, 3)
+    lights: Any = production.staged(site().staging).scene.lights
+    assert len({light.intensity for light in lights}) == 1
+    assert len({light.color for light in lights}) == 3
 
 
 def test_what_goes_together_goes_together() -> None:
@@ -147,6 +175,26 @@ def test_later_draws_take_the_place_of_earlier_ones_in_the_order_of_the_file() -
     assert after.mobile.sensors.odometry.noise == pytest.approx(4 * plain.noise)
 
 
+def test_a_surface_that_no_robot_has_is_refused_when_it_is_drawn() -> None:
+    paint = scenario(randomizers=[{"type": "materials", "only": ["amr/shel*", "sign:*", "distractor_*"]}])
+    assert list(problems(paint)) == []
+    Production(paint, 0).staged(site().staging)
+    paint = scenario(randomizers=[{"type": "materials", "only": ["amr/shall"]}])
+    assert list(problems(paint)) == []
+    with pytest.raises(UnknownNameError, match="materials: only: unknown material 'amr/shall'; did you mean 'amr/shel"):
+        Production(paint, 0).staged(site().staging)
+
+
+def test_what_no_equipment_takes_together_is_refused_when_it_is_drawn() -> None:
+    given = {"type": "variants", "equipment": {"worker": {"waypoints": 1}}}
+    with pytest.raises(ValueError, match="equipment 'worker': waypoints"):
+        of_layouts()["variants"].model_validate(given)
+    layout = Layout.model_validate({"name": "l", "size": (20, 10), "equipment": [{"type": "rack", "at": (9, 5)}]})
+    shallow = {"type": "variants", "equipment": {"rack": {"depth": 0.4, "fill": 0.5}}}
+    with pytest.raises(InputError, match="variants: no 'rack' of layout 'l' takes such depth, fill together: a rack"):
+        of_layouts()["variants"].model_validate(shallow).draw(layout, Dice(np.random.default_rng(0).random))
+
+
 @pytest.mark.parametrize("name", sorted(of_layouts()))
 def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
     given = {"equipment": {"rack": {"fill": {"uniform": [0, 1]}}}} if name == "variants" else {}
@@ -157,7 +205,8 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
         validate(changed)
         assert changed == randomizer.apply(layout, drawn)
         assert len(changed.equipment) >= len(layout.equipment)
-    assert changed != layout or name == "variants"
+        has_racks = any(item.type == "rack" for item in layout.equipment)
+        assert (changed != layout) == (name != "variants" or has_racks)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +239,18 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
             "name: x\nrandomizers:\n  - type: variants\n    equipment: {rak: {fill: 1}}\n",
             "unknown equipment 'rak'; did you mean 'rack'?",
         ),
+        (
+            "name: x\nrandomizers:\n  - type: variants\n    equipment: {rack: {fill: {uniform: [5, 9]}}}\n",
+            "equipment 'rack': fill: Input should be less than or equal to 1",
+        ),
+        (
+            "name: x\nrandomizers:\n  - type: variants\n    equipment: {pallet: {load: {choice: [cartons, stones]}}}\n",
+            "equipment 'pallet': load: Input should be 'none', 'cartons',",
+        ),
+        (
+            "name: x\nrandomizers:\n  - {type: materials, only: [concrete, 'cardbord_*']}\n",
+            "randomizers[0].only: 'cardbord_*' matches no material of any hall; did you mean 'cardboard_",
+        ),
         ("name: x\ncase: {type: near_miss, first: spaceship}\n", "unknown word 'spaceship'"),
         ("name: x\ncase: {type: spill, liquid: [beer]}\n", "case.liquid"),
         ("name: x\nrandomizers:\n  - {type: materials, texture: wod}\n", "did you mean 'wood'?"),
@@ -201,6 +262,18 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
         (
             "name: x\ncorrelations:\n  - {between: [lights.suns, noise.read], rho: 0.5}\n",
             "unknown parameter 'lights.suns'",
+        ),
+        (
+            "name: x\nrandomizers:\n  - {type: lights, mode: startup}\n  - {type: daylight}\n"
+            "correlations:\n  - {between: [lights.suns, daylight.hour], rho: 0.5}\n",
+            "6:6: correlations[0].between: 'lights.suns' is drawn at startup and 'daylight.hour' is drawn once an "
+            "episode: what is drawn at other times cannot go together",
+        ),
+        (
+            "name: x\nrandomizers:\n  - {type: lights, mode: interval, every: 2}\n"
+            "  - {type: daylight, mode: interval, every: 3}\n"
+            "correlations:\n  - {between: [lights.suns, daylight.hour], rho: 0.5}\n",
+            "'lights.suns' is drawn every 2 s and 'daylight.hour' is drawn every 3 s",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from envs.scenarios.cases import cases
+from envs.scenarios.cases import PREFIX, cases
 from envs.scenarios.evidence import Evidence
 from training.coverage.evidence import evidence_of
 from training.dataset.reader import Dataset
@@ -55,8 +55,7 @@ def _case(record: EpisodeRecord) -> str | None:
 
 
 def _finding(record: EpisodeRecord, case: str, evidence: Evidence) -> Finding:
-    names = {i.name for i in evidence.scene.instances if i.name.startswith("case_")}
-    things = [i for i in evidence.scene.instances if i.name in names]
+    things = [i for i in evidence.scene.instances if i.name.startswith(PREFIX)]
     shown = np.sum([evidence.share(i) for i in things], axis=0) > VISIBLE if things else None
     there = bool(cases()[case].happened(evidence))
     return Finding(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ import factories
 from envs import scenarios
 from envs.scenarios import Scenario
 from envs.scenarios.staged import in_hall, nobody
-from envs.sites import GENERATED, Site
+from envs.sites import GENERATED, ROBOT, Maps, Site
 from factories.generator import GeneratorOptions, generate
 from factories.layout import Layout
 from factories.occupancy import OccupancyGrid, occupancy_of
+from robots.robot import Robot
 from training.stills.mounts import Mount
 from twin import rendering
 from twin.errors import InputError, PlanningError
@@ -27,7 +28,9 @@ from twin.patrols import Patrols
 from twin.rendering.base import Renderer
 from twin.rendering.quality import Quality
 from twin.scene import Body, Camera, Scene
+from twin.staging import Staging
 from twin.streams import stream
+from twin.world import Mobile
 
 CAMERA = "still"
 CARRIER = "still/carrier"
@@ -130,17 +133,15 @@ class Stage:
         return bool((np.linalg.norm(np.maximum(beyond, 0.0), axis=1) < room).any())
 
 
-@dataclass(frozen=True, eq=False)
-class _Hall(Site):
-    """A layout without a robot, in which a camera is carried: what a scenario is drawn for."""
+def _hall(layout: Layout, robot: Robot, lens: Lens) -> Site:
+    """A layout in which nobody drives and a camera is carried: what a scenario is drawn for."""
+    return Site(Maps(layout, robot), partial(_carried, lens))
 
-    lens: Lens = Lens()
 
-    @cached_property
-    def scene(self) -> Scene:
-        """Of the hall, and the camera."""
-        hall = factories.build(self.layout)
-        return replace(hall, bodies=(*hall.bodies, Body(CARRIER)), cameras=(Camera(CAMERA, CARRIER, lens=self.lens),))
+def _carried(lens: Lens, maps: Maps) -> Staging:
+    hall = maps.hall
+    scene = replace(hall, bodies=(*hall.bodies, Body(CARRIER)), cameras=(Camera(CAMERA, CARRIER, lens=lens),))
+    return Staging(scene, Mobile(ROBOT, maps.robot.drive, maps.robot.sensors))
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class Stages:
         return generate(seed, options), {"layout_seed": seed}
 
     def _staged(self, scenario: Scenario, layout: Layout, seed: int, draws: Mapping[str, JsonValue]) -> Stage:
-        hall = _Hall(layout, nobody(), None, lens=self.lens)
+        hall = _hall(layout, nobody(), self.lens)
         layout, staging, production = in_hall(hall, scenario, seed)
         lens = staging.scene.camera(CAMERA).lens
         bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)

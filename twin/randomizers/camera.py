@@ -1,5 +1,6 @@
 """How a robot's cameras are mounted, and what lens they have."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -51,15 +52,23 @@ class RANDOMIZER(Randomizer):
 
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
-        cameras = tuple(_changed(c, drawn[c.name]) if c.name in drawn else c for c in staging.scene.cameras)
-        return replace(staging, scene=replace(staging.scene, cameras=cameras))
+        return moved(staging, drawn)
 
     def _changes(self, dice: Dice) -> dict[str, float]:
         found = {name: dice.number(name, getattr(self, name)) for name in (*_MOVES, "zoom", "aspect")}
         return found | {f"shift_{axis}": dice.number("shift", self.shift) for axis in "xy"}
 
 
-def _changed(camera: Camera, drawn: Any) -> Camera:
+def moved(staging: Staging, moves: Mapping[str, Any]) -> Staging:
+    """With cameras moved, by name: ``x`` to ``yaw``, ``zoom``, ``aspect``, ``shift_x`` and ``shift_y`` of each.
+
+    ``RANDOMIZER`` says what they mean.
+    """
+    cameras = tuple(_moved(c, moves[c.name]) if c.name in moves else c for c in staging.scene.cameras)
+    return replace(staging, scene=replace(staging.scene, cameras=cameras))
+
+
+def _moved(camera: Camera, drawn: Any) -> Camera:
     lens = camera.lens
     lens = replace(
         lens,

@@ -1,6 +1,7 @@
 """Colours and textures of surfaces."""
 
 import colorsys
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar, Literal
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, Field
 from typing_extensions import override
 
 from twin import textures
-from twin.errors import TwinError
+from twin.errors import TwinError, UnknownNameError
 from twin.randomizers._base import Drawn, Randomizer
 from twin.randomizers._surfaces import SHARED
 from twin.samplers import AnySampler, Dice, Normal, Sampler, constant, within
@@ -32,8 +33,8 @@ class RANDOMIZER(Randomizer):
 
     pictures_only: ClassVar[bool] = True
     type: Literal["materials"] = "materials"
-    only: Annotated[tuple[str, ...], Field(max_length=100)] = ("*",)
-    """Materials that may change, with ``*`` for any text: ``cardboard_*``."""
+    only: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)] = ("*",)
+    """Materials that may change, with ``*`` for any text: ``cardboard_*``; those of a robot are ``NAME/...``."""
     share: Annotated[AnySampler, within(0, 1)] = constant(1.0)
     """How many of them do."""
     hue: Annotated[AnySampler, within(-0.5, 0.5)] = Sampler(normal=Normal(std=0.03, low=-0.1, high=0.1))
@@ -53,6 +54,7 @@ class RANDOMIZER(Randomizer):
 
     @override
     def draw(self, staging: Staging, dice: Dice) -> dict[str, Any]:
+        _check_robots(self.only, [m.name for m in staging.scene.materials if "/" in m.name])
         share = dice.number("share", self.share)
         chosen = [m for m in staging.scene.materials if any(fnmatchcase(m.name, one) for one in self.only)]
         kept = [material for material in chosen if dice.uniform() < share]
@@ -72,6 +74,13 @@ class RANDOMIZER(Randomizer):
         if texture:
             found |= {"texture": SHARED[which] if texture == "any" else texture, "texture_size": size}
         return found
+
+
+def _check_robots(patterns: Sequence[str], there: Sequence[str]) -> None:
+    """Raise ``InputError`` for a surface of a robot that no robot has, where there are robots."""
+    for pattern in patterns:
+        if "/" in pattern and there and not any(fnmatchcase(name, pattern) for name in there):
+            raise UnknownNameError("material", pattern, there, "materials: only")
 
 
 def _changed(material: Material, drawn: Any) -> Material:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Setting
 from twin import discovery
 
-__all__ = ["Case", "Setting", "cases"]
+__all__ = ["PREFIX", "Case", "Setting", "cases"]
 
 
 @cache

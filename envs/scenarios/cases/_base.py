@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from envs.scenarios.cases._plan import Plan, Setting
     from envs.scenarios.evidence import Evidence
 
+PREFIX = "case_"
+"""How the names of all begin that a case puts into a hall."""
 TRIES = 40
 """Episodes that are looked at for one in whose way it fits."""
 

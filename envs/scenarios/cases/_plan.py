@@ -27,8 +27,8 @@ LOOKING_ASIDE = 0.4
 """rad off its way that a robot looks at the start, at most."""
 PREDICTED = 0.1
 """Metres by which something loose may stand nearer to the planned way than the robot's radius."""
-TALL = ("rack", "machine", "wall", "blocks", "pillar")
-"""Equipment that hides a person."""
+TALL = {"rack": "rack", "machine": "machine", "wall": "wall", "blocks": "wall", "pillar": "pillar"}
+"""Equipment that hides a person, and the class that its labels have."""
 TRIES = 40
 
 

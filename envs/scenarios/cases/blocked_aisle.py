@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, made, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within
 
@@ -45,8 +45,12 @@ class CASE(Case):
                 continue
             equipment = []
             for k, (at, roll) in enumerate(zip(row, rolls, strict=False)):
-                yaw = float(np.degrees(plan.at(s)[2])) + 90.0
-                item: dict[str, Any] = {"name": f"case_block_{k}", "at": at, "yaw_deg": (yaw + 180.0) % 360.0 - 180.0}
+                yaw = (float(np.degrees(plan.at(s)[2])) + 90.0 + 180.0) % 360.0 - 180.0
+                item: dict[str, Any] = {
+                    "name": f"{PREFIX}block_{k}",
+                    "at": at,
+                    "yaw_deg": (yaw + 180.0) % 360.0 - 180.0,
+                }
                 if roll[0] < stillages:
                     item["type"] = "stillage"
                 else:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within
 
@@ -43,7 +43,7 @@ class CASE(Case):
                 at = moved((x, y, heading), 0.0, shift)
                 if plan.sees(s, at) and plan.floor.free(rectangle((*at, heading), *SIZE)):
                     degrees = float(np.degrees(heading))
-                    load = {"type": "fallen_load", "name": "case_load", "at": at, "yaw_deg": degrees}
+                    load = {"type": "fallen_load", "name": f"{PREFIX}load", "at": at, "yaw_deg": degrees}
                     return {"equipment": [{**load, "cartons": cartons, "seed": seed}]}
         return None
 

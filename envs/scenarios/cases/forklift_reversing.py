@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
 from envs.scenarios.cases._plan import Plan, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within
@@ -63,9 +63,9 @@ class CASE(Case):
     @staticmethod
     def _drawn(lane: tuple[float, float, float], distance: float, reach: float, speed: float) -> dict[str, Any]:
         near, far = moved(lane, -distance / 2, 0.0), moved(lane, distance / 2, 0.0)
-        truck = {"type": "forklift", "name": "case_forklift", "at": near, "waypoints": [far], "personal_space": 0.6}
+        truck = {"type": "forklift", "name": f"{PREFIX}forklift", "at": near, "waypoints": [far], "personal_space": 0.6}
         back = moved((*far, lane[2]), -LENGTH / 2, 0.0)
-        cue = Cue("case_forklift", back, reach, speed, travelled=distance + 1e-3)
+        cue = Cue(f"{PREFIX}forklift", back, reach, speed, travelled=distance + 1e-3)
         return {"equipment": [truck], "movers": [cue.data()]}
 
     @staticmethod

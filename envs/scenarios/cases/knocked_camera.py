@@ -8,7 +8,8 @@ from typing_extensions import override
 from envs.scenarios.cases._base import Case
 from envs.scenarios.cases._plan import Plan
 from twin.geometry import matrix_from_quaternion
-from twin.randomizers import Drawn, randomizers
+from twin.randomizers import Drawn
+from twin.randomizers.camera import moved
 from twin.samplers import AnySampler, Dice, Sampler, within
 from twin.staging import Staging
 
@@ -42,7 +43,7 @@ class CASE(Case):
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
         given: Any = drawn
-        return randomizers()["camera"](type="camera").apply(staging, given["cameras"])
+        return moved(staging, given["cameras"])
 
     @staticmethod
     @override

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
 from envs.scenarios.cases._plan import Plan, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within, words
@@ -68,7 +68,7 @@ class CASE(Case):
         for k, (kind, aside) in enumerate(zip(kinds, offsets, strict=True)):
             way = 1 if k == 0 else -1
             begin, end = (moved(middle, way * side * distance / 2, aside) for side in (-1, 1))
-            name = f"case_vehicle_{k}"
+            name = f"{PREFIX}vehicle_{k}"
             equipment.append(
                 {"type": kind, "name": name, "at": begin, "waypoints": [end], "personal_space": 0.0, "yields": True}
             )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within
 
@@ -41,7 +41,7 @@ class CASE(Case):
                 heading = pose[2] - side * np.pi / 2
                 if plan.sees(s, pose[:2]) and plan.floor.free(rectangle((*at, heading), length + 0.2, WIDTH)):
                     turned = (float(np.degrees(heading)) + 180.0) % 360.0 - 180.0
-                    item = {"type": "long_goods", "name": "case_goods", "at": at, "yaw_deg": turned}
+                    item = {"type": "long_goods", "name": f"{PREFIX}goods", "at": at, "yaw_deg": turned}
                     return {"equipment": [{**item, "length": length, "underside": underside, "goods": goods}]}
         return None
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
-from envs.scenarios.cases._plan import Plan, moved
+from envs.scenarios.cases._plan import TALL, Plan, moved
 from twin.samplers import AnySampler, Dice, Sampler, within
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ NEAR = 4.0
 """m between robot and person at the least."""
 FIELD = 0.65
 """rad off the robot's way, within which they wait."""
-HIDES = ("rack", "machine", "wall", "pillar")
 SHORTLY, FAR, FRAMES = 4.0, 10.0, 3
 """Who was hidden was so in so many frames, at most so many seconds before and so many m away, behind a rack ..."""
 UNSEEN = 0.2
@@ -89,8 +88,8 @@ class CASE(Case):
     def _drawn(
         plan: Plan, s: float, waits: tuple[float, float], goes: tuple[float, float], reach: float, speed: float
     ) -> dict[str, Any]:
-        person = {"type": "worker", "name": "case_person", "at": waits, "waypoints": [goes], "yields": False}
-        cue = Cue("case_person", plan.at(s)[:2], reach, speed)
+        person = {"type": "worker", "name": f"{PREFIX}person", "at": waits, "waypoints": [goes], "yields": False}
+        cue = Cue(f"{PREFIX}person", plan.at(s)[:2], reach, speed)
         return {"equipment": [person], "movers": [cue.data()]}
 
     @staticmethod
@@ -125,6 +124,6 @@ def _behind(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.boo
     """Whether (frames,) something tall stands between the robot and somebody."""
     import shapely
 
-    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*HIDES)])
+    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*TALL.values())])
     lines = shapely.linestrings(np.stack([evidence.pose(evidence.robot)[:, :2], evidence.pose(body)[:, :2]], axis=1))
     return np.asarray(shapely.length(shapely.intersection(lines, tall)) > 0.2)

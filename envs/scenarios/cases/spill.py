@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within, words
 
@@ -37,7 +37,7 @@ class CASE(Case):
             x, y, heading = plan.at(s)
             if plan.sees(s, (x, y)) and plan.floor.free(rectangle((x, y, heading), length, width), walks=False):
                 at = moved((x, y, heading), 0.0, aside)
-                puddle = {"type": "spill", "name": "case_spill", "at": at, "yaw_deg": heading * 57.29578}
+                puddle = {"type": "spill", "name": f"{PREFIX}spill", "at": at, "yaw_deg": heading * 57.29578}
                 puddle |= {"size": (length, width), "friction": friction, "liquid": liquid, "seed": seed}
                 return {"equipment": [puddle]}
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from typing_extensions import override
 
-from envs.scenarios.cases._base import Case
+from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, rectangle
 from envs.scenarios.evidence import spread
 from factories.materials import MATERIALS
@@ -49,7 +49,7 @@ class CASE(Case):
         for k in range(round(dice.number("puddles", self.puddles))):
             at = plan.beside(dice.uniform(1.5, plan.length), dice.uniform(-1, 1), dice.uniform(-1.8, 1.8))
             size = dice.uniform(0.5, 1.6), dice.uniform(0.4, 1.2)
-            puddle = {"type": "spill", "name": f"case_puddle_{k}", "at": at, "yaw_deg": dice.uniform(-180, 180)}
+            puddle = {"type": "spill", "name": f"{PREFIX}puddle_{k}", "at": at, "yaw_deg": dice.uniform(-180, 180)}
             puddle |= {"size": size, "liquid": "water", "friction": 0.8 * drawn["friction"], "seed": dice.whole(2**31)}
             if plan.floor.free(rectangle((*at, 0.0), 1.0, 1.0), walks=False):
                 puddles.append(puddle)
