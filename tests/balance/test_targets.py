@@ -86,6 +86,12 @@ TWO = "objects: 10\nshares: {class: {pallet: 1, forklift: 1}}\n"
         ("objects: 5\ncells: [{class: person, count: 4}]\n", "objects: nothing shares them: give shares as well"),
         ("tolerance: 0.1\n", "nothing is asked for: give objects and shares, or cells with their counts"),
         ("cells: [{class: person, count: 0}]\n", "cells: every count is 0: nothing is asked for"),
+        (
+            "objects: 9\nshares: {class: {pallet: 1.0e+308, forklift: 1}}\n",
+            "a share should be 0, or from 1e-06 to 1e+06, not 1e+308",
+        ),
+        ("objects: 9\nshares: {class: {pallet: 1.0e-320}}\n", "a share should be 0, or from 1e-06 to 1e+06"),
+        (f"cells: [{{class: person, count: {10**30}}}]\n", "are too many, at most 10,000,000"),
         ("cells: [{class: person}]\n", "cells[0]: should say how many, as count: 40, not None"),
         ("cells: [{count: 3}]\n", "cells[0]: should say of what: one at least of class, "),
         ("cells: [{class: person, count: -3}]\n", "cells[0]: should say how many, as count: 40, not -3"),

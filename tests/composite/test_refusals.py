@@ -102,6 +102,12 @@ def test_photos_that_cannot_be_used_can_be_skipped(folder: Path, capsys: pytest.
     assert "left out, as they are no photos: notes.txt" in said
     assert "in 1 of 1 frames the camera's height was assumed to be 1.5 m; --camera-height" in said
     assert Dataset(out).episodes == 1
+    hall = next(folder.glob("hall.*"))
+    hall.unlink()
+    assert cli.main(["composite", "--photos", str(folder), "--out", str(out.parent / "none.zarr"), "--skip"]) == 2
+    error = capsys.readouterr().err.strip().splitlines()
+    assert [line.startswith("error: nothing could be put into any photo: ") for line in error][-1:] == [True]
+    assert "more remarks of this kind" in error[-1]
 
 
 def test_folders_and_numbers_that_will_not_do(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_frames_of_agents_carry_the_marks_too(redacted: Dataset, tmp_path: Path)
 def test_without_people_nothing_is_changed_or_marked(recorded: Path, tmp_path: Path) -> None:
     parent = Dataset(recorded)
     people = [k for k in range(parent.episodes) if "person" in parent.record(k).boxes]
+    assert people
     assert cli.main(["redact", str(recorded), "--out", str(tmp_path / "r.zarr")]) == 0
     made = Dataset(tmp_path / "r.zarr")
     camera = next(iter(parent.cameras.values()))

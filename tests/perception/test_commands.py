@@ -81,6 +81,24 @@ def test_what_is_wrong_is_said_in_a_line_and_leaves_no_folder(
     assert not (tmp_path / "run").exists()
 
 
+def test_what_works_on_images_says_that_there_are_none(
+    rectangles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = write(tmp_path / "bare.zarr", without=("rgb",))
+    for flags in (
+        ["augment", "--seed", "0"],
+        ["redact", "--classes", "--regions", "0,0,1,1"],
+        ["train-perception", "--split", ""],
+    ):
+        assert main([flags[0], str(bare), "--out", str(tmp_path / "made"), *flags[1:]]) == 2
+        error = capsys.readouterr().err
+        assert "cameras/front/rgb" in error
+        assert len(error.splitlines()) == 1
+        assert not (tmp_path / "made").exists()
+    assert main(["augment", str(rectangles), "--out", str(tmp_path / "made"), "--seed", "-4"]) == 2
+    assert "--seed -4: should be 0 or more" in capsys.readouterr().err
+
+
 def test_what_is_no_network_is_refused(rectangles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval-perception", str(rectangles), str(rectangles)]) == 2
     assert "no such file" in capsys.readouterr().err

@@ -26,14 +26,15 @@ def drawn(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {CAMERA.array(RGB): rgb, CAMERA.array(INSTANCE): instance, CAMERA.array(SEMANTIC): semantic}
 
 
-def write(path: Path, episodes: int = 3, frames: int = 4, seed: int = 0) -> Path:
-    """Episode k belongs to the group of its number, so that splits differ."""
+def write(path: Path, episodes: int = 3, frames: int = 4, seed: int = 0, without: tuple[str, ...] = ()) -> Path:
+    """Episode k belongs to the group of its number, so that splits differ. ``without``: arrays that are left out."""
     size = (HEIGHT, WIDTH)
     arrays = [
         ArraySpec(name=CAMERA.array(RGB), dtype="uint8", shape=(*size, 3)),
         ArraySpec(name=CAMERA.array(INSTANCE), dtype="uint16", shape=size),
         ArraySpec(name=CAMERA.array(SEMANTIC), dtype="uint16", shape=size),
     ]
+    arrays = [spec for spec in arrays if spec.name not in map(CAMERA.array, without)]
     splits = {"train": 0.5, "val": 0.5}
     meta = DatasetMeta(name="rectangles", cameras=(CAMERA,), arrays=tuple(arrays), splits=splits)
     rng = np.random.default_rng(seed)
@@ -41,5 +42,6 @@ def write(path: Path, episodes: int = 3, frames: int = 4, seed: int = 0) -> Path
         for k in range(episodes):
             with writer.episode(EpisodeRecord(episode=k, group=f"group {k}")) as episode:
                 for _ in range(frames):
-                    episode.append(drawn(rng))
+                    values = drawn(rng)
+                    episode.append({spec.name: values[spec.name] for spec in arrays})
     return path

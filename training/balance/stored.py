@@ -39,7 +39,7 @@ def get(out: str | Path) -> Plan | None:
         text = codec.decode_chunk(storage.get(f"{KEY}/c/0") or b"", (size,), np.uint8).tobytes()
         document = json.loads(text)
         return {int(n): tuple(_shot(*shot) for shot in shots) for n, shots in document.items()}
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise DatasetError(f"{storage.label}: {KEY} is damaged: this dataset cannot be completed") from error
 
 

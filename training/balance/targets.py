@@ -17,6 +17,9 @@ from twin.errors import unknown_name
 from twin.yaml_files import Location, load_yaml_model
 
 MAX_CELLS = 1000
+MAX_OBJECTS = 10_000_000
+SHARES = (1e-6, 1e6)
+"""Between which a share is, unless it is 0: products of such are numbers still."""
 COUNT = "count"
 
 Problem = tuple[Location, str]
@@ -30,7 +33,7 @@ class TargetsFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal[1] = 1
-    objects: Annotated[int, Field(gt=0, le=10_000_000)] | None = None
+    objects: Annotated[int, Field(gt=0, le=MAX_OBJECTS)] | None = None
     shares: Annotated[dict[str, dict[_Name, _Number]], Field(max_length=20)] = {}
     cells: Annotated[tuple[dict[_Name, str | int], ...], Field(max_length=MAX_CELLS)] = ()
     bins: dict[str, dict[_Name, tuple[_Number, _Number]]] = {}
@@ -194,6 +197,8 @@ def _problems_of_shares(file: TargetsFile, axis: str, shares: Mapping[str, float
             yield ("shares", axis, name), unknown_name(_kind(axis), name, bins_of(file, axis))
         if share < 0:
             yield ("shares", axis, name), f"a share should be 0 or more, not {share:g}"
+        elif share and not SHARES[0] <= share <= SHARES[1]:
+            yield ("shares", axis, name), f"a share should be 0, or from {SHARES[0]:g} to {SHARES[1]:g}, not {share:g}"
     if not sum(max(0.0, share) for share in shares.values()) > 0:
         yield ("shares", axis), "the shares add up to 0: one at least should be more"
 
@@ -204,6 +209,8 @@ def _cell_problems(file: TargetsFile) -> Iterator[Problem]:
         count = cell.get(COUNT)
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
             yield where, f"should say how many, as count: 40, not {count!r}"
+        elif count > MAX_OBJECTS:
+            yield where, f"count: {count} are too many, at most {MAX_OBJECTS:,}"
         if cell.keys() == {COUNT}:
             yield where, f"should say of what: one at least of {', '.join(axes())}"
         for axis, name in cell.items():

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import tyro
 
 from training import help_texts
+from training.flag_checks import not_negative
 from twin.errors import InputError
 
 DEFAULT = ("exposure", "noise")
@@ -46,6 +47,7 @@ def run(args: Args) -> int:
     from training.derive.bridging import Bridging
     from training.progress import progress
 
+    not_negative(seed=args.seed)
     if bool(args.bridge) != bool(args.target):
         raise InputError("--bridge and --target need each other: what brings images nearer, and to what")
     dataset = Dataset(args.dataset)

@@ -91,6 +91,7 @@ def _ablate(args: Args) -> int:
     from training.gap import page
     from training.gap.ablation import ablate
     from training.gap.scenarios import ScenarioPictures
+    from training.gap.sides import FEWEST
     from training.pictures import opened
     from training.progress import progress
     from twin.lenses import Lens
@@ -98,6 +99,8 @@ def _ablate(args: Args) -> int:
 
     if len(args.sides) != 1:
         raise InputError(f"twin gap --ablate SCENARIO TARGET compares with one target; {len(args.sides)} were named")
+    if args.episodes * args.stills < FEWEST:
+        raise InputError(f"--episodes {args.episodes} --stills {args.stills}: {FEWEST} pictures are the fewest in all")
     lens = Lens.from_fov(round(args.size * 4 / 3), args.size, FOV)
     target, quality = opened(args.sides[0], args.cameras), quality_of(args.quality).name
     given: dict[str, Any] = {"frames": args.frames, "size": args.size, "seed": args.seed}

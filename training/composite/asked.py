@@ -5,6 +5,7 @@ from pathlib import Path
 
 from training.composite import things
 from training.composite.about import About
+from training.composite.photos import LEAST
 from training.derive.redactions import USUAL, named
 from twin.errors import InputError
 
@@ -39,5 +40,8 @@ class Compositing:
             raise InputError("--objects: name one kind of object at least")
         things.check(self.objects)
         named(self.redact)
+        if self.size is not None and min(self.size) < LEAST:
+            width, height = self.size
+            raise InputError(f"--size {width}x{height}: {LEAST} pixels each way are the fewest to draw into")
         if not 1 <= self.least <= self.most:
             raise InputError(f"--least {self.least} --most {self.most}: should be 1 or more, and the most no less")

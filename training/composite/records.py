@@ -73,7 +73,6 @@ def record_of(asked: Compositing, given: Backdrop, about: About, made: Composite
         layout=photo.name,
         group=f"photo-{photo.sha256[:16]}",
         draws=draws,
-        scenario=OPERATION,
         renderer=made.renderer,
         quality=COLORS.name,
     )

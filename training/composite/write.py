@@ -66,7 +66,7 @@ def write(asked: Compositing, out: Path, done: Done = lambda _: None, *, compres
                 done(1)
         remarks += assumed(folder) if number else []
         if not number:
-            raise InputError("\n".join(remarks) or f"--photos {asked.photos}: nothing could be put into any photo")
+            raise InputError(_in_a_line(remarks))
     return Made(Dataset(out), tuple(remarks))
 
 
@@ -85,8 +85,14 @@ def _checked(asked: Compositing, remarks: list[str]) -> dict[Path, tuple[int, in
                 mask_of(path, size, kind)
             found[path] = size
     if not found:
-        raise InputError("\n".join(remarks))
+        raise InputError(_in_a_line(remarks))
     return found
+
+
+def _in_a_line(remarks: Sequence[str]) -> str:
+    """Why there is nothing at all: the last reason stands for those of all photos."""
+    more = f" (and {len(remarks) - 1} more remarks of this kind)" if len(remarks) > 1 else ""
+    return f"nothing could be put into any photo: {''.join(remarks[-1:])}{more}"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
 from training.dataset.schema import RGB, AnyArray
 from training.derive.bridging import Bridging
-from training.derive.copying import copy_episode
+from training.derive.copying import check_has, copy_episode
 from training.derive.lineage import derived
 from training.derive.sources import with_sources
 from twin.effects import parsed
@@ -39,6 +39,7 @@ def augment(
     """
     if not dataset.cameras:
         raise DatasetError(f"{dataset.label} has no cameras, so there are no images to change")
+    check_has(dataset, RGB)
     steps: list[Step] = [*([bridging] if bridging else []), *(parsed(text) for text in operations)]
     images = [camera.array(RGB) for camera in dataset.cameras.values()]
     arguments = {"apply": list(operations), "seed": seed, **(bridging.lineage() if bridging else {})}

@@ -7,6 +7,7 @@ from training.dataset import DatasetWriter
 from training.dataset.reader import Dataset
 from training.dataset.schema import AnyArray
 from training.derive.sources import source
+from twin.errors import DatasetError
 from twin.scene import Scene
 
 BLOCK_BYTES = 32 * 1024 * 1024
@@ -58,3 +59,11 @@ def block(dataset: Dataset) -> int:
     """Frames to have in memory at a time."""
     frame = sum(spec.row_bytes for spec in dataset.meta.arrays)
     return max(1, min(LONGEST_BLOCK, BLOCK_BYTES // max(1, frame)))
+
+
+def check_has(dataset: Dataset, *kinds: str) -> None:
+    """Raise ``DatasetError`` where a camera lacks one of these arrays, such as ``rgb``."""
+    for camera in dataset.cameras.values():
+        for name in map(camera.array, kinds):
+            if name not in dataset.arrays:
+                raise DatasetError(f"{dataset.label} has no {name}, and that is what it takes")

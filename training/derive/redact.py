@@ -15,7 +15,7 @@ from training.complete_folder import complete_folder
 from training.dataset import DatasetWriter, marks
 from training.dataset.reader import Dataset
 from training.dataset.schema import INSTANCE, RGB, AnyArray, CameraModel
-from training.derive.copying import copy_episode
+from training.derive.copying import check_has, copy_episode
 from training.derive.lineage import derived
 from training.derive.redactions import USUAL, named
 from training.derive.sources import with_sources
@@ -103,6 +103,7 @@ def redact(
     """
     if not dataset.cameras:
         raise DatasetError(f"{dataset.label} has no cameras, so there is nothing to redact")
+    check_has(dataset, RGB, *([INSTANCE] if asked.classes else []))
     known = [entry.name for entry in dataset.meta.taxonomy]
     for name in asked.classes:
         if name not in known:

@@ -44,7 +44,7 @@ class PerceptionFrames(data.Dataset[Sample]):
         classes: Sequence[str] = learned.DEFAULT,
         min_pixels: int = MIN_PIXELS,
     ) -> None:
-        """``size``: width and height. ``InputError`` for a dataset without cameras."""
+        """``size``: width and height. ``InputError`` for a dataset without cameras or their arrays."""
         self.datasets, self.size, self.classes = tuple(datasets), size, learned.checked(classes)
         self._min_pixels = min_pixels
         self._cameras: list[tuple[int, CameraModel]] = []
@@ -55,6 +55,9 @@ class PerceptionFrames(data.Dataset[Sample]):
                 raise InputError(f"{dataset.label} has no cameras, so there are no images to learn from")
             self.lengths.append(dataset.frames * len(dataset.cameras))
             for camera in dataset.cameras.values():
+                for name in (RGB, SEMANTIC, INSTANCE):
+                    if camera.array(name) not in dataset.arrays:
+                        raise InputError(f"{dataset.label} has no {camera.array(name)}, and that is learned from")
                 frames = np.arange(dataset.frames)
                 places.append(np.stack([np.full_like(frames, len(self._cameras)), frames], axis=1))
                 self._cameras.append((number, camera))

@@ -27,7 +27,7 @@ def own(text: str) -> BridgeFunction:
         module = _of_file(Path(place)) if place.endswith(".py") else importlib.import_module(place)
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"--bridge {text}: {place} cannot be imported: {type(error).__name__}: {error}") from error
     function = getattr(module, name, None)
     if not callable(function):
