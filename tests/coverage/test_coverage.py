@@ -87,6 +87,7 @@ def test_what_was_asked_for_and_is_not_there_is_told(
     assert table["power_cut"]["there"] == 0
     assert table["knocked_camera"]["there"] == 0
     assert table["knocked_camera"]["not_there"] == [0, 2]
+    assert main(["coverage", str(recorded.location)]) == 1
 
 
 def test_what_has_no_pictures_shows_no_dirt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
