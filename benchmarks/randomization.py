@@ -2,6 +2,7 @@
 
 Both record the planning expert in RouteNav on the small warehouse, RGB, depth and ids at 128x128 pixels, on one core.
 The baseline is our own collection; the goal is at most 25 % fewer frames per second.
+A turn is a whole collection of a few episodes; what it takes to begin one counts on both sides.
 """
 
 import argparse
