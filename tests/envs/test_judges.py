@@ -140,6 +140,13 @@ def blocked_aisle(
     return episode(pallets, *walls, robot=replace(ROBOT, **robot))
 
 
+def blocked_by_a_forklift(*, aside: float) -> Evidence:
+    """No load stands across the way; one stands beside it."""
+    walls = [Thing("wall", (0.4, b - a, 3.0), stays(10, (a + b) / 2), loose=False) for a, b in ((0, 4), (6, 7.4))]
+    truck = Thing("forklift", (1.0, 1.6, 1.0), stays(10, 5))
+    return episode(Thing("pallet", (1.0, 1.0, 1.0), stays(5, 5.5 + aside), share=0.016), truck, *walls)
+
+
 # -- things that move ----------------------------------------------------------------------------------------------
 
 FACING_AWAY, FACING = 0.0, np.pi
@@ -272,6 +279,8 @@ JUDGED: list[tuple[str, Callable[[], Evidence], bool]] = [
     ("blocked_aisle", lambda: blocked_aisle(width=0.5), False),
     ("blocked_aisle", lambda: blocked_aisle(loose=False), False),
     ("blocked_aisle", lambda: blocked_aisle(other=7.2), False),
+    ("blocked_aisle", lambda: blocked_by_a_forklift(aside=0.45), True),
+    ("blocked_aisle", lambda: blocked_by_a_forklift(aside=0.55), False),
     # Where a scene has the robot, before an episode puts it elsewhere, nothing stands.
     ("blocked_aisle", lambda: blocked_aisle(width=0.5, drawn_at=(10.0, 5.5)), False),
     ("forklift_reversing", forklift_reversing, True),
@@ -293,8 +302,10 @@ JUDGED: list[tuple[str, Callable[[], Evidence], bool]] = [
     ("person_steps_out", lambda: person_steps_out(rack=False), False),
     ("person_steps_out", lambda: person_steps_out(until=5.75), False),
     ("person_steps_out", lambda: person_steps_out(share=0.009), False),
-    ("person_steps_out", lambda: person_steps_out(before=0.02), False),  # seen through the rack
-    ("person_steps_out", lambda: person_steps_out(robot_until=5.0), False),
+    ("person_steps_out", lambda: person_steps_out(before=0.01), True),
+    ("person_steps_out", lambda: person_steps_out(before=0.012), False),  # seen through the rack
+    ("person_steps_out", lambda: person_steps_out(robot_until=5.7), True),
+    ("person_steps_out", lambda: person_steps_out(robot_until=5.5), False),
     ("person_steps_out", lambda: person_steps_out(looks=np.pi), False),
     ("person_steps_out", lambda: person_steps_out(speed=0.2, robot_until=8.0), False),  # came out long before
     ("person_steps_out", lambda: person_steps_out(appears=2.5, robot_until=7.0), False),  # hidden for a moment only
@@ -304,12 +315,13 @@ JUDGED: list[tuple[str, Callable[[], Evidence], bool]] = [
     ("power_cut", lambda: power_cut(hall=100, seen=(56,) * FRAMES), False),
     ("power_cut", lambda: power_cut(seen=(150,) * (FRAMES - 6) + (30,) * 6), True),
     ("power_cut", lambda: power_cut(seen=(150,) * (FRAMES - 1) + (30,)), False),
+    ("power_cut", lambda: power_cut(seen=(3,) * FRAMES), True),
     ("power_cut", lambda: power_cut(seen=(1,) * FRAMES), False),
     ("power_cut", lambda: power_cut(seen=()), False),
     ("power_cut", lambda: power_cut_by_two_cameras(dark_corner=45), False),
     ("power_cut", lambda: power_cut_by_two_cameras(dark_corner=20), True),
     ("dirty_camera", lambda: dirty_camera(speck(8)), True),
-    ("dirty_camera", lambda: dirty_camera(speck(4)), False),
+    ("dirty_camera", lambda: dirty_camera(speck(6)), False),
     ("dirty_camera", lambda: dirty_camera(speck(8, by=20)), False),
     ("dirty_camera", lambda: dirty_camera(speck(8, moves=11)), False),
     ("dirty_camera", lambda: dirty_camera(lambda _, clean: 0.5 * clean), False),

@@ -94,3 +94,30 @@ def test_a_load_adds_its_mass_at_its_height(mass: float, height: float) -> None:
     assert loaded.mass == pytest.approx(bare.mass + mass)
     assert load.pose.position[2] == pytest.approx(at)
     assert loaded.center[2] == pytest.approx((bare.mass * bare.center[2] + mass * at) / (bare.mass + mass))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changes_pictures_only_leaves_what_happens_as_it_is(name: str) -> None:
+    """And what is not called so does change it: recorded poses would not be those."""
+    randomizer = default(name)
+    before = stage()
+    after = randomizer.apply(before, randomizer.draw(before, dice(0)))
+    assert (_moving(after, len(before.scene.bodies)) == _moving(before)) == randomizer.pictures_only
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "interval" in randomizers()[name].modes])
+def test_what_is_drawn_while_an_episode_runs_leaves_its_scene_alone(name: str) -> None:
+    randomizer = default(name).model_copy(update={"mode": "interval", "every": 1.0})
+    after = randomizer.apply(stage(), randomizer.draw(stage(), dice(0)))
+    assert after.scene is stage().scene
+    assert after != stage()
+
+
+def _moving(staging: Staging, bodies: int | None = None) -> Any:
+    """What decides how things move: masses, shapes, friction, motors, and the robot's sensors and drive."""
+    scene = staging.scene
+    solid = [
+        replace(body, geoms=tuple(replace(g, material="") for g in body.geoms if g.collides)) for body in scene.bodies
+    ]
+    beyond = [geom for body in solid[bodies:] for geom in body.geoms] if bodies is not None else []
+    return solid[:bodies], beyond, scene.actuators, scene.patrols, staging.mobile
