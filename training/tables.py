@@ -31,3 +31,12 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return " x ".join(_cell(item) for item in value)
     return str(value)
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it; ``-`` where there is none.
+
+    >>> percent(0.1234), percent(None)
+    ('12.3', '-')
+    """
+    return "-" if share is None else f"{100 * share:.1f}"

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
+from twin.colour import WEIGHTS
 from twin.errors import InputError
 from twin.geometry import FloatArray
 from twin.scene import Camera, Instance, Scene
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from twin.rendering.last_used import LastUsed
     from twin.rendering.quality import Quality
 
-LUMA = np.array([0.2126, 0.7152, 0.0722])
+LUMA = np.array(WEIGHTS)
 
 
 def luma(rgb: npt.NDArray[np.uint8]) -> float:

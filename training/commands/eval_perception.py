@@ -42,7 +42,7 @@ def run(args: Args) -> int:
     from training.perception.report import write_json, write_page
     from training.perception.sources import of_split
     from training.progress import progress
-    from training.tables import show
+    from training.tables import percent, show
 
     positive(min_pixels=args.min_pixels)
     writable(json=args.json, html=args.html)
@@ -56,12 +56,9 @@ def run(args: Args) -> int:
         scores = evaluate(model, frames, bar.advance)
     found = scores.as_json()
     show(
-        [
-            {"class": name, **{key: _percent(found[key][name]) for key in ("iou", "ap", "ap50")}}
-            for name in model.classes
-        ]
+        [{"class": name, **{key: percent(found[key][name]) for key in ("iou", "ap", "ap50")}} for name in model.classes]
     )
-    means = ", ".join(f"{name} {_percent(found[name])}" for name in ("miou", "map", "map50", "pixel_accuracy"))
+    means = ", ".join(f"{name} {percent(found[name])}" for name in ("miou", "map", "map50", "pixel_accuracy"))
     print(f"{len(frames)} images: {means}")
     if args.json is not None:
         write_json(args.json, model, frames, scores)
@@ -78,7 +75,3 @@ def _warn(model: "Model", datasets: "list[Dataset]", split: str) -> None:
     for dataset in datasets:
         if dataset.digest() in seen and split in ("", learned):
             print(f"warning: the network learned from frames of {dataset.label}; try --split test", file=sys.stderr)
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f}"

@@ -121,6 +121,7 @@ def _score(run: "Run", model: "Model") -> None:
     from training.perception.report import write_json, write_page
     from training.perception.run import REPORT, SCORES
     from training.perception.sources import validated_on
+    from training.tables import percent
 
     frames = validated_on(run.config)
     if frames is None:
@@ -128,8 +129,4 @@ def _score(run: "Run", model: "Model") -> None:
     scores = evaluate(model, frames)
     write_json(run.path / SCORES, model, frames, scores)
     write_page(run.path / REPORT, model, frames, scores, run.curve())
-    print(f"validation: mIoU {100 * scores.miou:.1f}, mAP {_percent(scores.boxes.ap)}; {run.path / REPORT}")
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f}"
+    print(f"validation: mIoU {100 * scores.miou:.1f}, mAP {percent(scores.boxes.ap)}; {run.path / REPORT}")
