@@ -53,6 +53,11 @@ def proximity(state: NavigationState) -> PerEnv:
     return np.maximum(0.0, 1.0 - state.clearance / 0.8)
 
 
+def braking(state: NavigationState) -> PerEnv:
+    """1 in every step in which the shield had to brake: who leans on it stops late."""
+    return np.multiply(1.0, state.braked)
+
+
 def jerkiness(state: NavigationState) -> PerEnv:
     """Mean squared change of the action."""
     return np.mean((state.action - state.previous_action) ** 2, axis=-1)
@@ -60,7 +65,7 @@ def jerkiness(state: NavigationState) -> PerEnv:
 
 TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
     term.__name__: term
-    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, jerkiness)
+    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, braking, jerkiness)
 }
 
 

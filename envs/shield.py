@@ -7,8 +7,11 @@ from robots.robot import Robot
 from twin.geometry import FloatArray
 from twin.sensors.lidar import scan_points
 
-MARGIN = 0.05
-"""Metres kept between the footprint and any return."""
+MARGIN = 0.1
+"""Metres kept between the footprint and any return: feet are seen, and what reaches beyond them is not."""
+LAG = 0.2
+"""Seconds by which what was seen is out of date: the scan's age and the command's time. Times the speed, it is kept as
+well, as the protective fields of real scanners grow with speed (ISO 13855)."""
 
 
 class Shield:
@@ -26,7 +29,8 @@ class Shield:
         """The twist (3,) to drive instead of ``wanted``, from the current ``command`` (3,) and a scan (rays,)."""
         points = scan_points(self._lidar, ranges)
         # Already nearer than the margin: what does not come nearer still is a way out.
-        margin = max(min(MARGIN, nearest(0.0, 0.0, 0.0, self._box, points) - 0.005), 0.01)
+        room = MARGIN + LAG * float(np.hypot(command[0], command[1]))
+        margin = max(min(room, nearest(0.0, 0.0, 0.0, self._box, points) - 0.005), 0.01)
         vx, vy, turn = (float(v) for v in command + np.clip(wanted - command, -self._change, self._change))
         if stops_clear((vx, vy, turn), self._deceleration, self._period, margin, self._box, points):
             return wanted

@@ -192,7 +192,8 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _together(self, actions: FloatArray, worlds: ManyWorlds) -> None:
         """One period of all worlds at once; what is left to do for each is to look at its route."""
-        worlds.step(self._driven(actions), [env.np_random for env in self.envs])
+        driven, braked = self._driven(actions)
+        worlds.step(driven, [env.np_random for env in self.envs])
         ranges, before = worlds.ranges.copy(), self.state
         time, pose = np.empty(self.num_envs), np.empty((self.num_envs, 3))
         for k, env in enumerate(self.envs):
@@ -214,17 +215,19 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             distance=distance,
             ahead=ahead,
             arrival=self.task.arrival,
+            braked=braked,
         )
         self.totals = counted(self.totals, before, self.state)
         if self.task.rules:
             self._judge(before)
 
-    def _driven(self, actions: FloatArray) -> FloatArray:
-        """The twists (n, 3) that the robots drive."""
+    def _driven(self, actions: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """The twists (n, 3) that the robots drive, and whose shield brakes, (n,)."""
         if not self.envs[0].shielded:
-            return self.envs[0].actions.twist(actions)
+            return self.envs[0].actions.twist(actions), np.zeros(self.num_envs, dtype=np.bool_)
         rows = zip(self.envs, actions, self.state.lidar, strict=True)
-        return np.stack([env.driven(action, scan) for env, action, scan in rows])
+        driven, braked = zip(*(env.driven(action, scan) for env, action, scan in rows), strict=True)
+        return np.stack(driven), np.array(braked)
 
     def _contacts(self, touching: BoolArray) -> BoolArray:
         """Which of those that touch something collide, (n,)."""

@@ -1,0 +1,54 @@
+"""The shield: room that grows with speed, and never less than a way out."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import robots
+from envs.factory_env import FactoryEnv
+from envs.rewards import braking
+from envs.shield import LAG, MARGIN, Shield, extents
+
+AMR = robots.load("amr")
+SHIELD = Shield(AMR, 0.1)
+LIDAR = AMR.sensors.lidar
+AHEAD = round(-LIDAR.first_angle / (LIDAR.field_of_view / LIDAR.rays))
+"""The ray straight ahead."""
+
+
+def passes(distance: float, speed: float) -> bool:
+    """Whether it lets the robot keep its speed towards something so far before its front."""
+    ranges = np.full(LIDAR.rays, LIDAR.range)
+    ranges[AHEAD] = extents(AMR)[0] + distance - LIDAR.pose.position[0]
+    twist = np.array([speed, 0.0, 0.0])
+    return SHIELD.filter(twist, twist, ranges) is twist
+
+
+@settings(max_examples=60, deadline=None)
+@given(distance=st.floats(0.12, 6.0), speed=st.floats(0.05, 1.5))
+def test_room_is_kept_for_stopping_and_for_what_was_not_seen_in_time(distance, speed):
+    braking_way = speed**2 / (2 * AMR.drive.max_acceleration[0])
+    needed = MARGIN + LAG * speed + braking_way
+    if distance < needed:
+        assert not passes(distance, speed)
+    if distance > needed + 0.1 * speed + 0.02:  # the period in which the command holds
+        assert passes(distance, speed)
+
+
+def test_what_is_near_already_may_be_left():
+    assert passes(0.04, -0.2)
+    assert not passes(0.04, 0.2)
+
+
+def test_braking_is_told_to_the_reward_and_not_without_a_shield():
+    counts = {}
+    for shield in (True, False):
+        env = FactoryEnv("RouteNav", layout="small_warehouse", shield=shield, collision_ends=False)
+        env.reset(seed=0)
+        counts[shield] = 0.0
+        for _ in range(150):
+            env.step(np.array([1.0, 0.0], dtype=np.float32))
+            counts[shield] += braking(env.state)
+        env.close()
+    assert counts[True] > 10
+    assert counts[False] == 0
