@@ -2,7 +2,8 @@
 
 Both record the planning expert in RouteNav on the small warehouse, RGB, depth and ids at 128x128 pixels, on one core.
 The baseline is our own collection; the goal is at most 25 % fewer frames per second.
-A turn is a whole collection of a few episodes; what it takes to begin one counts on both sides.
+A turn is a whole collection, the same episodes in each; what it takes to begin one counts on both sides. The best turn
+of each side counts: a machine that is busy with other things only ever adds.
 """
 
 import argparse
@@ -10,11 +11,10 @@ import json
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
 
 from training.collection import Collection, collect
 
-TURNS, EPISODES = 5, 4
+TURNS, EPISODES, SEED = 4, 12, 1000
 
 
 def main() -> None:
@@ -27,16 +27,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for turn in range(TURNS + 1):
             for scenario, found in seconds.items():
-                per_frame = _collected(Path(folder) / f"{scenario}{turn}.zarr", scenario, 1000 + turn * EPISODES)
+                per_frame = _collected(Path(folder) / f"{scenario}{turn}.zarr", scenario)
                 if turn:  # the first one compiles
                     found.append(per_frame)
-    plain, varied = (median(found) for found in seconds.values())
+    plain, varied = (min(found) for found in seconds.values())
     ratios = sorted(a / b for a, b in zip(seconds[""], seconds[args.scenario], strict=True))
     result = {
         "scenario": args.scenario,
         "cpu_ms_per_frame_without": round(1e3 * plain, 3),
         "cpu_ms_per_frame_with": round(1e3 * varied, 3),
-        "speed_kept": round(median(ratios), 3),
+        "speed_kept": round(plain / varied, 3),
         "speed_kept_by_turn": [round(ratio, 3) for ratio in ratios],
         "goal": 0.75,
     }
@@ -50,11 +50,11 @@ def main() -> None:
     )
 
 
-def _collected(out: Path, scenario: str, seed: int) -> float:
+def _collected(out: Path, scenario: str) -> float:
     """Seconds of CPU a frame."""
     options = {"layout": "small_warehouse", "camera_size": (128, 128), **({"scenario": scenario} if scenario else {})}
     begin = time.process_time()
-    dataset = collect(Collection(out, "expert", "FactoryTwin/RouteNav-v0", options, EPISODES, seed))
+    dataset = collect(Collection(out, "expert", "FactoryTwin/RouteNav-v0", options, EPISODES, SEED))
     return (time.process_time() - begin) / dataset.frames
 
 

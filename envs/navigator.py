@@ -1,18 +1,22 @@
 """A route to the goal on the known map, mended with what the lidar has seen."""
 
 from collections.abc import Sequence
+from math import hypot
 
 import numpy as np
 
 from envs.navigator_kernels import in_the_way, remember
 from factories.geodesics import GeodesicField
-from factories.occupancy import OccupancyGrid
+from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.routes import along, look_ahead
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
 
 MEMORY = 6.0
 """Seconds a lidar return stays an obstacle; people walk on."""
+STAYS, KEPT = 4.0, 60.0
+"""Seconds after which what is still there is a thing, no person, and for which that is remembered: a route that forgets
+what lies round the corner leads back there."""
 HORIZON = 5.0
 """Metres of the route that must be free of returns."""
 BACK = 1.0
@@ -21,6 +25,8 @@ FORTH = 1.0
 """... and get on: looking farther would jump to where the route comes by again."""
 LOOK_EVERY = 0.25
 """Seconds between two looks at the lidar: a robot goes 0.4 m in that time."""
+STRAY = 1.2
+"""Metres beside the route from which on another one is shorter than the way back, perhaps."""
 PATIENCE = 1.0
 """Seconds between two plans."""
 
@@ -41,6 +47,7 @@ class Navigator:
         self._clearance = clearance
         self._wall_distance = known.clearance()
         self._seen_at = np.full(known.blocked.shape, -np.inf)
+        self._seen_since = np.full(known.blocked.shape, np.inf)
         self._planned_at = -np.inf
         self._looked_at = -np.inf
         self.route = field.route(np.array(start))
@@ -57,9 +64,16 @@ class Navigator:
         self._arc = along(self.route, xy, *self.stretch)
         known = self._known
         news = remember(
-            returns, self._wall_distance, known.origin, known.resolution, 1.5 * known.resolution, time, self._seen_at
+            returns,
+            self._wall_distance,
+            known.origin,
+            known.resolution,
+            1.5 * known.resolution,
+            time,
+            self._seen_at,
+            self._seen_since,
         )
-        if len(news) and time - self._planned_at >= PATIENCE and self._blocked(xy, news):
+        if time - self._planned_at >= PATIENCE and (self._astray(xy) or (len(news) and self._blocked(xy, news))):
             self.replan(time, xy)
 
     @property
@@ -71,6 +85,11 @@ class Navigator:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
         return look_ahead(self.route, xy, distances, *self.stretch)
 
+    def _astray(self, xy: tuple[float, float]) -> bool:
+        """Whether the robot has left its route."""
+        (nearest,) = self.ahead(xy, (0.0,))
+        return hypot(nearest[0] - xy[0], nearest[1] - xy[1]) > STRAY
+
     def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
         """Whether any of the returns lies within the clearance of the route ahead."""
         steps = np.arange(0.0, HORIZON, self._known.resolution)
@@ -80,8 +99,12 @@ class Navigator:
         """Plan around what is remembered; keep the old route where there is no other way."""
         self._planned_at = time
         try:
-            self.route = self._field.detour(xy, self._seen_at > time - MEMORY)
+            self.route = self._field.detour(xy, self._remembered(time))
         except PlanningError:
             return
         self._arc = 0.0
         self.replans += 1
+
+    def _remembered(self, time: float) -> BoolGrid:
+        """Cells with an obstacle that the map does not hold."""
+        return self._seen_at > time - np.where(self._seen_at >= self._seen_since + STAYS, KEPT, MEMORY)

@@ -7,6 +7,9 @@ import numpy as np
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
+LOST = 2.0
+"""Seconds: rays are apart, and miss for a while what is there all the same."""
+
 
 @compiled
 def remember(
@@ -17,10 +20,12 @@ def remember(
     beside: float,
     time: float,
     seen_at: FloatArray,
+    seen_since: FloatArray,
 ) -> FloatArray:
     """Those of ``returns`` (n, 2) that lie farther than ``beside`` (m) from anything on the map, (m, 2).
 
-    ``time`` is written into their cells of ``seen_at`` (ny, nx); ``wall_distance`` (ny, nx) in metres.
+    ``time`` is written into their cells of ``seen_at`` (ny, nx), and into those of ``seen_since`` (ny, nx) where
+    nothing was seen for ``LOST`` seconds; ``wall_distance`` (ny, nx) in metres.
     """
     ny, nx = seen_at.shape
     news = np.empty(returns.shape)
@@ -29,6 +34,8 @@ def remember(
         column = floor((returns[k, 0] - origin[0]) / resolution)
         row = floor((returns[k, 1] - origin[1]) / resolution)
         if 0 <= row < ny and 0 <= column < nx and wall_distance[row, column] > beside:
+            if time - seen_at[row, column] > LOST:
+                seen_since[row, column] = time
             seen_at[row, column] = time
             news[count] = returns[k]
             count += 1

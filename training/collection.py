@@ -14,7 +14,7 @@ from training.coverage.quotas import plan, title
 from training.dataset import Dataset, DatasetMeta, DatasetWriter, files
 from training.dataset.recorder import RecordDataset, describe, robot_cameras
 from training.dataset.storage import Storage
-from training.workers import share
+from training.workers import opencv_alone, share
 from twin.errors import DatasetError
 
 Info = Mapping[str, Any]
@@ -124,7 +124,7 @@ def _recording(collection: Collection, part: int, *, resume: bool) -> Iterator[C
     try:
         cameras = robot_cameras(env) if collection.cameras is None else list(collection.cameras)
         agent = resolve(collection.agent, env.unwrapped, collection.seed)  # type: ignore[arg-type]
-        with writer(collection.out, _meta(collection, env, cameras), part, resume=resume) as out:
+        with opencv_alone(), writer(collection.out, _meta(collection, env, cameras), part, resume=resume) as out:
             recorder = RecordDataset(env, out, cameras, collection.every, collection.agent, audit=collection.audit)
             yield partial(_episode, collection, recorder, agent, collection.options_of_resets())
     finally:

@@ -34,6 +34,19 @@ GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 """What a pipe raises when nobody is at its other end."""
 
 
+@contextmanager
+def opencv_alone() -> Iterator[None]:
+    """OpenCV on the thread that calls it: its others spin beside pictures as small as robots take them."""
+    import cv2
+
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
 @dataclass(frozen=True, slots=True)
 class _Failure:
     error: Exception
