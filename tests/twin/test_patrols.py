@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.actors.columns import MANNER, NEVER, PATIENCE, SPACE, SPEED, WAITS
+from twin.actors.columns import HEADING, MANNER, NEVER, PATIENCE, SPACE, SPEED, WAITS
 from twin.actors.move_kernels import disc_gap, floor_gap, point_gap
 from twin.errors import InputError
 from twin.patrols import Patrols
@@ -252,6 +252,19 @@ def test_who_never_yields_takes_no_notice_of_a_robot_that_moves():
             lanes[manner] = max(lanes[manner], abs(patrols.state[0, 1]))
     assert lanes[False] < 1e-6
     assert lanes["cooperates"] > 0.7
+
+
+def test_nobody_turns_on_the_spot_beside_a_robot():
+    patrols = moving(Patrol("p", ((0.0, 0.0), (20.0, 0.0)), patience=1.0))
+    after(patrols, 3.0)
+    x, y = patrols.state[0, :2]
+    robot = (x + 0.45, y + 0.2)
+    for _ in range(60):
+        heading = patrols.state[0, HEADING]
+        patrols.advance(0.1, robot)
+        if point_gap(*patrols.state[0, :3], patrols.shapes[0], *robot, patrols.robot_radius) < 0:
+            assert patrols.state[0, HEADING] == heading
+    assert patrols.state[0, 0] > x + 1.0  # and comes by all the same
 
 
 def test_a_robot_that_drives_into_somebody_locks_nobody_in():

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.actors.avoidance_kernels import BRAKE, choose_steering
 from twin.actors.columns import GEAR, HEADING, MANNER, NEVER, TURN_RATE, VX, VY, X, Y
-from twin.actors.move_kernels import may_move, slack_of
+from twin.actors.move_kernels import may_move, point_gap, slack_of
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
@@ -67,7 +67,9 @@ def walk(
         slack = slack_of(line[4], line[4] + (line[0] * wy - line[1] * wx) * dt, RESERVE)
         if may_move(i, state, bodies, x, y, me[HEADING], slack, minds, clearance, frame, robot):
             me[X], me[Y], me[VX], me[VY] = x, y, wx, wy
-            _face(me, dt)
+            # Feet of who turns on the spot beside a robot would be in it.
+            if not minds or point_gap(x, y, me[HEADING], bodies[i], robot[0], robot[1], robot[4]) >= 0.0:
+                _face(me, dt)
             return
     me[VX], me[VY] = 0.0, 0.0
 
