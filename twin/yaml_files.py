@@ -148,7 +148,7 @@ class _StrictConstructor(RoundTripConstructor):
 
     def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:  # noqa: ARG002
         if not isinstance(key, str):
-            message = "a key must be text"
+            message = "a key must be text: put it in quotes"
         elif key in mapping:
             message = f"this key is given twice, first in line {mapping.lc.data[key][0] + 1}"
         else:

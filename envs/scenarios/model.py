@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 import numpy as np
@@ -13,6 +13,7 @@ from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
 from twin.errors import unknown_name
 from twin.randomizers import Drawing, materials, randomizers
+from twin.samplers import Sampler
 from twin.yaml_files import Location
 
 if TYPE_CHECKING:
@@ -88,15 +89,37 @@ def problems(scenario: Scenario) -> Iterator[tuple[Location, str]]:
             yield ("randomizers", k, "only"), message
     known = {f"{label}.{key}": one for label, one in labels.items() for key in one.parameters}
     for k, correlation in enumerate(scenario.correlations):
-        unknown = [name for name in correlation.between if name not in known]
-        for name in unknown:
-            yield ("correlations", k, "between"), unknown_name("parameter", name, known)
-        times = [] if unknown else [_when(known[name]) for name in correlation.between]
-        if len(set(times)) > 1:
-            drawn = " and ".join(f"'{n}' is drawn {when}" for n, when in zip(correlation.between, times, strict=True))
-            yield ("correlations", k, "between"), f"{drawn}: what is drawn at other times cannot go together"
+        for message in _of_pair(correlation, scenario.correlations[:k], known):
+            yield ("correlations", k, "between"), message
     if scenario.correlations and not _possible(scenario.correlations):
         yield ("correlations",), "these cannot hold together: no distribution has them all"
+
+
+def _of_pair(correlation: Correlation, before: Sequence[Correlation], known: Mapping[str, Drawing]) -> Iterator[str]:
+    """What is wrong with the two that a correlation is of."""
+    pair = set(correlation.between)
+    if len(pair) == 1:
+        yield "two different parameters can go together, not one with itself"
+    for k, other in enumerate(before):
+        if set(other.between) == pair:
+            yield f"correlations[{k}] is of these two already"
+    unknown = [name for name in correlation.between if name not in known]
+    for name in unknown:
+        yield unknown_name("parameter", name, known)
+    if unknown:
+        return
+    for name in correlation.between:
+        one = known[name]
+        if _constant(one.parameters[name.removeprefix(f"{one.label}.")]):
+            yield f"'{name}' has one value only: nothing can go together with it"
+    times = [_when(known[name]) for name in correlation.between]
+    if len(set(times)) > 1:
+        drawn = " and ".join(f"'{n}' is drawn {when}" for n, when in zip(correlation.between, times, strict=True))
+        yield f"{drawn}: what is drawn at other times cannot go together"
+
+
+def _constant(sampler: Sampler) -> bool:
+    return len({sampler.at(u) for u in np.linspace(0.001, 0.999, 101).tolist()}) == 1
 
 
 def _when(one: Drawing) -> str:

@@ -153,7 +153,7 @@ class Production:
         if case is None:
             return site
         drawn: Any = self._drawn(case, 0, 0.0, Setting(site, goals, options or {}))
-        if drawn["layout"] != site.layout.digest():
+        if drawn.get("layout") != site.layout.digest():
             raise PlanningError(f"the case '{case.label}' was drawn for another layout than '{site.layout.name}'")
         self._case, self._case_waits = drawn, True
         self._cues = Cues(tuple(Cue.of(one) for one in drawn.get("movers", ())))

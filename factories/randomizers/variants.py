@@ -41,8 +41,8 @@ class RANDOMIZER(LayoutRandomizer):
 
     @property
     @override
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(f"{kind}.{key}" for kind, keys in self.equipment.items() for key in keys)
+    def parameters(self) -> Mapping[str, Sampler]:
+        return {f"{kind}.{key}": one for kind, keys in self.equipment.items() for key, one in keys.items()}
 
     @override
     def draw(self, layout: Layout, dice: Dice) -> dict[str, Any]:

@@ -260,6 +260,22 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
         ),
         ("name: x\nrandomizers:\n  - {type: lights, suns: {choice: {1: 2, nan: 1}}}\n", "a key must be text"),
         (
+            "name: x\nrandomizers: [{type: lights, ambient: 0.5, suns: {choice: [1, 2]}}]\ncorrelations:\n"
+            "  - {between: [lights.suns, lights.suns], rho: 0.5}\n",
+            "correlations[0].between: two different parameters can go together, not one with itself",
+        ),
+        (
+            "name: x\nrandomizers: [{type: lights, ambient: 0.5, suns: {choice: [1, 2]}}]\ncorrelations:\n"
+            "  - {between: [lights.suns, lights.ambient], rho: 0.5}\n",
+            "'lights.ambient' has one value only: nothing can go together with it",
+        ),
+        (
+            "name: x\nrandomizers: [{type: lights}]\ncorrelations:\n"
+            "  - {between: [lights.ambient, lights.intensity], rho: 0.9}\n"
+            "  - {between: [lights.intensity, lights.ambient], rho: -0.9}\n",
+            "correlations[1].between: correlations[0] is of these two already",
+        ),
+        (
             "name: x\ncorrelations:\n  - {between: [lights.suns, noise.read], rho: 0.5}\n",
             "unknown parameter 'lights.suns'",
         ),

@@ -103,7 +103,7 @@ def test_duplicate_keys_are_all_reported(tmp_path: Path) -> None:
 
 
 def test_keys_that_are_no_text_are_refused(tmp_path: Path) -> None:
-    assert problems_of(tmp_path / "m.yaml", "name: a\n3: b\n") == ["2:1: 3: a key must be text"]
+    assert problems_of(tmp_path / "m.yaml", "name: a\n3: b\n") == ["2:1: 3: a key must be text: put it in quotes"]
 
 
 @pytest.mark.parametrize(

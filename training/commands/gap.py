@@ -99,6 +99,9 @@ def _ablate(args: Args) -> int:
 
     if len(args.sides) != 1:
         raise InputError(f"twin gap --ablate SCENARIO TARGET compares with one target; {len(args.sides)} were named")
+    if args.episodes < FEWEST_EPISODES:
+        drawn = "each randomizer is drawn once an episode, so fewer tell nothing of it"
+        raise InputError(f"--episodes {args.episodes}: {FEWEST_EPISODES} are the fewest; {drawn}")
     if args.episodes * args.stills < FEWEST:
         raise InputError(f"--episodes {args.episodes} --stills {args.stills}: {FEWEST} pictures are the fewest in all")
     lens = Lens.from_fov(round(args.size * 4 / 3), args.size, FOV)
@@ -118,6 +121,7 @@ def _ablate(args: Args) -> int:
     return 0
 
 
+FEWEST_EPISODES = 8
 FOV = 1.05
 """Vertical field of view, rad."""
 LARGEST = 2048

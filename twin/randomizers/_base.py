@@ -54,9 +54,10 @@ class Drawing(BaseModel):
         return self.name or self.type
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of what is drawn, as ``Dice.draw`` is told; correlations name them."""
-        return tuple(key for key in type(self).model_fields if isinstance(getattr(self, key), Sampler))
+    def parameters(self) -> Mapping[str, Sampler]:
+        """What is drawn, by the names that ``Dice.draw`` is told and correlations are of."""
+        values = {key: getattr(self, key) for key in type(self).model_fields}
+        return {key: value for key, value in values.items() if isinstance(value, Sampler)}
 
 
 class Randomizer(Drawing):

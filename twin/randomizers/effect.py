@@ -1,5 +1,6 @@
 """What cameras do to their pictures: exposure, noise, white balance, dirt and the other effects."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -10,7 +11,7 @@ from twin.effects import DrawnEffect
 from twin.errors import TwinError
 from twin.look import Filter
 from twin.randomizers._base import Drawn, Mode, Randomizer
-from twin.samplers import AnySampler, Dice
+from twin.samplers import AnySampler, Dice, Sampler
 from twin.staging import Staging
 
 
@@ -41,8 +42,8 @@ class RANDOMIZER(Randomizer):
 
     @property
     @override
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(DrawnEffect(self.effect, self.values).samplers)
+    def parameters(self) -> Mapping[str, Sampler]:
+        return DrawnEffect(self.effect, self.values).samplers
 
     @override
     def draw(self, staging: Staging, dice: Dice) -> dict[str, Any]:
