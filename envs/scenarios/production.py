@@ -188,11 +188,13 @@ class Production:
         correlations = self.scenario.correlations
         if not correlations:
             return {}
+        mine = f"{one.label}."
         names, matrix = related(correlations)
+        if not any(name.startswith(mine) for name in names):
+            return {}
         normal = np.array([stream(f"scenarios/{name}", seed, number).standard_normal() for name in names])
         together = np.linalg.cholesky(matrix) @ normal
         shares = {name: NormalDist().cdf(float(z)) for name, z in zip(names, together, strict=True)}
-        mine = f"{one.label}."
         return {name.removeprefix(mine): u for name, u in shares.items() if name.startswith(mine)}
 
 
