@@ -125,6 +125,13 @@ class Sampler(BaseModel):
         return self.values[min(bisect_right(sums, u * sums[-1]), len(sums) - 1)]
 
     @property
+    def fixed(self) -> bool:
+        """Whether one value is all that can come out."""
+        if self.choice is not None:
+            return len({v for v, weight in zip(self.values, self._weights, strict=True) if weight > 0}) == 1
+        return self.at(0.001) == self.at(0.999)  # at() never falls
+
+    @property
     def bounds(self) -> _Pair:
         """Least and most number that can come out; raises ``InputError`` where it gives names."""
         if self.choice is not None:

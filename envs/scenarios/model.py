@@ -13,7 +13,6 @@ from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
 from twin.errors import unknown_name
 from twin.randomizers import Drawing, materials, randomizers
-from twin.samplers import Sampler
 from twin.yaml_files import Location
 
 if TYPE_CHECKING:
@@ -110,16 +109,12 @@ def _of_pair(correlation: Correlation, before: Sequence[Correlation], known: Map
         return
     for name in correlation.between:
         one = known[name]
-        if _constant(one.parameters[name.removeprefix(f"{one.label}.")]):
+        if one.parameters[name.removeprefix(f"{one.label}.")].fixed:
             yield f"'{name}' has one value only: nothing can go together with it"
     times = [_when(known[name]) for name in correlation.between]
     if len(set(times)) > 1:
         drawn = " and ".join(f"'{n}' is drawn {when}" for n, when in zip(correlation.between, times, strict=True))
         yield f"{drawn}: what is drawn at other times cannot go together"
-
-
-def _constant(sampler: Sampler) -> bool:
-    return len({sampler.at(u) for u in np.linspace(0.001, 0.999, 101).tolist()}) == 1
 
 
 def _when(one: Drawing) -> str:
