@@ -34,7 +34,12 @@ class Shield:
         vx, vy, turn = (float(v) for v in command + np.clip(wanted - command, -self._change, self._change))
         if stops_clear((vx, vy, turn), self._deceleration, self._period, margin, self._box, points):
             return wanted
-        return braked(command, float(self._change[0]))
+        slower = braked(command, float(self._change[0]))
+        # Turning as was wanted while braking, where that is as safe: what stands before a thing can turn from it.
+        turning = (float(slower[0]), float(slower[1]), turn)
+        if stops_clear(turning, self._deceleration, self._period, margin, self._box, points):
+            return np.array(turning)
+        return slower
 
 
 def braked(command: FloatArray, change: float) -> FloatArray:

@@ -40,6 +40,15 @@ def test_what_is_near_already_may_be_left():
     assert not passes(0.04, 0.2)
 
 
+@given(turn=st.floats(0.1, 1.5))
+def test_what_stands_before_a_thing_may_turn_from_it(turn):
+    ranges = np.full(LIDAR.rays, LIDAR.range)
+    ranges[AHEAD] = extents(AMR)[0] + MARGIN + 0.002 - LIDAR.pose.position[0]
+    driven = SHIELD.filter(np.array([1.0, 0.0, turn]), np.zeros(3), ranges)
+    assert driven[0] == 0.0
+    assert driven[2] == min(turn, AMR.drive.max_acceleration[2] * 0.1)
+
+
 def test_braking_is_told_to_the_reward_and_not_without_a_shield():
     counts = {}
     for shield in (True, False):
