@@ -95,6 +95,16 @@ def test_a_policy_that_remembers_forgets_at_a_reset(configured: Any, trained: An
     env.close()
 
 
+@pytest.mark.parametrize("algo", ["ppo", "recurrent_ppo"])
+def test_exploration_narrows_towards_the_end(algo: str, configured: Any, trained: Any):
+    """The last rollout begins after half of the budget."""
+    steps = 2 * ROLLOUT[algo]
+    narrowed = trained(configured(algo, {"log_std_init": 0.0, "final_log_std": -4.0}, steps=steps))
+    free = trained(configured(algo, {"log_std_init": 0.0}, steps=steps))
+    assert (tensors.load(narrowed.policy)[0]["log_std"] < -1.9).all()
+    assert (tensors.load(free.policy)[0]["log_std"] > -0.5).all()
+
+
 def test_a_policys_file_says_where_it_comes_from(configured: Any, trained: Any):
     config = configured("sac", steps=FIRST)
     _, facts = tensors.load(trained(config).policy)

@@ -29,7 +29,7 @@ def train(run: Run, bar: "Bar", threads: int | None = None) -> Session:
     def learning_rate(_remaining: float) -> float:
         return first + budget.done * (last - first)
 
-    learner = algorithm(config.algo).learner(Start(config, run.path, learning_rate, threads))
+    learner = algorithm(config.algo).learner(Start(config, run.path, learning_rate, lambda: budget.done, threads))
     try:
         with Interrupts() as interrupts:
             session = Session(run, budget, bar, interrupts)

@@ -77,6 +77,8 @@ class Start:
     """Of the run."""
     learning_rate: Callable[[float], float]
     """By the share of the budget that is used; the argument is not."""
+    done: Callable[[], float]
+    """That share, in [0, 1]."""
     threads: int | None = None
     """That step environments."""
 

@@ -1,10 +1,13 @@
 """Proximal policy optimisation."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start
+
+if TYPE_CHECKING:
+    from stable_baselines3.common.callbacks import BaseCallback
 
 
 class PpoSettings(Settings):
@@ -20,6 +23,8 @@ class PpoSettings(Settings):
     ent_coef: float = Field(default=0.0, ge=0)
     log_std_init: float = -0.5
     """Of the exploration; a run that starts from another policy takes over that one's."""
+    final_log_std: float | None = None
+    """The most that is left of it at the end of the budget, reached linearly; as learned where None."""
     warm_critic_steps: NonNegativeInt = 0
     """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
 
@@ -28,12 +33,23 @@ class PpoSettings(Settings):
         names = {"n_steps", "batch_size", "n_epochs", "gae_lambda", "clip_range", "ent_coef"}
         return self.model_dump(include=names)
 
+    def callbacks(self, start: Start) -> "list[BaseCallback]":
+        """What else happens between rollouts."""
+        from training.policies.narrowing import Narrowing
+        from training.policies.warm_critic import WarmCritic
+
+        found: list[BaseCallback] = []
+        if self.warm_critic_steps:
+            found.append(WarmCritic(self.warm_critic_steps))
+        if self.final_log_std is not None:
+            found.append(Narrowing(self.log_std_init, self.final_log_std, start.done))
+        return found
+
 
 def _learner(start: Start) -> Learner:
     from stable_baselines3 import PPO
 
     from training.policies.sb3_learner import Sb3Learner, common, environments
-    from training.policies.warm_critic import WarmCritic
 
     s = PpoSettings.model_validate(start.config.settings.model_dump())
     model = PPO(
@@ -42,8 +58,7 @@ def _learner(start: Start) -> Learner:
         **s.arguments(),
         **common(start, log_std_init=s.log_std_init),
     )
-    extra = [WarmCritic(s.warm_critic_steps)] if s.warm_critic_steps else []
-    return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps, callbacks=extra)
+    return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps, callbacks=s.callbacks(start))
 
 
 ALGORITHM = Algorithm(

@@ -29,7 +29,7 @@ def _learner(start: Start) -> Learner:
         **s.arguments(),
         **common(start, log_std_init=s.log_std_init, lstm_hidden_size=s.lstm_hidden_size),
     )
-    return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps)
+    return Sb3Learner(model, start, row_every=s.n_envs * s.n_steps, callbacks=s.callbacks(start))
 
 
 ALGORITHM = Algorithm(
