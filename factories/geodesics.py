@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from factories.grid_kernels import IntArray, descend, exits, length_at, lengths, look_around, straighten, sweep
-from factories.occupancy import BoolGrid, OccupancyGrid
+from factories.occupancy import BoolGrid, OccupancyGrid, cells_to
 from factories.ways import costs_between, crossed, slowness_at, ways_out
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
@@ -52,10 +52,8 @@ class Terrain:
 @per_object
 def terrain(grid: OccupancyGrid, clearance: float) -> Terrain:
     """For a disc of radius ``clearance`` (m)."""
-    from scipy.ndimage import distance_transform_edt
-
     free = ~grid.inflated(clearance).blocked
-    near = distance_transform_edt(~free) <= 1.5 * clearance / grid.resolution + 2
+    near = cells_to(free) <= 1.5 * clearance / grid.resolution + 2
     return Terrain(
         free=free,
         flat=np.where(free, 1.0, np.inf),

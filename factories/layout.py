@@ -84,14 +84,16 @@ class Layout(BaseModel):
         return np.concatenate([np.zeros((0, 4, 2)), *(corners(item, item.solids()) for item in self.equipment)])
 
 
+_UNIT = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+"""Corners of a box of one by one."""
+
+
 def corners(item: Equipment, boxes: tuple[Box, ...]) -> FloatArray:
     """Corners (n, 4, 2) in the hall, counter-clockwise, of boxes in an equipment's frame."""
     if not boxes:
         return np.zeros((0, 4, 2))
-    x, y, width, depth = np.asarray(boxes, dtype=np.float64).T
-    local = np.stack(
-        [np.stack([x, x + width, x + width, x], axis=-1), np.stack([y, y, y + depth, y + depth], axis=-1)], axis=-1
-    )
+    found = np.asarray(boxes, dtype=np.float64)[:, None]
+    local = found[..., :2] + found[..., 2:] * _UNIT
     yaw = item.heading
     rotation = np.array([[math.cos(yaw), -math.sin(yaw)], [math.sin(yaw), math.cos(yaw)]])
     return local @ rotation.T + np.asarray(item.at)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin.footprints import Footprints
-from twin.occupancy import BoolGrid, Bounds, OccupancyGrid, rasterized
+from twin.occupancy import BoolGrid, Bounds, OccupancyGrid, cells_to, rasterized
 from twin.scene import Scene
 
 if TYPE_CHECKING:
     from factories.layout import Layout
 
-__all__ = ["BoolGrid", "Bounds", "OccupancyGrid", "occupancy_of", "rasterized"]
+__all__ = ["BoolGrid", "Bounds", "OccupancyGrid", "cells_to", "occupancy_of", "rasterized"]
 
 
 def occupancy_of(

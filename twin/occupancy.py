@@ -87,10 +87,7 @@ class OccupancyGrid:
     @cached_property
     def _steps(self) -> FloatArray:
         """Distance from centre to centre of the nearest blocked cell, in cells."""
-        from scipy.ndimage import distance_transform_edt
-
-        steps: FloatArray = distance_transform_edt(np.pad(~self.blocked, 1))[1:-1, 1:-1]
-        return steps
+        return cells_to(np.pad(self.blocked, 1, constant_values=True))[1:-1, 1:-1]
 
     def inflated(self, radius: float) -> "OccupancyGrid":
         """Also blocked where a disc of ``radius`` (m) about the cell's centre could touch a blocked cell."""
@@ -108,6 +105,17 @@ class OccupancyGrid:
         sizes = np.bincount(labels.ravel())
         sizes[0] = 0
         return (labels == sizes.argmax()) & ~self.blocked
+
+
+def cells_to(marked: BoolGrid) -> FloatArray:
+    """Distance (ny, nx), in cells, between the middles of each cell and of the nearest marked one; one must be marked.
+
+    OpenCV's, which rounds to 32 bits; squares are whole numbers, so the exact value is known.
+    """
+    import cv2
+
+    rounded = cv2.distanceTransform((~marked).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.sqrt(np.rint(np.square(rounded, dtype=np.float64)))
 
 
 def rasterized(solids: Footprints, resolution: float = 0.1, bounds: Bounds | None = None) -> OccupancyGrid:

@@ -7,7 +7,7 @@ import numpy as np
 from twin import geometry
 from twin.footprints import Footprints, footprints
 from twin.geometry import FloatArray
-from twin.occupancy import rasterized
+from twin.occupancy import cells_to, rasterized
 from twin.per_object import per_object
 from twin.scene import Instance, Scene
 
@@ -32,8 +32,6 @@ class Ground:
 @per_object
 def ground(scene: Scene) -> Ground:
     """Of everything at its initial pose but robots and who moves by itself; what is pushed later is not followed."""
-    from scipy.ndimage import distance_transform_edt
-
     solids = footprints(scene, without=driven(scene))
     boxes = np.concatenate([solids.slabs, _whole_boxes(scene)])
     solids = Footprints(boxes, solids.discs, solids.polygons)
@@ -41,7 +39,7 @@ def ground(scene: Scene) -> Ground:
         return Ground(np.full((1, 1), EDGE), np.array([0.0, 0.0, RESOLUTION]))
     x0, y0, x1, y1 = solids.bounds()
     grid = rasterized(solids, RESOLUTION, (x0 - EDGE, y0 - EDGE, x1 + EDGE, y1 + EDGE))
-    steps = distance_transform_edt(~grid.blocked)
+    steps = cells_to(grid.blocked)
     return Ground(np.maximum(steps - 0.5, 0.0) * RESOLUTION, np.array([*grid.origin, RESOLUTION]))
 
 

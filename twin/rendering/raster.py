@@ -62,7 +62,7 @@ class RasterRenderer(Renderer):
         self._view.light(light, background, quality.per_pixel)
         wanted = {
             "OCCLUSION": quality.ambient_occlusion,
-            "LAMPS": bool(light.lamps),
+            f"LAMPS {_rounded(len(light.lamps))}": bool(light.lamps),
             "SOFT_SHADOWS": quality.shadow_looks > 1,
         }
         self._features = frozenset(name for name, used in wanted.items() if used)
@@ -167,6 +167,11 @@ class RasterRenderer(Renderer):
         labels = self._surfaces(rows, lens, depth_axis, 1, per_pixel=False).read()
         rgb = cv2.resize(fine, (lens.width, lens.height), interpolation=cv2.INTER_AREA)  # the mean of each block
         return Frame(np.asarray(rgb, np.uint8), labels.depth, labels.instance)
+
+
+def _rounded(lamps: int) -> int:
+    """The next power of two: few numbers to compile for."""
+    return 1 << (lamps - 1).bit_length()
 
 
 def _finer(lens: Lens, scale: int) -> Lens:

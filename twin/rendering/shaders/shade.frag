@@ -43,7 +43,7 @@ vec3 glow(vec3 towards) {
 #ifdef LAMPS
 vec3 lamps(vec3 position, vec3 normal, float lit) {
     vec3 light = vec3(0.0);
-    for (int i = 0; i < MAX_LAMPS && lamp_color[i].rgb != vec3(0.0); ++i) {
+    for (int i = 0; i < LAMPS; ++i) {
         vec3 to = lamp_position[i].xyz - position;
         float squared = dot(to, to);
         to *= inversesqrt(squared + 1e-6);
