@@ -271,7 +271,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``step`` that moves the world: physics, sensors and planning, most of it in compiled code."""
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
-        driven, braked = self.driven(action, self.state.lidar)
+        driven, withheld = self.driven(action, self.state.lidar)
         self.world.step(driven, self.np_random)
         self.venues.direct()
         world, pose = self.world, self.world.planar()
@@ -289,7 +289,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             distance=self.guide.left(pose),
             ahead=self.guide.ahead(pose[:2]),
             arrival=self.task.arrival,
-            braked=braked,
+            withheld=withheld,
         )
         self.totals = counted(self.totals, before, self.state)
         self.judge(before)
@@ -309,13 +309,13 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """Whether a shield may brake."""
         return self._shield is not None
 
-    def driven(self, action: FloatArray, scan: FloatArray) -> tuple[FloatArray, bool]:
-        """The twist (3,) to drive for an action, and whether it is less than that: what the shield makes of a scan."""
+    def driven(self, action: FloatArray, scan: FloatArray) -> tuple[FloatArray, float]:
+        """The twist (3,) to drive for an action, and how much of it the shield keeps back: ``withheld``."""
         wanted = self.actions.twist(action)
         if self._shield is None:
-            return wanted, False
+            return wanted, 0.0
         twist = self._shield.filter(wanted, self.world.command, scan)
-        return twist, twist is not wanted
+        return twist, self._shield.withheld(wanted, twist)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """The guide's; part of every step, after the world's."""

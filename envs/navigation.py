@@ -61,8 +61,8 @@ class NavigationState:
     """Radians in the world; not a number where any will do."""
     held: float = 0.0
     """Seconds for which the robot has been where it is to arrive."""
-    braked: bool = False
-    """The shield drove slower than the action asked for."""
+    withheld: float = 0.0
+    """What the shield kept back of what the action asked for, as a share of the robot's top speed or rate of turn."""
     stranded: bool = False
     """It cannot go on."""
     measured: FloatArray = field(default_factory=lambda: np.zeros(3))
@@ -119,7 +119,7 @@ def following(  # noqa: PLR0913 - what is known of a step
     distance: PerEnv,
     ahead: FloatArray,
     arrival: Arrival,
-    braked: Any = False,
+    withheld: PerEnv = 0.0,
 ) -> NavigationState:
     """The state after ``before``, of one environment or of several.
 
@@ -148,7 +148,7 @@ def following(  # noqa: PLR0913 - what is known of a step
         ahead=ahead,
         goal_heading=before.goal_heading,
         held=held,  # type: ignore[arg-type]
-        braked=braked,
+        withheld=withheld,  # type: ignore[arg-type]
         stranded=before.stranded,
         measured=before.measured,
         duty=before.duty,

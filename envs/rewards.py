@@ -55,7 +55,12 @@ def proximity(state: NavigationState) -> PerEnv:
 
 def braking(state: NavigationState) -> PerEnv:
     """1 in every step in which the shield had to brake: who leans on it stops late."""
-    return np.multiply(1.0, state.braked)
+    return np.multiply(1.0, np.greater(state.withheld, 0.0))
+
+
+def pressing(state: NavigationState) -> PerEnv:
+    """What the shield kept back, as a share of the top speed: less of it is a way out for who is held by it."""
+    return np.multiply(1.0, state.withheld)
 
 
 def jerkiness(state: NavigationState) -> PerEnv:
@@ -65,7 +70,7 @@ def jerkiness(state: NavigationState) -> PerEnv:
 
 TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
     term.__name__: term
-    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, braking, jerkiness)
+    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, braking, pressing, jerkiness)
 }
 
 

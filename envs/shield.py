@@ -22,6 +22,7 @@ class Shield:
         self._lidar = robot.sensors.lidar
         self._change = robot.drive.max_acceleration * period
         self._deceleration = float(robot.drive.max_acceleration[0])
+        self._most = np.maximum(np.maximum(robot.drive.high, -robot.drive.low), 1e-9)
         self._period = period
         self._box = extents(robot)
 
@@ -40,6 +41,10 @@ class Shield:
         if stops_clear(turning, self._deceleration, self._period, margin, self._box, points):
             return np.array(turning)
         return slower
+
+    def withheld(self, wanted: FloatArray, driven: FloatArray) -> float:
+        """The largest difference between two twists (3,), as a share of the robot's greatest speed or rate of turn."""
+        return float(np.max(np.abs(wanted - driven) / self._most))
 
 
 def braked(command: FloatArray, change: float) -> FloatArray:

@@ -192,7 +192,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _together(self, actions: FloatArray, worlds: ManyWorlds) -> None:
         """One period of all worlds at once; what is left to do for each is to look at its route."""
-        driven, braked = self._driven(actions)
+        driven, withheld = self._driven(actions)
         worlds.step(driven, [env.np_random for env in self.envs])
         ranges, before = worlds.ranges.copy(), self.state
         time, pose = np.empty(self.num_envs), np.empty((self.num_envs, 3))
@@ -215,19 +215,19 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             distance=distance,
             ahead=ahead,
             arrival=self.task.arrival,
-            braked=braked,
+            withheld=withheld,
         )
         self.totals = counted(self.totals, before, self.state)
         if self.task.rules:
             self._judge(before)
 
-    def _driven(self, actions: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """The twists (n, 3) that the robots drive, and whose shield brakes, (n,)."""
+    def _driven(self, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The twists (n, 3) that the robots drive, and what their shields keep back, (n,)."""
         if not self.envs[0].shielded:
-            return self.envs[0].actions.twist(actions), np.zeros(self.num_envs, dtype=np.bool_)
+            return self.envs[0].actions.twist(actions), np.zeros(self.num_envs)
         rows = zip(self.envs, actions, self.state.lidar, strict=True)
-        driven, braked = zip(*(env.driven(action, scan) for env, action, scan in rows), strict=True)
-        return np.stack(driven), np.array(braked)
+        driven, withheld = zip(*(env.driven(action, scan) for env, action, scan in rows), strict=True)
+        return np.stack(driven), np.array(withheld)
 
     def _contacts(self, touching: BoolArray) -> BoolArray:
         """Which of those that touch something collide, (n,)."""

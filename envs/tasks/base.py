@@ -56,6 +56,7 @@ NAVIGATION_REWARDS: Mapping[str, float] = {
     "collision": -8.0,
     "proximity": -0.05,
     "braking": -0.1,
+    "pressing": -0.1,
     "jerkiness": -0.02,
 }
 """Discounted at 0.99, standing still forever costs 5: much less than a collision costs would teach just that."""

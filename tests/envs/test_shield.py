@@ -1,6 +1,7 @@
 """The shield: room that grows with speed, and never less than a way out."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,3 +62,11 @@ def test_braking_is_told_to_the_reward_and_not_without_a_shield():
         env.close()
     assert counts[True] > 10
     assert counts[False] == 0
+
+
+@given(speed=st.floats(0.0, 1.5))
+def test_what_is_kept_back_is_told_as_a_share_of_the_top_speed(speed):
+    top = AMR.drive.high[0]
+    assert SHIELD.withheld(np.array([top, 0.0, 0.0]), np.array([speed, 0.0, 0.0])) == pytest.approx((top - speed) / top)
+    still = np.zeros(3)
+    assert SHIELD.withheld(still, still) == 0.0
