@@ -177,17 +177,29 @@ def constant(value: Value) -> Sampler:
 
 def within(low: float = -math.inf, high: float = math.inf) -> AfterValidator:
     """Marks a field whose sampler gives numbers from ``low`` to ``high`` alone, in ``Annotated[AnySampler, ...]``."""
+    return AfterValidator(lambda sampler: _bounded(sampler, low, high))
+
+
+def counting(low: float = 0, high: float = math.inf) -> AfterValidator:
+    """Marks a field whose sampler gives a number of things, rounded to a whole one where it draws from a range."""
 
     def check(sampler: Sampler) -> Sampler:
-        try:
-            least, most = sampler.bounds
-        except InputError as error:
-            raise ValueError(str(error)) from None
-        if least < low or most > high:
-            raise ValueError(f"gives values from {least:g} to {most:g}; allowed are {low:g} to {high:g}")
+        for value in _bounded(sampler, low, high).values:
+            if not float(value).is_integer():
+                raise ValueError(f"counts things, so {value} should be a whole number")
         return sampler
 
     return AfterValidator(check)
+
+
+def _bounded(sampler: Sampler, low: float, high: float) -> Sampler:
+    try:
+        least, most = sampler.bounds
+    except InputError as error:
+        raise ValueError(str(error)) from None
+    if least < low or most > high:
+        raise ValueError(f"gives values from {least:g} to {most:g}; allowed are {low:g} to {high:g}")
+    return sampler
 
 
 def words(*allowed: str) -> AfterValidator:
@@ -217,6 +229,10 @@ class Dice:
     def number(self, parameter: str, sampler: Sampler) -> float:
         """A number for a parameter."""
         return float(self.draw(parameter, sampler))
+
+    def count(self, parameter: str, sampler: Sampler) -> int:
+        """A whole number for a parameter."""
+        return round(self.number(parameter, sampler))
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """A number that no sampler describes."""

@@ -12,21 +12,21 @@ from factories.layout import Layout, corners
 from factories.randomizers._base import LayoutRandomizer
 from factories.walks import walked
 from twin.randomizers import Drawn
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, counting
 
 
 class RANDOMIZER(LayoutRandomizer):
     """Pallets, stillages, cartons, carriers, pallet trucks and forklifts that are not on any map."""
 
     type: Literal["distractors"] = "distractors"
-    count: Annotated[AnySampler, within(0, 200)] = Sampler(uniform=(2, 10))
+    count: Annotated[AnySampler, counting(0, 200)] = Sampler(uniform=(2, 10))
     """How many; fewer where there is no room."""
 
     @override
     def draw(self, layout: Layout, dice: Dice) -> dict[str, Any]:
         import shapely
 
-        count = round(dice.number("count", self.count))
+        count = dice.count("count", self.count)
         rng = np.random.default_rng(dice.whole(2**31))
         hall, (x0, y0) = Hall(layout.size), layout.origin
         for item in layout.equipment:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, counting, within
 
 READ: TypeAdapter[Sampler] = TypeAdapter(AnySampler)
 SHARES = st.floats(0, 1)
@@ -81,6 +81,20 @@ def test_a_field_says_what_its_sampler_may_give() -> None:
         share.validate_python({"uniform": [0, 2]})
     with pytest.raises(ValidationError, match=r"should give numbers, not 'oak'"):
         share.validate_python("oak")
+
+
+def test_what_is_counted_is_whole() -> None:
+    lamps: TypeAdapter[Sampler] = TypeAdapter(Annotated[AnySampler, counting(0, 4)])
+    dice = Dice(np.random.default_rng(0).random)
+    assert {dice.count("lamps", lamps.validate_python({"uniform": [0, 4]})) for _ in range(99)} == {0, 1, 2, 3, 4}
+    assert dice.count("lamps", lamps.validate_python({"choice": {"3": 1}})) == 3
+    for wrong, message in (
+        (1.5, "so 1.5 should be a whole number"),
+        (5, "allowed are 0 to 4"),
+        ("oak", "give numbers"),
+    ):
+        with pytest.raises(ValidationError, match=message):
+            lamps.validate_python(wrong)
 
 
 def test_decided_draws_change_no_other() -> None:

@@ -12,7 +12,7 @@ from twin import geometry
 from twin.randomizers._base import Drawn, Randomizer
 from twin.randomizers._surfaces import SHARED
 from twin.randomizers.lights import floor_of
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, counting, within
 from twin.scene import Body, Geom, Material, Pose, Shape
 from twin.staging import Staging
 
@@ -25,7 +25,7 @@ class RANDOMIZER(Randomizer):
 
     pictures_only: ClassVar[bool] = True
     type: Literal["flying_distractors"] = "flying_distractors"
-    count: Annotated[AnySampler, within(0, 500)] = Sampler(uniform=(5, 25))
+    count: Annotated[AnySampler, counting(0, 500)] = Sampler(uniform=(5, 25))
     """How many."""
     size: Annotated[AnySampler, within(0.01, 5)] = Sampler(log_uniform=(0.1, 0.7))
     """Largest extent of each, m."""
@@ -35,7 +35,7 @@ class RANDOMIZER(Randomizer):
     @override
     def draw(self, staging: Staging, dice: Dice) -> dict[str, Any]:
         corners = floor_of(staging)
-        return {"things": [self._thing(corners, dice) for _ in range(round(dice.number("count", self.count)))]}
+        return {"things": [self._thing(corners, dice) for _ in range(dice.count("count", self.count))]}
 
     @override
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:

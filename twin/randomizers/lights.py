@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from typing_extensions import override
 
 from twin.randomizers._base import Drawn, Mode, Randomizer
-from twin.samplers import AnySampler, Dice, Normal, Sampler, within
+from twin.samplers import AnySampler, Dice, Normal, Sampler, counting, within
 from twin.scene import Light, Rgb
 from twin.staging import Staging
 
@@ -19,9 +19,9 @@ class RANDOMIZER(Randomizer):
     modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode", "interval")
 
     type: Literal["lights"] = "lights"
-    suns: Annotated[AnySampler, within(0, 4)] = Sampler(choice=(1, 2, 3))
+    suns: Annotated[AnySampler, counting(0, 4)] = Sampler(choice=(1, 2, 3))
     """How many directional lights; the first one casts a shadow."""
-    lamps: Annotated[AnySampler, within(0, 16)] = Sampler(choice=(0,))
+    lamps: Annotated[AnySampler, counting(0, 16)] = Sampler(choice=(0,))
     """How many lamps hang below the roof, at places of their own."""
     height: Annotated[AnySampler, within(1, 30)] = Sampler(uniform=(4.0, 6.0))
     """Of each lamp above the floor, m."""
@@ -38,8 +38,8 @@ class RANDOMIZER(Randomizer):
 
     @override
     def draw(self, staging: Staging, dice: Dice) -> dict[str, Any]:
-        suns = [self._sun(dice, shadow=k == 0) for k in range(round(dice.number("suns", self.suns)))]
-        lamps = [self._lamp(staging, dice) for _ in range(round(dice.number("lamps", self.lamps)))]
+        suns = [self._sun(dice, shadow=k == 0) for k in range(dice.count("suns", self.suns))]
+        lamps = [self._lamp(staging, dice) for _ in range(dice.count("lamps", self.lamps))]
         lights = [asdict(light) for light in (*suns, *lamps)]
         return {"lights": lights, "ambient": dice.number("ambient", self.ambient)}
 

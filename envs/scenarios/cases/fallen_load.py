@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, counting
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
@@ -30,12 +30,12 @@ class CASE(Case):
     """A pallet and its cartons lie in the way; there may be room to get by."""
 
     type: Literal["fallen_load"] = "fallen_load"
-    cartons: Annotated[AnySampler, within(1, 12)] = Sampler(uniform=(5, 9))
+    cartons: Annotated[AnySampler, counting(1, 12)] = Sampler(uniform=(5, 9))
     """How many, about."""
 
     @override
     def place(self, plan: Plan, dice: Dice) -> dict[str, Any] | None:
-        cartons, seed = round(dice.number("cartons", self.cartons)), dice.whole(2**31)
+        cartons, seed = dice.count("cartons", self.cartons), dice.whole(2**31)
         share, aside = dice.uniform(), dice.uniform(-0.5, 0.5)
         for s in plan.places(share, 1.5, 1.5):
             x, y, heading = plan.at(s)

@@ -11,7 +11,7 @@ from envs.scenarios.cases._plan import Plan, rectangle
 from envs.scenarios.evidence import spread
 from factories.materials import MATERIALS
 from twin.randomizers import Drawn
-from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.samplers import AnySampler, Dice, Sampler, counting, within
 from twin.scene import Body, Material, Scene
 from twin.staging import Staging
 
@@ -39,14 +39,14 @@ class CASE(Case):
     """Factor on its colour."""
     roughness: Annotated[AnySampler, within(0, 0.3)] = Sampler(uniform=(0.0, 0.06))
     """Of a film of water; dry concrete has 0.7."""
-    puddles: Annotated[AnySampler, within(0, 40)] = Sampler(uniform=(5, 12))
+    puddles: Annotated[AnySampler, counting(0, 40)] = Sampler(uniform=(5, 12))
     """Where the water stands, beside the way and in it."""
 
     @override
     def place(self, plan: Plan, dice: Dice) -> dict[str, Any] | None:
         drawn = {name: dice.number(name, getattr(self, name)) for name in ("friction", "darkness", "roughness")}
         puddles = []
-        for k in range(round(dice.number("puddles", self.puddles))):
+        for k in range(dice.count("puddles", self.puddles)):
             at = plan.beside(dice.uniform(1.5, plan.length), dice.uniform(-1, 1), dice.uniform(-1.8, 1.8))
             size = dice.uniform(0.5, 1.6), dice.uniform(0.4, 1.2)
             puddle = {"type": "spill", "name": f"{PREFIX}puddle_{k}", "at": at, "yaw_deg": dice.uniform(-180, 180)}
