@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from training.balance import stored
-from training.balance.report import report
+from training.balance.report import report, why
 from training.balance.steer import steer
 from training.balance.targets import Targets
 from training.collection import goes_on
@@ -39,7 +39,10 @@ def planned(
         DatasetWriter.create(stills.out, asked.meta()).close()  # says what is in the way, before the search
     search = steer(stills, targets, workers, done)
     if not len(search.chosen):
-        raise InputError(f"no still of {places(stills)} has anything that was asked for: nothing was written")
+        reasons = dict.fromkeys(why(search, k, places(stills)) for k in range(len(targets.cells)))
+        raise InputError(
+            f"no still of {places(stills)} has anything that was asked for ({'; '.join(reasons)}): nothing was written"
+        )
     found = report(search, places(stills))
     chosen = replace(asked, plan=search.plan(), about={**stills.about, "balance": found.model_dump(mode="json")})
     DatasetWriter.create(chosen.out, chosen.meta()).close()
