@@ -1,5 +1,6 @@
 """The guide of an episode: leads a robot to its goal, by a route on the known map that is mended on the way."""
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -9,37 +10,41 @@ from envs.episodes import Episode
 from envs.movers import seen_movers, without_movers
 from envs.navigation import ROUTE_DISTANCES
 from envs.navigator import Navigator
+from factories.geodesics import GeodesicField
+from factories.occupancy import OccupancyGrid
 from robots.robot import Robot
 from twin.geometry import FloatArray
-from twin.sensors.lidar import scan_points
+from twin.per_object import per_object
+from twin.sensors.lidar import first_ray, scan_points
 
 if TYPE_CHECKING:
     from envs.tasks import Task
-    from factories.occupancy import OccupancyGrid
     from twin.patrols import Patrols
 
 
 class Guide:
     """Knows the map, and of the world what the lidar shows."""
 
-    def __init__(
-        self, task: "Task", robot: Robot, known: "OccupancyGrid", patrols: "Patrols", episode: Episode
-    ) -> None:
-        self._task, self._robot, self._known, self._patrols = task, robot, known, patrols
+    def __init__(self, task: "Task", robot: Robot, known: OccupancyGrid, patrols: "Patrols", episode: Episode) -> None:
+        self._task, self._robot, self._patrols = task, robot, patrols
+        self.known = known if task.knows_map else emptied(known)
+        """What the robot knows before it sees anything."""
         self.episode = episode
-        self.navigator = Navigator(known, episode.field, episode.start[:2], robot.radius)
+        self.navigator = self._navigator(episode.start[:2])
 
     def lead_to(self, episode: Episode, xy: tuple[float, float]) -> None:
         """Go on from ``xy`` to another goal within an episode."""
         on_map = isfinite(episode.field.distance_at(*xy))
         start = xy if on_map else self.episode.goal  # squeezed in where the planner knows no way
         self.episode = episode
-        self.navigator = Navigator(self._known, episode.field, start, self._robot.radius)
+        self.navigator = self._navigator(start)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """Plan anew where the scan says so, and say whether the robot looked."""
         if not self.navigator.looks(time):
             return False
+        lidar = self._robot.sensors.lidar
+        self.navigator.see_through(first_ray(lidar, pose), scan, lidar.field_of_view / lidar.rays)
         self.navigator.update(time, pose[:2], self._returns(pose, scan))
         return True
 
@@ -51,6 +56,13 @@ class Guide:
         """Points (3, 2) of the route ``ROUTE_DISTANCES`` ahead."""
         return self.navigator.ahead(xy, ROUTE_DISTANCES)
 
+    def _navigator(self, start: tuple[float, float]) -> Navigator:
+        """From a start to the episode's goal, on the map that the robot has."""
+        field, radius, knows = self.episode.field, self._robot.radius, self._task.knows_map
+        if not knows:
+            field = GeodesicField(self.known, field.goal, radius)
+        return Navigator(self.known, field, start, radius, forgets=knows)
+
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
         """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
         x, y, yaw = pose
@@ -60,3 +72,9 @@ class Guide:
             local = without_movers(local, seen_movers(self._patrols, pose, scan, lidar))
         c, s = np.cos(yaw), np.sin(yaw)
         return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
+
+
+@per_object
+def emptied(known: OccupancyGrid) -> OccupancyGrid:
+    """A map of the same hall on which nothing stands."""
+    return replace(known, blocked=np.zeros_like(known.blocked))

@@ -5,7 +5,7 @@ from math import hypot
 
 import numpy as np
 
-from envs.navigator_kernels import in_the_way, remember
+from envs.navigator_kernels import in_the_way, remember, see_through
 from factories.geodesics import GeodesicField
 from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.routes import along, look_ahead
@@ -17,6 +17,8 @@ MEMORY = 6.0
 STAYS, KEPT = 4.0, 60.0
 """Seconds after which what is still there is a thing, no person, and for which that is remembered: a route that forgets
 what lies round the corner leads back there."""
+SIGHT = 2.5
+"""Metres within which what is seen past is forgotten: rays of a common lidar are 0.2 m apart there."""
 HORIZON = 5.0
 """Metres of the route that must be free of returns."""
 BACK = 1.0
@@ -34,15 +36,25 @@ PATIENCE = 1.0
 class Navigator:
     """Keeps a route from the robot to a goal.
 
-    The map holds what is fixed. Returns of the lidar in cells that the map calls free are remembered for a while;
-    where they block the route ahead, a new one is planned around them.
+    The map holds what is fixed. Returns of the lidar in cells that the map calls free are remembered for a while, or
+    until they are seen past; where they block the route ahead, a new one is planned around them.
     """
 
     def __init__(
-        self, known: OccupancyGrid, field: GeodesicField, start: tuple[float, float], clearance: float
+        self,
+        known: OccupancyGrid,
+        field: GeodesicField,
+        start: tuple[float, float],
+        clearance: float,
+        *,
+        forgets: bool = True,
     ) -> None:
-        """``field`` leads to the goal on ``known``; ``clearance`` (m) is kept from anything."""
+        """``field`` leads to the goal on ``known``; ``clearance`` (m) is kept from anything.
+
+        One that does not forget keeps what it saw until that is seen past.
+        """
         self._known = known
+        self._forgets = forgets
         self._field = field
         self._clearance = clearance
         self._wall_distance = known.clearance()
@@ -76,6 +88,13 @@ class Navigator:
         if time - self._planned_at >= PATIENCE and (self._astray(xy) or (len(news) and self._blocked(xy, news))):
             self.replan(time, xy)
 
+    def see_through(self, eye: FloatArray, ranges: FloatArray, step: float) -> None:
+        """Forget what the lidar sees past: ``ranges`` (rays,) from ``eye``, x and y and the direction of the first ray,
+        ``step`` rad from ray to ray.
+        """
+        known = self._known
+        see_through(eye, ranges, step, SIGHT, known.origin, known.resolution, self._seen_at)
+
     @property
     def stretch(self) -> tuple[float, float]:
         """Where the part of the route begins on which the robot is, and how long it is, m."""
@@ -107,4 +126,6 @@ class Navigator:
 
     def _remembered(self, time: float) -> BoolGrid:
         """Cells with an obstacle that the map does not hold."""
+        if not self._forgets:
+            return self._seen_at > -np.inf
         return self._seen_at > time - np.where(self._seen_at >= self._seen_since + STAYS, KEPT, MEMORY)

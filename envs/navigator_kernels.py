@@ -1,12 +1,14 @@
 """Compiled loops of ``navigator``: which returns of the lidar the map does not explain, and what lies in the way."""
 
-from math import floor
+from math import atan2, ceil, floor, hypot, inf, pi
 
 import numpy as np
 
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
+BEHIND = 2.0
+"""Cells behind the middle of one to which a ray must go."""
 LOST = 2.0
 """Seconds: rays are apart, and miss for a while what is there all the same."""
 
@@ -40,6 +42,38 @@ def remember(
             news[count] = returns[k]
             count += 1
     return news[:count]
+
+
+@compiled
+def see_through(
+    eye: FloatArray,
+    ranges: FloatArray,
+    step: float,
+    reach: float,
+    origin: tuple[float, float],
+    resolution: float,
+    seen_at: FloatArray,
+) -> None:
+    """Forget what is remembered in cells of ``seen_at`` (ny, nx) past which the lidar sees now.
+
+    ``eye`` (3,): where it is (m) and the direction of its first ray (rad), of which there is one each ``step``. A cell
+    is seen past where both rays beside its middle go on behind it; farther than ``reach`` (m) they are too far apart.
+    """
+    ny, nx = seen_at.shape
+    column, row = floor((eye[0] - origin[0]) / resolution), floor((eye[1] - origin[1]) / resolution)
+    cells = ceil(reach / resolution)
+    all_around = step * len(ranges) > 2 * pi - 1e-6
+    for i in range(max(0, row - cells), min(ny, row + cells + 1)):
+        for j in range(max(0, column - cells), min(nx, column + cells + 1)):
+            if seen_at[i, j] == -inf:
+                continue
+            dx = origin[0] + (j + 0.5) * resolution - eye[0]
+            dy = origin[1] + (i + 0.5) * resolution - eye[1]
+            behind = hypot(dx, dy) + BEHIND * resolution
+            before = floor((atan2(dy, dx) - eye[2]) % (2 * pi) / step)
+            after = 0 if before + 1 == len(ranges) and all_around else before + 1
+            if behind < reach and after < len(ranges) and min(ranges[before], ranges[after]) > behind:
+                seen_at[i, j] = -inf
 
 
 @compiled

@@ -41,7 +41,7 @@ BOLD_CLEARANCE = 0.05
 
 
 class Expert:
-    """Plans on the environment's known map and pose, and sees loose things and people only through the lidar."""
+    """Plans on the pose and the map that the robot knows, and sees loose things and people only through the lidar."""
 
     def __init__(self, env: "FactoryEnv", window: Window | None = None, *, blind: bool = False) -> None:
         """``blind``: sees nothing, and follows the route of the start; what a robot gets from its map alone."""
@@ -54,7 +54,7 @@ class Expert:
 
     def reset(self, seed: int) -> None:  # noqa: ARG002
         """The expert is deterministic: it starts afresh."""
-        known = self._env.site.known
+        known = self._env.guide.known
         edges = known.blocked & binary_dilation(~known.blocked)
         self._edges = known.centers(np.argwhere(edges))
         self._been: deque[tuple[float, float]] = deque(maxlen=STUCK[0][0])

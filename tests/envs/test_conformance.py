@@ -143,5 +143,5 @@ print(sorted(observation), info["layout"])
 env.close()
 """
     told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert told.stdout == "['goal', 'lidar', 'velocity'] small_warehouse\n", told.stderr
+    assert told.stdout == "['goal', 'lidar', 'route', 'velocity'] small_warehouse\n", told.stderr
     assert told.stderr == ""

@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from envs.factory_env import FactoryEnv
 from envs.navigator import KEPT, MEMORY, STAYS, STRAY, Navigator
 from factories.geodesics import GeodesicField
 from factories.occupancy import OccupancyGrid
+from twin.scene import Pose
+from twin.sensors import Lidar
+from twin.sensors.lidar import first_ray, scan_points
 
 GOAL = (9.0, 4.0)
 
@@ -51,3 +57,47 @@ def test_what_walks_on_is_forgotten_and_what_stays_is_not(navigator: Navigator) 
     assert highest_detour(navigator) > 2.0
     navigator.replan(float(times[-1]) + KEPT + 0.1, (1.0, 4.0))
     assert highest_detour(navigator) < 0.2
+
+
+RAYS = 90
+STEP = 2 * np.pi / RAYS
+
+
+def test_what_is_seen_past_is_forgotten(navigator: Navigator) -> None:
+    box = np.array([[2.55, 4.05]])
+    for time in (0.0, 0.5):
+        navigator.update(time, (1.0, 4.0), box)
+    navigator.see_through(np.array([1.0, 4.0, -np.pi]), np.full(RAYS, 1.4), STEP)  # as far as the box and no farther
+    navigator.replan(1.0, (1.0, 4.0))
+    assert highest_detour(navigator) > 0.3
+    navigator.see_through(np.array([1.0, 4.0, -np.pi]), np.full(RAYS, 10.0), STEP)
+    navigator.replan(2.0, (1.0, 4.0))
+    assert highest_detour(navigator) < 0.2
+
+
+def test_what_lies_outside_of_the_field_of_view_is_not_seen_past(navigator: Navigator) -> None:
+    navigator.update(0.0, (1.0, 4.0), np.array([[2.55, 4.05]]))
+    navigator.see_through(np.array([1.0, 4.0, np.pi / 2]), np.full(RAYS // 2, 10.0), STEP)  # looks back
+    navigator.replan(1.0, (1.0, 4.0))
+    assert highest_detour(navigator) > 0.3
+
+
+@given(x=st.floats(-3, 3), y=st.floats(-3, 3), heading=st.floats(-3.1, 3.1), mount=st.floats(-3.1, 3.1))
+def test_the_first_ray_points_where_its_return_is(x: float, y: float, heading: float, mount: float) -> None:
+    lidar = Lidar(pose=Pose.planar(0.3, 0.1, mount, 0.2))
+    ranges = np.full(lidar.rays, lidar.range)
+    ranges[0] = 2.0
+    ex, ey, angle = first_ray(lidar, (x, y, heading))
+    local = scan_points(lidar, ranges)[0]
+    c, s = np.cos(heading), np.sin(heading)
+    world = (x + c * local[0] - s * local[1], y + s * local[0] + c * local[1])
+    assert (ex + 2 * np.cos(angle), ey + 2 * np.sin(angle)) == pytest.approx(world, abs=1e-9)
+
+
+def test_who_has_no_map_is_led_straight_and_then_around_what_was_seen() -> None:
+    env = FactoryEnv("PointNav", layout="small_warehouse")
+    env.reset(seed=0)
+    assert not env.guide.known.blocked.any()
+    assert env.site.known.blocked.any()
+    assert len(env.navigator.route) == 2
+    env.close()

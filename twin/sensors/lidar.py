@@ -60,9 +60,21 @@ def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:
     return ranges[seen, None] * _directions(config)[seen] + np.array(config.pose.position[:2])
 
 
+def first_ray(config: Lidar, pose: tuple[float, float, float]) -> FloatArray:
+    """Where the lidar of a robot at ``pose`` (x, y, heading) is and into which direction its first ray points, (3,)."""
+    x, y, heading = pose
+    mx, my, _ = config.pose.position
+    c, s = np.cos(heading), np.sin(heading)
+    return np.array([x + c * mx - s * my, y + s * mx + c * my, heading + _yaw(config) + config.first_angle])
+
+
+def _yaw(config: Lidar) -> float:
+    return float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
+
+
 @cache
 def _directions(config: Lidar) -> FloatArray:
     """Of the rays, (rays, 2) in the robot's frame."""
     angles = config.first_angle + np.arange(config.rays) * (config.field_of_view / config.rays)
-    yaw = float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
+    yaw = _yaw(config)
     return np.stack([np.cos(angles + yaw), np.sin(angles + yaw)], axis=-1)
