@@ -28,7 +28,7 @@ def test_making_and_closing_does_not_pile_up(engine: str, layouts: dict[str, str
         env.close()
 
     grown = []
-    for _ in range(4):  # allocators take their time to settle; what leaks does so every time
+    for _ in range(6):  # allocators take their time to settle; what leaks does so every time
         before = resident()
         for _ in range(8):
             once()

@@ -114,13 +114,13 @@ def test_what_does_not_fit_is_said_in_one_line(
         source.adapted(configured("sac").settings, start, algorithm("sac"))
     with pytest.raises(InputError, match=r"config\.json"):
         source.describe(tmp_path)
-    other = configured("ppo", {"net_arch": (32, 32)}, start=start, env="FactoryTwin/RouteNav-v0")
+    other = configured("ppo", {"net_arch": (32, 32)}, start=start, env="FactoryTwin/SocialNav-v0")
     with pytest.raises(
-        InputError, match=r"trained on FactoryTwin/PointNav-v0, whose observation space differs .* 'route'"
+        InputError, match=r"trained on FactoryTwin/PointNav-v0, whose observation space differs .* 'movers'"
     ):
         trained(other)
-    env = gymnasium.make("FactoryTwin/RouteNav-v0", layout=layout)
-    with pytest.raises(InputError, match="recorded in FactoryTwin/PointNav-v0 without observations/route"):
+    env = gymnasium.make("FactoryTwin/SocialNav-v0", layout=layout)
+    with pytest.raises(InputError, match="recorded in FactoryTwin/PointNav-v0 without observations/movers"):
         read(dataset, env, gamma=0.9, reward_scale=1.0)
     env.close()
     env = gymnasium.make("FactoryTwin/PointNav-v0", layout=layout)
