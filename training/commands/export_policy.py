@@ -17,7 +17,7 @@ class Args:
     """The flags of ``twin export-policy``."""
 
     policy: Annotated[Path, tyro.conf.Positional]
-    """A run's folder, or a policy file."""
+    """A run's folder, a policy file, or the name of a shipped policy."""
     out: Path = Path("policy.onnx")
     """File to write."""
 
@@ -25,9 +25,11 @@ class Args:
 def run(args: Args) -> int:
     """Export, and print how much its actions differ."""
     from training.policies.onnx_file import SAMPLES, export
+    from training.policies.reference import located
     from training.policies.run import Run
 
     writable(out=args.out)
-    error = export(Run.open(args.policy).policy if args.policy.is_dir() else args.policy, args.out)
+    policy = located(args.policy)
+    error = export(Run.open(policy).policy if policy.is_dir() else policy, args.out)
     print(f"{args.out}: actions differ by at most {error:.1e} on {SAMPLES} random observations")
     return 0

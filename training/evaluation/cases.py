@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from factories.layout import Layout
@@ -56,9 +55,11 @@ def seeds(first: int, count: int) -> tuple[Case, ...]:
 
 def policy_digest(agent: str) -> str | None:
     """SHA-256 of the file a policy acts from; None for an agent that is not learned."""
+    from training.policies import reference
     from training.policies.run import POLICY
 
-    path = Path(agent) / POLICY if Path(agent).is_dir() else Path(agent)
+    path = reference.located(agent)
+    path = path / POLICY if path.is_dir() else path
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 

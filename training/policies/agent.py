@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from envs import agents
-from training.policies import spaces
+from training.policies import reference, spaces
 from training.policies.policy_file import load_policy
 from training.policies.run import Run
 from twin.errors import InputError
@@ -61,10 +61,10 @@ class PolicyAgent:
 
 
 def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool = True) -> agents.Agent:
-    """``expert``, ``random``... by name, or a run's folder, or a policy file."""
+    """``expert``, ``random``... by name, a shipped policy by name, a run's folder, or a policy file."""
     if name in agents.AGENTS:
         return agents.create(name, env, seed)
-    path = Path(name)
+    path = reference.located(name)
     if path.suffix == ".zip":
         raise InputError(ZIP.format(path=path))
     if path.is_dir():
@@ -72,5 +72,6 @@ def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool 
     if path.is_file():
         return PolicyAgent(env, path, deterministic=deterministic, seed=seed)
     raise InputError(
-        f"unknown agent '{name}': it is neither one of {', '.join(sorted(agents.AGENTS))} nor a folder of `twin train`"
+        f"unknown agent '{name}': it is neither one of {', '.join(sorted([*agents.AGENTS, *reference.names()]))} "
+        "nor a folder of `twin train`"
     )
