@@ -14,7 +14,7 @@ def machine() -> dict[str, str]:
         "processor": _processor(),
         "cores": str(cores()),
         "memory": _memory(),
-        "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
+        "system": f"{platform.system()}, {platform.machine()}",
         "Python": platform.python_version(),
     }
 
