@@ -98,4 +98,4 @@ def test_errors_come_through_from_every_process(workers: int, layout: str):
 
 def test_a_policy_of_another_task_is_refused(run: Run, layout: str):
     with pytest.raises(InputError, match="trained on FactoryTwin/PointNav-v0, whose observation space differs"):
-        evaluate(Evaluation(str(run.path), "FactoryTwin/RouteNav-v0", seeds(0, 1), {"layout": layout}))
+        evaluate(Evaluation(str(run.path), "FactoryTwin/SocialNav-v0", seeds(0, 1), {"layout": layout}))
