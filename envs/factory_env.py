@@ -315,7 +315,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if self._shield is None:
             return wanted, 0.0
         twist = self._shield.filter(wanted, self.world.command, scan)
-        return twist, self._shield.withheld(wanted, twist)
+        return twist, 0.0 if twist is wanted else self._shield.withheld(wanted, twist)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """The guide's; part of every step, after the world's."""

@@ -68,6 +68,7 @@ def first_ray(config: Lidar, pose: tuple[float, float, float]) -> FloatArray:
     return np.array([x + c * mx - s * my, y + s * mx + c * my, heading + _yaw(config) + config.first_angle])
 
 
+@cache
 def _yaw(config: Lidar) -> float:
     return float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
 
