@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import cos, hypot, pi, sin
+from math import atan2, cos, hypot, pi, sin
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +26,11 @@ APPROACH = 0.6
 BUMPER = 0.05
 """Metres inside and before a face in which touching is no collision."""
 ASIDE, TURNED = 1.0, 0.3
-"""How much a metre beside the dock's axis and a radian off it count as metres that are left."""
+"""How much a metre beside the dock's axis and a radian off the way to it count as metres that are left."""
+STEER_AT = 0.5
+"""Metres ahead of the point of the axis that the way to it leads to: line-of-sight guidance."""
+CONE, OUTSIDE = 0.35, 4.0
+"""Who is farther beside the axis than this share of what is ahead has to back out, so each metre counts so many."""
 POSITION_NOISE, POSITION_NOISE_FAR = 0.002, 0.01
 """Standard deviation (m) of the measured place at the dock, and what each metre away adds."""
 HEADING_NOISE, HEADING_NOISE_FAR = np.radians(0.15), np.radians(0.3)
@@ -160,9 +164,15 @@ def in_goal_frame(
 
 
 def pose_left(episode: "Episode", pose: tuple[float, float, float]) -> float:
-    """Metres from a pose to the docked one; what is off its axis counts more, and being turned counts too."""
+    """Metres from a pose to the docked one; what is off its axis counts more, and being turned counts too.
+
+    A robot that cannot go sideways comes down this measure all the way, by turning to the axis, along it and, where it
+    is too near for that, backwards first.
+    """
     ahead, aside, off = in_goal_frame(pose, episode.goal, episode.heading)
-    return hypot(ahead, aside) + ASIDE * abs(aside) + TURNED * abs(off)
+    outside = max(0.0, abs(aside) - CONE * max(0.0, ahead))
+    turned = (off + atan2(aside, STEER_AT) + pi) % (2 * pi) - pi
+    return hypot(ahead, aside) + ASIDE * abs(aside) + OUTSIDE * outside + TURNED * abs(turned)
 
 
 class SeenDock:

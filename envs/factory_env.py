@@ -122,7 +122,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
         drive = self.robot.drive
         self.top_twist = np.maximum(np.maximum(np.abs(drive.low), np.abs(drive.high)), 1e-9)
-        self.actions = Actions(drive)
+        self.actions = Actions(drive, self.task.expo)
         self.action_space = self.actions.space
         self.observation_space: spaces.Dict = spaces.Dict({n: OBSERVATIONS[n].space(self) for n in self._names})
         self._running = False

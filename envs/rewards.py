@@ -11,11 +11,18 @@ import numpy as np
 from envs.navigation import DUTY, NavigationState, PerEnv
 
 DELIVERED = DUTY.index("delivered")
+FINEST = 0.02
+"""Metres below which nearer is hardly better."""
 
 
 def progress(state: NavigationState) -> PerEnv:
     """Metres come nearer to the goal along the shortest way."""
     return state.previous_distance - state.distance_to_goal
+
+
+def halving(state: NavigationState) -> PerEnv:
+    """How many times what is left to the goal was halved, down to ``FINEST`` m: the last centimetres count as well."""
+    return np.log2((state.previous_distance + FINEST) / (state.distance_to_goal + FINEST))
 
 
 def step(state: NavigationState) -> PerEnv:  # noqa: ARG001 - every term takes the state
@@ -68,10 +75,21 @@ def jerkiness(state: NavigationState) -> PerEnv:
     return np.mean((state.action - state.previous_action) ** 2, axis=-1)
 
 
-TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {
-    term.__name__: term
-    for term in (progress, step, arrival, there, delivery, stranded, collision, proximity, braking, pressing, jerkiness)
-}
+_TERMS = (
+    progress,
+    halving,
+    step,
+    arrival,
+    there,
+    delivery,
+    stranded,
+    collision,
+    proximity,
+    braking,
+    pressing,
+    jerkiness,
+)
+TERMS: dict[str, Callable[[NavigationState], PerEnv]] = {term.__name__: term for term in _TERMS}
 
 
 def total(weights: Mapping[str, float], state: NavigationState) -> PerEnv:

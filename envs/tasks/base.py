@@ -32,6 +32,8 @@ class Task:
     """Metres that are left to the goal from a pose: what progress is measured by."""
     rules: "tuple[RuleMaker, ...]" = ()
     """What else happens in a step, or is counted: one of ``envs.rules`` each, in turn."""
+    expo: float = 0.0
+    """How much finer small actions are, from 0 to 1; see ``envs.actions``."""
     knows_map: bool = True
     """Whether the robot is given the map; it draws its own as it goes otherwise, and knows how large the hall is."""
     waits_for_movers: bool = False

@@ -74,9 +74,9 @@ def test_actions_are_the_moving_parts_of_the_twist(make):
     assert make(robot="omni").action_space.shape == (3,)
 
 
-@pytest.mark.parametrize("robot", ["amr", "omni"])
-def test_an_action_and_its_twist_belong_together(robot: str, make):
-    env = make(robot=robot)
+@pytest.mark.parametrize(("task", "robot"), [("RouteNav", "amr"), ("RouteNav", "omni"), ("Dock", "amr")])
+def test_an_action_and_its_twist_belong_together(task: str, robot: str, make):
+    env = make(task, robot=robot)
     rng = np.random.default_rng(0)
     drive = env.robot.drive
     size = env.action_space.shape

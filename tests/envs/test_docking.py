@@ -118,14 +118,15 @@ def test_touching_the_docks_face_is_no_collision_and_touching_its_side_is(make):
     (x, y), heading = env.episode.goal, env.episode.heading
     env.world.reset(x - 0.3 * np.cos(heading), y, heading, np.random.default_rng(0))
     touched = False
+    forwards = env.actions.towards(0.25 * env.robot.drive.high * (1.0, 0.0, 0.0))
     for _ in range(15):
-        env.step(np.array([0.2, 0.0], np.float32))
+        env.step(forwards)
         touched |= bool(env.world.touching())
         assert not env.state.contact
     assert touched
     env.world.reset(0.45, 4.9, -np.pi / 2, np.random.default_rng(0))
     for _ in range(15):
-        env.step(np.array([0.2, 0.0], np.float32))
+        env.step(forwards)
     assert env.state.contact
 
 

@@ -85,6 +85,8 @@ def test_an_episode_that_begins_at_its_goal_has_a_score():
     [
         ("progress", state(previous_distance=4.2, distance_to_goal=4.0), 0.2),
         ("progress", state(previous_distance=4.0, distance_to_goal=4.3), -0.3),
+        ("halving", state(previous_distance=0.1, distance_to_goal=0.04), 1.0),
+        ("halving", state(previous_distance=0.02, distance_to_goal=0.06), -1.0),
         ("step", STATE, 1.0),
         ("arrival", STATE, 0.0),
         ("arrival", ARRIVED, 1.0),

@@ -105,6 +105,13 @@ def test_a_run_has_generated_layouts_of_its_own(configured: Any):
     assert env_options(configured()) == configured().env_options
 
 
+def test_stages_change_weights_of_rewards(configured: Any):
+    stages = [{"rewards": {"braking": 0.0}}]
+    config = configured(env_options={"layout": "full", "rewards": {"braking": -1.0, "step": -0.1}}, curriculum=stages)
+    assert [env_options(config, stage)["rewards"]["braking"] for stage in (0, 1)] == [0.0, -1.0]
+    assert env_options(config, 0)["rewards"]["step"] == -0.1
+
+
 def test_stages_change_the_generated_layouts(configured: Any):
     stages = [{"generator": {"density": 0.1}}]
     config = configured(env_options={"layout": "generated", "generator": {"density": 0.4}}, curriculum=stages)

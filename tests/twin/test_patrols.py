@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.actors.columns import HEADING, MANNER, NEVER, PATIENCE, SPACE, SPEED, WAITS
-from twin.actors.move_kernels import disc_gap, floor_gap, point_gap
+from twin.actors.move_kernels import beside, disc_gap, floor_gap, point_gap
 from twin.errors import InputError
 from twin.patrols import Patrols
 from twin.scene import Body, Geom, Motion, Patrol, Pose, Scene, Shape
@@ -267,11 +267,44 @@ def test_nobody_turns_on_the_spot_beside_a_robot():
     assert patrols.state[0, 0] > x + 1.0  # and comes by all the same
 
 
+@pytest.mark.parametrize("heading", [1.4, 2.5, 3.1])
+def test_who_waits_and_is_turned_away_goes_around_a_robot_as_well(heading: float):
+    patrols = moving(Patrol("p", ((0.0, 0.0), (20.0, 0.0)), patience=6.0))
+    after(patrols, 3.0)
+    x, y = patrols.state[0, :2]
+    patrols.state[0, HEADING] = heading
+    assert after(patrols, 16.0, (x + 0.8, y))[0, 0] > x + 3.0
+
+
 def test_a_robot_that_drives_into_somebody_locks_nobody_in():
     patrols = moving(Patrol("p", ((0.0, 0.0), (20.0, 0.0)), patience=1.0))
     after(patrols, 3.0)
     x, y = patrols.state[0, :2]
     assert after(patrols, 15.0, (x + 0.5, y))[0, 0] > x + 1.0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-1.5, 1.5), st.sampled_from([-1, 1]), st.floats(0.0, 0.3), st.floats(-0.1, 0.1), MANNERS)
+def test_a_vehicle_drives_on_from_a_robot_beside_it(
+    along: float, side: int, gap: float, askew: float, manner: bool | str
+):
+    line = ((0.0, 0.0), (20.0, 0.0))
+    patrols = moving(Patrol("t", line, 1.0, turn_rate=0.6, yields=manner, patience=2.0))
+    after(patrols, 6.0)
+    patrols.state[0, HEADING] = askew
+    x, y = patrols.state[0, :2]
+    length, width = beside(x, y, askew, patrols.shapes[0], x, y)[2:]
+    c, s = np.cos(askew), np.sin(askew)
+    along, left = along * length, side * (width + patrols.robot_radius + gap)
+    robot = (x + c * along - s * left, y + s * along + c * left)
+    least, way = np.inf, 0.0
+    for _ in range(200):
+        was = patrols.state[0, :2].copy()
+        patrols.advance(0.1, robot)
+        way += np.hypot(*(patrols.state[0, :2] - was))
+        least = min(least, point_gap(*patrols.state[0, :3], patrols.shapes[0], *robot, patrols.robot_radius))
+    assert way > 4.0
+    assert least > min(gap, 0.02) - 1e-6
 
 
 @settings(max_examples=25)

@@ -16,7 +16,8 @@ from twin import __version__
 from twin.errors import InputError
 
 if TYPE_CHECKING:
-    from training.policies.config import TrainConfig
+    from training.policies.config import Stage, TrainConfig
+    from training.policies.presets import Preset
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _config(args: Args) -> "TrainConfig":
         env_options=options,
         algo=chosen.name,
         settings=source.adapted(settings, start, chosen) if start else settings,
-        curriculum=preset.curriculum if chosen.episodes and options["layout"] == "generated" else (),
+        curriculum=_stages(preset, generated=options["layout"] == "generated") if chosen.episodes else (),
         seed=args.seed,
         minutes=args.minutes,
         steps=args.steps,
@@ -107,6 +108,11 @@ def _config(args: Args) -> "TrainConfig":
         data=Data(path=_absolute(args.data), digest=data[0], about=data[1]) if data else None,
         generator_version=__version__,
     )
+
+
+def _stages(preset: "Preset", *, generated: bool) -> "tuple[Stage, ...]":
+    """Those that change something here: layouts that are not generated cannot be made easier."""
+    return tuple(stage for stage in preset.curriculum if generated or stage.rewards)
 
 
 def _absolute(location: str) -> str:

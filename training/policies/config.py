@@ -22,10 +22,12 @@ class _Data(BaseModel):
 
 
 class Stage(_Data):
-    """Easier generated layouts, before those that the environment is configured with."""
+    """What is easier at first than the environment as it is configured."""
 
-    generator: dict[str, Any]
+    generator: dict[str, Any] = Field(default_factory=dict)
     """Options of generated layouts, over those of the environment."""
+    rewards: dict[str, float] = Field(default_factory=dict)
+    """Weights of reward terms, over those of the environment."""
     success: float = Field(default=0.8, gt=0, le=1)
     """The stage ends when so many episodes succeed ..."""
     until: float = Field(default=0.3, gt=0, le=1)

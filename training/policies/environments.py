@@ -28,11 +28,12 @@ def make_vec(config: TrainConfig, stage: int = 0, threads: int | None = None) ->
 def env_options(config: TrainConfig, stage: int = 0) -> dict[str, Any]:
     """Options of the environments; generated layouts are the run's own, and all of them stay loaded."""
     options = dict(config.env_options)
+    easier = config.curriculum[stage] if stage < len(config.curriculum) else None
+    if easier and easier.rewards:
+        options["rewards"] = {**(options.get("rewards") or {}), **easier.rewards}
     if options.get("layout") == "generated":
         count = config.settings.layouts
-        generator = dict(options.get("generator") or {})
-        if stage < len(config.curriculum):
-            generator |= config.curriculum[stage].generator
+        generator = dict(options.get("generator") or {}) | (easier.generator if easier else {})
         generator.setdefault("seeds", (config.seed * 1_000_003, count))
         options |= {"generator": generator, "keep_sites": count}
     return options

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.actors.columns import STUCK
 from twin.actors.floor_kernels import free_time
+from twin.actors.move_kernels import beside
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
@@ -28,6 +29,8 @@ CORRIDOR, CORRIDOR_WEIGHT = 1.5, 0.6
 """Metres beside the route beyond which straying costs."""
 BRAKE = 2.0
 """m/s2 that vehicles slow down with."""
+PASSING = 0.02
+"""Metres between a vehicle and what it goes along."""
 SOON = 0.8
 """Seconds of turning that count for where a vehicle goes next."""
 NEVER_AGAIN = 1e9
@@ -157,6 +160,15 @@ def choose_velocity(
 
 
 @compiled
+def _let_by(state: FloatArray, body: FloatArray, obstacles: FloatArray, count: int) -> None:
+    """Make discs beside a vehicle as small as lets it by: its own discs are wider than it is."""
+    for k in range(count):
+        ahead, left, length, _ = beside(state[0], state[1], state[2], body, obstacles[k, OX], obstacles[k, OY])
+        if abs(ahead) < length:
+            obstacles[k, ORADIUS] = min(obstacles[k, ORADIUS], max(0.0, abs(left) - body[0] - PASSING))
+
+
+@compiled
 def choose_steering(
     state: FloatArray,
     speed: float,
@@ -171,6 +183,7 @@ def choose_steering(
     """Speed along the heading (m/s, negative backwards) and turn (rad) for a vehicle that wants these."""
     if count == 0 or speed == 0.0:
         return speed, off
+    _let_by(state, body, obstacles, count)
     lag = hypot(state[3], state[4]) / BRAKE
     x, y, heading = state[0], state[1], state[2]
     c, s = cos(heading), sin(heading)

@@ -1,6 +1,6 @@
 """Compiled last word on every move: whether it ends free of what stands, of other actors and of a robot."""
 
-from math import cos, hypot, sin
+from math import cos, hypot, sin, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -48,14 +48,32 @@ def disc_gap(
 
 
 @compiled
-def point_gap(x: float, y: float, heading: float, body: FloatArray, ox: float, oy: float, radius: float) -> float:
-    """Metres between a row of discs and a disc."""
+def beside(
+    x: float, y: float, heading: float, body: FloatArray, ox: float, oy: float
+) -> tuple[float, float, float, float]:
+    """Where a point is from the middle of the rectangle that a row of discs holds, and its half length and width.
+
+    Metres ahead, metres to the left.
+    """
+    dx, dy = ox - x, oy - y
     c, s = cos(heading), sin(heading)
-    least = 1e9
-    for k in range(int(body[COUNT])):
-        a = body[FIRST] + body[SPACING] * k
-        least = min(least, hypot(ox - x - a * c, oy - y - a * s))
-    return least - body[RADIUS] - radius
+    middle = body[FIRST] + 0.5 * body[SPACING] * (body[COUNT] - 1.0)
+    width = sqrt(max(0.0, body[RADIUS] * body[RADIUS] - 0.25 * body[SPACING] * body[SPACING]))
+    return c * dx + s * dy - middle, c * dy - s * dx, 0.5 * body[SPACING] * body[COUNT], width
+
+
+@compiled
+def point_gap(x: float, y: float, heading: float, body: FloatArray, ox: float, oy: float, radius: float) -> float:
+    """Metres between somebody's outline and a disc.
+
+    The outline of a row of discs is the rectangle that they hold: along it the gap stays the same.
+    """
+    dx, dy = ox - x, oy - y
+    if body[COUNT] < 2.0:
+        return hypot(dx, dy) - body[RADIUS] - radius
+    ahead, left, length, width = beside(x, y, heading, body, ox, oy)
+    over, out = abs(ahead) - length, abs(left) - width
+    return hypot(max(over, 0.0), max(out, 0.0)) + min(max(over, out), 0.0) - radius
 
 
 @compiled
@@ -96,7 +114,8 @@ def may_move(
             return False
     if minds_robot:
         gap = point_gap(x, y, heading, body, robot[0], robot[1], robot[4])
-        if gap < APART and gap < point_gap(now_x, now_y, now_heading, body, robot[0], robot[1], robot[4]):
+        now_gap = point_gap(now_x, now_y, now_heading, body, robot[0], robot[1], robot[4])
+        if gap < APART and gap < now_gap - 1e-9:
             return False
     reach = body[REACH] + body[RADIUS]
     for j in range(len(state)):

@@ -161,16 +161,21 @@ def _shift(me: FloatArray, body: FloatArray, route: FloatArray, loop: bool) -> N
 
 
 @compiled
+def _ahead(me: FloatArray, body: FloatArray, robot: FloatArray) -> bool:
+    """Whether the robot is before somebody, or beside."""
+    c, s = cos(me[HEADING]) * me[GEAR], sin(me[HEADING]) * me[GEAR]
+    return (robot[0] - me[X]) * c + (robot[1] - me[Y]) * s > BESIDE - body[REACH]
+
+
+@compiled
 def _waits(me: FloatArray, traits: FloatArray, body: FloatArray, robot: FloatArray, dt: float) -> bool:
     """Whether somebody stops for the robot: while it is near, ahead or beside, and for as long as patience lasts."""
     if traits[MANNER] != WAITS:
         return False
-    c, s = cos(me[HEADING]) * me[GEAR], sin(me[HEADING]) * me[GEAR]
     speed = hypot(me[VX], me[VY])
-    ahead = (robot[0] - me[X]) * c + (robot[1] - me[Y]) * s > BESIDE - body[REACH]
     braking = speed * speed / (2 * (BRAKE if body[TURN_RATE] > 0.0 else AGILITY))
     gap = point_gap(me[X], me[Y], me[HEADING], body, robot[0], robot[1], robot[4])
-    if not (ahead and gap < traits[SPACE] + braking):
+    if not (_ahead(me, body, robot) and gap < traits[SPACE] + braking):
         me[WAITED] = max(0.0, me[WAITED] - dt)
         return False
     if me[WAITED] >= traits[PATIENCE]:
@@ -188,9 +193,9 @@ def _obstacles(
     mine = bodies[i, REACH] + bodies[i, RADIUS]
     count = 0
     stands = hypot(robot[2], robot[3]) < STANDS
-    minds = traits[MANNER] == COOPERATES or stands or (traits[MANNER] == WAITS and me[WAITED] >= traits[PATIENCE])
-    if traits[MANNER] == WAITS and me[WAITED] < traits[PATIENCE]:
-        minds = False
+    minds = traits[MANNER] == COOPERATES or stands
+    if traits[MANNER] == WAITS:
+        minds = me[WAITED] >= traits[PATIENCE] or not _ahead(me, bodies[i], robot)
     if minds and hypot(robot[0] - me[X], robot[1] - me[Y]) < traits[REACTION] + mine + robot[4]:
         found[0, 0], found[0, 1], found[0, 2], found[0, 3], found[0, 4] = (
             robot[0],
