@@ -27,10 +27,11 @@ BUMPER = 0.05
 """Metres inside and before a face in which touching is no collision."""
 ASIDE, TURNED = 1.0, 0.3
 """How much a metre beside the dock's axis and a radian off the way to it count as metres that are left."""
-STEER_AT = 0.5
+STEER_AT = 0.2
 """Metres ahead of the point of the axis that the way to it leads to: line-of-sight guidance."""
-CONE, OUTSIDE = 0.35, 4.0
-"""Who is farther beside the axis than this share of what is ahead has to back out, so each metre counts so many."""
+CONE, SPOUT, OUTSIDE = 0.5, 0.01, 3.0
+"""Who is farther beside the axis than this share of what is ahead, and these metres, has to back out; each metre more
+counts so many."""
 POSITION_NOISE, POSITION_NOISE_FAR = 0.002, 0.01
 """Standard deviation (m) of the measured place at the dock, and what each metre away adds."""
 HEADING_NOISE, HEADING_NOISE_FAR = np.radians(0.15), np.radians(0.3)
@@ -170,7 +171,7 @@ def pose_left(episode: "Episode", pose: tuple[float, float, float]) -> float:
     is too near for that, backwards first.
     """
     ahead, aside, off = in_goal_frame(pose, episode.goal, episode.heading)
-    outside = max(0.0, abs(aside) - CONE * max(0.0, ahead))
+    outside = max(0.0, abs(aside) - SPOUT - CONE * max(0.0, ahead))
     turned = (off + atan2(aside, STEER_AT) + pi) % (2 * pi) - pi
     return hypot(ahead, aside) + ASIDE * abs(aside) + OUTSIDE * outside + TURNED * abs(turned)
 

@@ -25,11 +25,8 @@ class Args:
 def run(args: Args) -> int:
     """Export, and print how much its actions differ."""
     from training.policies.onnx_file import SAMPLES, export
-    from training.policies.reference import located
-    from training.policies.run import Run
 
     writable(out=args.out)
-    policy = located(args.policy)
-    error = export(Run.open(policy).policy if policy.is_dir() else policy, args.out)
+    error = export(args.policy, args.out)
     print(f"{args.out}: actions differ by at most {error:.1e} on {SAMPLES} random observations")
     return 0

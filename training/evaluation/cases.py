@@ -55,11 +55,9 @@ def seeds(first: int, count: int) -> tuple[Case, ...]:
 
 def policy_digest(agent: str) -> str | None:
     """SHA-256 of the file a policy acts from; None for an agent that is not learned."""
-    from training.policies import reference
-    from training.policies.run import POLICY
+    from training.policies.run import acting_file
 
-    path = reference.located(agent)
-    path = path / POLICY if path.is_dir() else path
+    path = acting_file(agent)
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 

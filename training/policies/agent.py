@@ -11,7 +11,6 @@ import numpy.typing as npt
 from envs import agents
 from training.policies import reference, spaces
 from training.policies.policy_file import load_policy
-from training.policies.run import Run
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ ZIP = (
 
 
 class PolicyAgent:
-    """Acts by a policy file; deterministic unless told otherwise."""
+    """Acts by a policy file, a run's folder or a shipped policy's name; deterministic unless told otherwise."""
 
-    def __init__(self, env: "FactoryEnv", path: Path, *, deterministic: bool = True, seed: int = 0) -> None:
+    def __init__(self, env: "FactoryEnv", path: str | Path, *, deterministic: bool = True, seed: int = 0) -> None:
         """Raises ``InputError`` where the environment's spaces are not those the policy was trained on."""
         self._policy, facts = load_policy(path)
         self._deterministic = deterministic
@@ -67,9 +66,7 @@ def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool 
     path = reference.located(name)
     if path.suffix == ".zip":
         raise InputError(ZIP.format(path=path))
-    if path.is_dir():
-        return PolicyAgent(env, Run.open(path).policy, deterministic=deterministic, seed=seed)
-    if path.is_file():
+    if path.exists():
         return PolicyAgent(env, path, deterministic=deterministic, seed=seed)
     raise InputError(
         f"unknown agent '{name}': it is neither one of {', '.join(sorted([*agents.AGENTS, *reference.names()]))} "

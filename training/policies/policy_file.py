@@ -7,6 +7,7 @@ from gymnasium.spaces import Box, Dict
 
 from training.policies import spaces, tensors
 from training.policies.networks import network
+from training.policies.run import acting_file
 from twin.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ def save_policy(path: Path, policy: "BasePolicy", kind: str, facts: dict[str, An
     tensors.save(path, network(kind).acting(policy).state_dict(), {**facts, **made_of})
 
 
-def load_policy(path: Path) -> "tuple[BasePolicy, dict[str, Any]]":
-    """Policy and facts from a file of ``save_policy``; ``InputError`` where it is not one."""
-    state, facts = tensors.load(path)
+def load_policy(path: str | Path) -> "tuple[BasePolicy, dict[str, Any]]":
+    """Policy and facts from what ``acting_file`` knows; ``InputError`` where that is no file of ``save_policy``."""
+    state, facts = tensors.load(acting_file(path))
     try:
         shape = dict(facts["network"])
         kind = network(shape.pop("kind"))

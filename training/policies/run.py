@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from training import run_folder
-from training.policies import tensors
+from training.policies import reference, tensors
 from training.policies.config import TrainConfig
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
@@ -76,3 +76,12 @@ class Run:
         """The learning curve so far: a row a rollout, with steps, seconds, success and reward."""
         file = self.path / CURVE
         return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+
+
+def acting_file(policy: str | Path) -> Path:
+    """The file that acts: of a run by its folder, of a shipped policy by its name, or the file itself.
+
+    Raises ``InputError`` for a folder that is no run's.
+    """
+    path = reference.located(policy)
+    return Run.open(path).policy if path.is_dir() else path

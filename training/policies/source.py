@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from gymnasium import spaces as gym_spaces
 
-from training.policies import spaces, tensors
+from training.policies import reference, spaces, tensors
 from training.policies.algorithms import Algorithm, Settings
 from training.policies.config import Source
 from training.policies.networks import network
-from training.policies.run import Run
+from training.policies.run import Run, acting_file
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ SHAPE = ("net_arch", "lstm_hidden_size")
 
 
 def describe(path: Path) -> Source:
-    """``path``: a run's folder or a policy file. Raises ``InputError`` where it is neither."""
-    file = Run.open(path).policy if path.is_dir() else path
+    """``path``: what ``acting_file`` knows. Raises ``InputError`` for anything else."""
+    path, file = reference.located(path), acting_file(path)
     _, facts = tensors.load(file)
     about = {name: facts.get(name) for name in ("env", "algo", "steps", "network", "lineage")}
     return Source(path=str(path.resolve()), digest=hashlib.sha256(file.read_bytes()).hexdigest(), about=about)
