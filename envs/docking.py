@@ -27,9 +27,9 @@ BUMPER = 0.05
 """Metres inside and before a face in which touching is no collision."""
 ASIDE, TURNED = 1.0, 0.3
 """How much a metre beside the dock's axis and a radian off the way to it count as metres that are left."""
-STEER_AT = 0.2
+STEER_AT = 0.35
 """Metres ahead of the point of the axis that the way to it leads to: line-of-sight guidance."""
-CONE, SPOUT, OUTSIDE = 0.5, 0.01, 3.0
+CONE, SPOUT, OUTSIDE = 0.35, 0.01, 2.0
 """Who is farther beside the axis than this share of what is ahead, and these metres, has to back out; each metre more
 counts so many."""
 POSITION_NOISE, POSITION_NOISE_FAR = 0.002, 0.01

@@ -49,7 +49,8 @@ class Drawables:
         unique = sorted(set(keys))
         triangles = tuple(_levels(key, meshes) for key in unique)
         geoms = tuple(geom for _, _, geom in visible)
-        mesh = np.array([unique.index(key) for key in keys], dtype=np.intp)
+        number = {key: i for i, key in enumerate(unique)}
+        mesh = np.array([number[key] for key in keys], dtype=np.intp)
         known = {material.name: material for material in scene.materials}
         return cls(
             geoms=geoms,
