@@ -27,9 +27,9 @@ BUMPER = 0.05
 """Metres inside and before a face in which touching is no collision."""
 ASIDE, TURNED = 1.0, 0.3
 """How much a metre beside the dock's axis and a radian off the way to it count as metres that are left."""
-STEER_AT = 0.35
-"""Metres ahead of the point of the axis that the way to it leads to: line-of-sight guidance."""
-CONE, SPOUT, OUTSIDE = 0.35, 0.01, 2.0
+STEER_AT, STEER_NEAR = 0.3, 0.05
+"""The way to the axis leads to a point of it this share of what is ahead, and these metres, before the robot."""
+CONE, SPOUT, OUTSIDE = 0.35, 0.012, 2.0
 """Who is farther beside the axis than this share of what is ahead, and these metres, has to back out; each metre more
 counts so many."""
 POSITION_NOISE, POSITION_NOISE_FAR = 0.002, 0.01
@@ -172,8 +172,16 @@ def pose_left(episode: "Episode", pose: tuple[float, float, float]) -> float:
     """
     ahead, aside, off = in_goal_frame(pose, episode.goal, episode.heading)
     outside = max(0.0, abs(aside) - SPOUT - CONE * max(0.0, ahead))
-    turned = (off + atan2(aside, STEER_AT) + pi) % (2 * pi) - pi
+    turned = (off - way_to_axis(ahead, aside) + pi) % (2 * pi) - pi
     return hypot(ahead, aside) + ASIDE * abs(aside) + OUTSIDE * outside + TURNED * abs(turned)
+
+
+def way_to_axis(ahead: float, aside: float) -> float:
+    """Heading (rad) off the dock's that leads to its axis, from so many metres before the goal and beside the axis.
+
+    Line-of-sight guidance, to a point of the axis that comes nearer with the goal: who follows it stays in the cone.
+    """
+    return -atan2(aside, STEER_NEAR + STEER_AT * max(0.0, ahead))
 
 
 class SeenDock:

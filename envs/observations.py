@@ -20,8 +20,8 @@ from twin.sensors import Bumper, Lidar
 
 FAR = 20.0
 """Metres at which distances to the goal saturate."""
-DOCK_FAR, DOCK_NEAR, DOCK_TURNED = 5.0, 0.25, 0.2
-"""Metres, metres, radians at which what is seen of a dock saturates: once for the way to it, once for the last bit."""
+DOCK_SCALES, DOCK_TURNED = (5.0, 0.5, 0.05), 0.2
+"""Metres and radians at which what is seen of a dock saturates: for the way to it, its end, and the millimetres."""
 MOVER_SPEED, MOVER_RADIUS = 2.0, 2.0
 """m/s and metres at which what is told of people and vehicles saturates."""
 DUTY_TIME = 60.0
@@ -114,8 +114,8 @@ def _goal(env: Observed) -> npt.NDArray[np.float32]:
 
 def _dock(env: Observed) -> npt.NDArray[np.float32]:
     x, y, turned = np.moveaxis(env.state.measured, -1, 0)
-    coarse = [x / DOCK_FAR, y / DOCK_FAR, x / DOCK_NEAR, y / DOCK_NEAR]
-    seen = np.stack([*coarse, np.cos(turned), np.sin(turned), turned / DOCK_TURNED], axis=-1)
+    places = [along / scale for scale in DOCK_SCALES for along in (x, y)]
+    seen = np.stack([*places, np.cos(turned), np.sin(turned), turned / DOCK_TURNED], axis=-1)
     return np.clip(seen, -1.0, 1.0).astype(np.float32)
 
 
@@ -182,10 +182,10 @@ OBSERVATIONS: dict[str, Observation] = {
         lambda _: _unit_box(3), _goal, f"distance in units of {FAR:g} m, cosine and sine of the bearing"
     ),
     "dock": Observation(
-        lambda _: _unit_box(7),
+        lambda _: _unit_box(9),
         _dock,
-        f"x, y of the docked pose in units of {DOCK_FAR:g} m, x, y in units of {DOCK_NEAR:g} m, cosine and sine of its "
-        f"heading, and that in units of {DOCK_TURNED:g} rad, as measured",
+        f"x, y of the docked pose in units of {DOCK_SCALES[0]:g}, {DOCK_SCALES[1]:g} and {DOCK_SCALES[2]:g} m, "
+        f"cosine and sine of its heading, and that in units of {DOCK_TURNED:g} rad, as measured",
     ),
     "velocity": Observation(
         lambda _: _unit_box(3), _velocity, "vx, vy, yaw rate by odometry, in units of the drive's limits"

@@ -1,13 +1,18 @@
-"""The expert that docks: along the route to where there is room to turn, then down the dock's axis."""
+"""The expert that docks: along the route to where there is room to turn, then down the dock's axis.
+
+Within the cone before the dock it drives to the axis and along it; from beside the cone it backs out. What it does
+near the dock depends on nothing but where it is, so that it can be learned from.
+"""
 
 from collections.abc import Mapping
-from math import atan2, cos, hypot, pi, sin, sqrt
+from math import cos, hypot, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from envs.agents.expert import Expert
+from envs.docking import CONE, SPOUT, way_to_axis
 from envs.footprint_kernels import stops_clear
 from envs.shield import braked, extents
 from twin.geometry import FloatArray
@@ -18,22 +23,18 @@ if TYPE_CHECKING:
 
 NEAR = 1.6
 """Metres from the docked pose within which it drives by the dock and not by the route."""
-CONE, SPOUT = 0.35, 0.05
-"""It drives down the axis from where it is beside it by less than this share of what is ahead, and this many metres."""
 STRAIGHT, PRECISE = 0.007, np.radians(0.7)
 """Metres and radians that are left as they are."""
 BACK_TO = 0.7
-"""Metres before the docked pose to which it backs out for another try."""
+"""Metres before the docked pose from which on it does not back out, but takes the route again."""
 BACKWARDS = 0.25
 """m/s."""
 FASTEST, BRAKING = 0.6, 0.4
 """m/s and m/s2 on the way down the axis."""
-STEER_AT = 0.35
-"""Metres ahead of the point of the axis that it steers to."""
 TURNING, TURN_GAIN = 1.0, 2.5
 """rad/s at most; rad/s for each radian."""
-AWRY = np.radians(20.0)
-"""Off the wanted direction by more than this it turns on the spot."""
+AWRY = np.radians(30.0)
+"""The farther off the wanted direction it is, the slower it drives; by more than this it turns on the spot."""
 CLEAR = 0.03
 """Metres kept between the footprint and what is not the dock."""
 FACE = 0.6, 0.25, 0.6
@@ -50,12 +51,12 @@ class DockingExpert:
         self._box = extents(env.robot)
         self._deceleration = float(drive.max_acceleration[0])
         self._sideways = bool(drive.high[1] > drive.low[1])
-        self._backing = self._docking = False
+        self._docking = False
 
     def reset(self, seed: int) -> None:
         """An episode begins with the way to the dock."""
         self._route.reset(seed)
-        self._backing = self._docking = False
+        self._docking = False
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """The action that brings it nearer to standing as it should."""
@@ -64,25 +65,13 @@ class DockingExpert:
         # From the docked pose: metres still to drive along its axis, metres to the left of it, radians off.
         c, s = cos(turned), sin(turned)
         ahead, aside, off = c * x + s * y, s * x - c * y, -turned
-        self._choose(ahead, aside)
-        if self._backing:
-            return self._checked(np.array([-BACKWARDS, 0.0, 0.0]))
-        if not self._docking:
-            return self._route.act(observation)
-        return self._checked(self._slid(x, y, off) if self._sideways else self._steered(ahead, aside, off))
-
-    def _choose(self, ahead: float, aside: float) -> None:
-        """Whether to back out, to dock, or to go on along the route."""
         in_cone = abs(aside) <= SPOUT + CONE * max(ahead, 0.0)
-        if self._backing:
-            self._backing = ahead < BACK_TO
-            return
-        if self._docking:
-            missed = abs(aside) > STRAIGHT + CONE * max(ahead, 0.0) + (0.008 if ahead < 0.05 else SPOUT)
-            self._backing = missed and not self._sideways and ahead < BACK_TO
-            self._docking = not self._backing and (hypot(ahead, aside) < NEAR + 0.3)
-            return
-        self._docking = in_cone and ahead < NEAR
+        self._docking = hypot(ahead, aside) < NEAR + 0.3 if self._docking else in_cone and ahead < NEAR
+        if not self._docking or not (in_cone or self._sideways or ahead < BACK_TO):
+            return self._route.act(observation)
+        if self._sideways:
+            return self._checked(self._slid(x, y, off))
+        return self._checked(self._steered(ahead, aside, off) if in_cone else np.array([-BACKWARDS, 0.0, _turn(-off)]))
 
     def _slid(self, x: float, y: float, off: float) -> FloatArray:
         """The twist (3,) of a drive that can go sideways."""
@@ -97,8 +86,8 @@ class DockingExpert:
         """The twist (3,) of a drive that cannot: towards a point of the axis ahead of it."""
         if ahead < STRAIGHT:
             return np.array([0.0, 0.0, _turn(-off) if abs(off) > PRECISE else 0.0])
-        wrong = _wrapped(atan2(-aside, STEER_AT) - off)
-        speed = 0.0 if abs(wrong) > AWRY else _speed(ahead)
+        wrong = _wrapped(way_to_axis(ahead, aside) - off)
+        speed = _speed(ahead) * max(0.0, 1.0 - abs(wrong) / AWRY)
         return np.array([speed, 0.0, _turn(wrong)])
 
     def _checked(self, twist: FloatArray) -> npt.NDArray[np.float32]:
