@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PERSONAL = 0.5
 """Metres between outlines that people want to have to a robot (``Patrol.personal_space``)."""
+AT_REST = 0.01
+"""m/s up to which a part of the robot comes no nearer to anything."""
 FAR_TIME = 10.0
 """Seconds to a collision from which on it does not matter when it would come."""
 
@@ -75,8 +77,10 @@ def caused_by_robot(robot: FloatArray, mover: FloatArray, towards: FloatArray) -
 
     Velocities (2,) m/s of the part and of the other; ``towards`` (2,) leads from the place of touch to the other's
     middle. Who runs into a robot that stands or drives away is the cause, and so is a robot that touches what stands.
+    Feet that turn beside a robot at rest may touch it while their owner goes away: that is not the robot's doing.
     """
-    return float(robot @ towards) > -float(mover @ towards)
+    least = AT_REST * hypot(*towards)
+    return float(robot @ towards) > max(least, -float(mover @ towards))
 
 
 class Company:

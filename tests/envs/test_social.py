@@ -67,6 +67,8 @@ def test_who_caused_a_collision():
     assert caused_by_robot(ahead, 0.3 * back, towards)
     assert caused_by_robot(ahead, 0.5 * ahead, towards)  # from behind
     assert not caused_by_robot(back, 2.0 * back, towards)  # caught up with
+    assert not caused_by_robot(still, ahead, towards)  # feet that turned
+    assert not caused_by_robot(0.005 * ahead, 0.3 * ahead, towards)
 
 
 def test_running_counts_are_those_of_the_whole_way(make):
