@@ -6,6 +6,7 @@ from math import atan2, cos, hypot, pi, sin
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from envs.arrival import heading_error
 from twin.geometry import FloatArray
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from envs.navigation import NavigationState
     from envs.sites import Site
     from envs.stations import Station
+    from robots.robot import Robot
     from twin.patrols import Patrols
 
 GAP = 0.03
@@ -25,6 +27,8 @@ APPROACH = 0.6
 """Metres before the docked pose at which a robot has room to turn."""
 BUMPER = 0.05
 """Metres inside and before a face in which touching is no collision."""
+FACE = 0.6, 0.1, 0.6
+"""What lies up to so many metres behind, before and beside the docked front is taken for the dock."""
 ASIDE, TURNED = 1.0, 0.3
 """How much a metre beside the dock's axis and a radian off the way to it count as metres that are left."""
 STEER_AT, STEER_NEAR = 0.3, 0.05
@@ -182,6 +186,17 @@ def way_to_axis(ahead: float, aside: float) -> float:
     Line-of-sight guidance, to a point of the axis that comes nearer with the goal: who follows it stays in the cone.
     """
     return -atan2(aside, STEER_NEAR + STEER_AT * max(0.0, ahead))
+
+
+def seen_face(state: "NavigationState", robot: "Robot", points: FloatArray) -> npt.NDArray[np.bool_]:
+    """Which of the points (n, 2) m in the robot's frame are the dock's, by where the dock is measured to be, (n,)."""
+    x, y, turned = state.measured
+    c, s = cos(turned), sin(turned)
+    dx, dy = points[:, 0] - x, points[:, 1] - y
+    deep = c * dx + s * dy - float(robot.footprint[:, 0].max())
+    wide = c * dy - s * dx
+    behind, before, beside = FACE
+    return np.asarray((deep > -before) & (deep < behind) & (np.abs(wide) < beside))
 
 
 class SeenDock:

@@ -40,6 +40,7 @@ from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
+from twin.sensors.lidar import scan_points
 from twin.sensors.shutter import Image
 from twin.world import World
 
@@ -314,7 +315,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         wanted = self.actions.twist(action)
         if self._shield is None:
             return wanted, 0.0
-        twist = self._shield.filter(wanted, self.world.command, scan)
+        points = scan_points(self.lidar, scan)
+        if self.task.overlooked is not None:
+            points = points[~self.task.overlooked(self.state, self.robot, points)]
+        twist = self._shield.filter(wanted, self.world.command, points)
         return twist, 0.0 if twist is wanted else self._shield.withheld(wanted, twist)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:

@@ -5,7 +5,6 @@ import numpy as np
 from envs.footprint_kernels import nearest, stops_clear
 from robots.robot import Robot
 from twin.geometry import FloatArray
-from twin.sensors.lidar import scan_points
 
 MARGIN = 0.1
 """Metres kept between the footprint and any return: feet are seen, and what reaches beyond them is not."""
@@ -19,16 +18,17 @@ class Shield:
 
     def __init__(self, robot: Robot, period: float) -> None:
         """``period``: seconds a twist is held."""
-        self._lidar = robot.sensors.lidar
         self._change = robot.drive.max_acceleration * period
         self._deceleration = float(robot.drive.max_acceleration[0])
         self._most = np.maximum(np.maximum(robot.drive.high, -robot.drive.low), 1e-9)
         self._period = period
         self._box = extents(robot)
 
-    def filter(self, wanted: FloatArray, command: FloatArray, ranges: FloatArray) -> FloatArray:
-        """The twist (3,) to drive instead of ``wanted``, from the current ``command`` (3,) and a scan (rays,)."""
-        points = scan_points(self._lidar, ranges)
+    def filter(self, wanted: FloatArray, command: FloatArray, points: FloatArray) -> FloatArray:
+        """The twist (3,) to drive instead of ``wanted``.
+
+        ``command`` (3,): the present one. ``points`` (n, 2) m: returns of the lidar in the robot's frame.
+        """
         # Already nearer than the margin: what does not come nearer still is a way out.
         room = MARGIN + LAG * float(np.hypot(command[0], command[1]))
         margin = max(min(room, nearest(0.0, 0.0, 0.0, self._box, points) - 0.005), 0.01)

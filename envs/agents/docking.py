@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from envs.agents.expert import Expert
-from envs.docking import CONE, SPOUT, way_to_axis
+from envs.docking import CONE, SPOUT, seen_face, way_to_axis
 from envs.footprint_kernels import stops_clear
 from envs.shield import braked, extents
 from twin.geometry import FloatArray
@@ -37,8 +37,6 @@ AWRY = np.radians(30.0)
 """The farther off the wanted direction it is, the slower it drives; by more than this it turns on the spot."""
 CLEAR = 0.03
 """Metres kept between the footprint and what is not the dock."""
-FACE = 0.6, 0.25, 0.6
-"""What lies up to so many metres behind, before and beside the docked front is taken for the dock."""
 
 
 class DockingExpert:
@@ -94,12 +92,7 @@ class DockingExpert:
         """The action for a twist, or for braking where something other than the dock is in the way."""
         env = self._env
         points = scan_points(env.lidar, env.state.lidar)
-        x, y, turned = (float(v) for v in env.state.measured)
-        c, s = cos(turned), sin(turned)
-        dx, dy = points[:, 0] - x, points[:, 1] - y
-        deep, wide = c * dx + s * dy - self._box[0], c * dy - s * dx
-        behind, before, beside = FACE
-        others = np.ascontiguousarray(points[~((deep > -before) & (deep < behind) & (np.abs(wide) < beside))])
+        others = np.ascontiguousarray(points[~seen_face(env.state, env.robot, points)])
         period = env.world.control_period
         if stops_clear((twist[0], twist[1], twist[2]), self._deceleration, period, CLEAR, self._box, others):
             return env.actions.towards(twist)

@@ -94,7 +94,7 @@ class Expert:
         """The action for a twist that the lidar alone allows: what the map says too much blurs how near things are."""
         env = self._env
         if not self._blind:
-            twist = self._shield.filter(twist, env.world.command, env.state.lidar)
+            twist = self._shield.filter(twist, env.world.command, scan_points(env.lidar, env.state.lidar))
         return env.actions.towards(twist)
 
     def _gets_out(self, points: FloatArray) -> bool:

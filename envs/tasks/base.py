@@ -8,8 +8,14 @@ from envs.arrival import Arrival
 from envs.goals import FreePlaces, Goals, way_left
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from envs.episodes import Episode
+    from envs.navigation import NavigationState
     from envs.rules import RuleMaker
+    from robots.robot import Robot
+    from twin.geometry import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Task:
     """Whether the robot is given the map; it draws its own as it goes otherwise, and knows how large the hall is."""
     waits_for_movers: bool = False
     """Whether the route ignores who is seen to move, as they will have gone on: it is planned around them otherwise."""
+    overlooked: "Callable[[NavigationState, Robot, FloatArray], npt.NDArray[np.bool_]] | None" = None
+    """Which of the lidar's returns (n, 2) m the shield lets the robot come near to, (n,); none where None."""
     expert: str = "route"
     """Which of ``envs.agents.EXPERTS`` shows how it is done."""
     collision_ends: bool = True

@@ -3,7 +3,7 @@
 from math import radians
 
 from envs.arrival import Arrival
-from envs.docking import Docks, SeenDock, pose_left
+from envs.docking import Docks, SeenDock, pose_left, seen_face
 from envs.tasks.base import NAVIGATION_REWARDS, Task
 
 TASK = Task(
@@ -17,6 +17,7 @@ TASK = Task(
     left=pose_left,
     rules=(SeenDock,),
     expo=0.8,
+    overlooked=seen_face,
     expert="docking",
     max_episode_steps=400,
 )

@@ -97,6 +97,23 @@ def test_the_expert_docks_to_the_centimetre(make):
         assert env.state.held >= 0.5 - 1e-6
 
 
+def test_the_shield_lets_a_robot_dock_and_stops_it_before_anything_else(make):
+    env = make("Dock", "stations", shield=True)
+    expert = agents.create("expert", env)
+    for seed in range(4):
+        observation, info = env.reset(seed=seed)
+        expert.reset(seed)
+        for _ in range(400):
+            observation, _, ended, _, info = env.step(expert.act(observation))
+            if ended:
+                break
+        assert info["is_success"]
+    env.reset(seed=0, options={"dock": "dock_1"})
+    for _ in range(100):  # backwards, away from the dock
+        env.step(env.actions.towards(-env.robot.drive.high * (1.0, 0.0, 0.0)))
+    assert not env.world.touching()
+
+
 def test_what_is_seen_of_the_dock_is_better_the_nearer_it_is(make):
     env = make("Dock", "stations")
     errors = {}

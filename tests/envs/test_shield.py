@@ -9,6 +9,7 @@ import robots
 from envs.factory_env import FactoryEnv
 from envs.rewards import braking
 from envs.shield import LAG, MARGIN, Shield, extents
+from twin.sensors.lidar import scan_points
 
 AMR = robots.load("amr")
 SHIELD = Shield(AMR, 0.1)
@@ -22,7 +23,7 @@ def passes(distance: float, speed: float) -> bool:
     ranges = np.full(LIDAR.rays, LIDAR.range)
     ranges[AHEAD] = extents(AMR)[0] + distance - LIDAR.pose.position[0]
     twist = np.array([speed, 0.0, 0.0])
-    return SHIELD.filter(twist, twist, ranges) is twist
+    return SHIELD.filter(twist, twist, scan_points(LIDAR, ranges)) is twist
 
 
 @settings(max_examples=60, deadline=None)
@@ -45,7 +46,7 @@ def test_what_is_near_already_may_be_left():
 def test_what_stands_before_a_thing_may_turn_from_it(turn):
     ranges = np.full(LIDAR.rays, LIDAR.range)
     ranges[AHEAD] = extents(AMR)[0] + MARGIN + 0.002 - LIDAR.pose.position[0]
-    driven = SHIELD.filter(np.array([1.0, 0.0, turn]), np.zeros(3), ranges)
+    driven = SHIELD.filter(np.array([1.0, 0.0, turn]), np.zeros(3), scan_points(LIDAR, ranges))
     assert driven[0] == 0.0
     assert driven[2] == min(turn, AMR.drive.max_acceleration[2] * 0.1)
 
