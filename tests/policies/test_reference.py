@@ -13,7 +13,12 @@ from training.policies import presets, reference
 from training.policies.policy_file import load_policy
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
-SUITES = {"point_nav": "point-generated-200", "route_nav": "route-generated-200"}
+SUITES = {
+    "dock": "dock-generated-200",
+    "point_nav": "point-generated-200",
+    "route_nav": "route-generated-200",
+    "social_nav": "social-generated-200",
+}
 
 
 def test_each_is_of_the_task_that_it_is_named_after() -> None:

@@ -34,9 +34,16 @@ def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
         "success": proportion([bool(e["success"]) for e in episodes]),
         **{name: mean([float(e[name]) for e in episodes]) for name in MEANS if name != "success"},
         "collision_rate": proportion([e["collisions"] > 0 for e in episodes]),
-        "own_collision_rate": proportion([e["collisions"] > 0 and not e["struck_standing"] for e in episodes]),
+        "own_collision_rate": proportion([_own(e) for e in episodes]),
         "time_to_goal": mean([float(e["time_to_goal"]) for e in arrived]),
     }
+
+
+def _own(episode: Mapping[str, Any]) -> bool:
+    """Whether the robot collided by its own doing: by its task's judgement where it has one, else while it drove."""
+    if "caused_by_robot" in episode:
+        return bool(episode["caused_by_robot"] > 0)
+    return bool(episode["collisions"] > 0 and not episode["struck_standing"])
 
 
 def causes(episodes: Episodes) -> dict[str, int]:

@@ -24,8 +24,9 @@ Written by `python benchmarks/scores.py` from the results in `benchmarks/results
 
 Beside the mean of one agent stands its 95 % interval over the episodes (Wilson's for shares, bootstrap for the
 others); beside that of several training seeds, the lowest and the highest of the seeds' means. Collided: episodes with
-any contact but the floor's; driving: those in which the robot was not standing still when it was touched. Near misses:
-for an episode. Time, in seconds: of the successful episodes. Wall-clock: of the evaluation, all seeds together.
+any contact but the floor's; own collisions: those in which the robot was not standing still when it was touched, in
+SocialNav those that it caused. Near misses: for an episode. Time, in seconds: of the successful episodes. Wall-clock:
+of the evaluation, all seeds together.
 """
 NOTHING = "-"
 
@@ -50,7 +51,8 @@ def _suite(groups: Sequence[Group]) -> Iterator[str]:
     ranked = sorted(groups, key=lambda g: (-_mean(g, "success"), -_mean(g, "spl"), _name(g)))
     yield f"### {facts['name']}\n"
     yield f"{facts['description']} Digest `{facts['digest'][:12]}`.\n"
-    head = ("agent", "success", "SPL", "soft SPL", "collided", "driving", "near misses", "time to goal", "jerk, m/s³")
+    rates = ("success", "SPL", "soft SPL", "collided", "own collisions", "near misses")
+    head = ("agent", *rates, "time to goal", "jerk, m/s³")
     yield _table(
         (*head, "wall-clock"),
         [

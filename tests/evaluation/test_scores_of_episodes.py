@@ -1,0 +1,33 @@
+"""Scores of a list of episodes."""
+
+import pytest
+
+from training.evaluation.scores import estimates
+
+EPISODE = {
+    "success": 0.0,
+    "spl": 0.0,
+    "soft_spl": 0.5,
+    "collisions": 1,
+    "near_misses": 0,
+    "path_length": 3.0,
+    "jerk": 1.0,
+    "time_to_goal": 9.0,
+    "struck_standing": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "own"),
+    [
+        ({}, 1.0),
+        ({"struck_standing": True}, 0.0),
+        ({"collisions": 0}, 0.0),
+        ({"caused_by_robot": 0}, 0.0),  # its task knows better who came to whom
+        ({"caused_by_robot": 1, "struck_standing": True}, 1.0),
+    ],
+)
+def test_own_collisions_are_those_by_the_robots_doing(told: dict[str, int], own: float) -> None:
+    found = estimates([EPISODE | told])["own_collision_rate"]
+    assert found is not None
+    assert found.mean == own
