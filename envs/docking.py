@@ -200,7 +200,10 @@ def seen_face(state: "NavigationState", robot: "Robot", points: FloatArray) -> n
 
 
 class SeenDock:
-    """The rule that a dock is seen: its pose in the robot's frame, with an error that shrinks on the way to it."""
+    """The rule that a dock is seen: its pose in the robot's frame, with an error that shrinks on the way to it.
+
+    The route is seen by the same measurement: exact, its end would tell better than any sensor where the dock is.
+    """
 
     def __init__(self, env: "FactoryEnv") -> None:
         self._rng = env.np_random
@@ -212,7 +215,8 @@ class SeenDock:
 
     def judge(self, before: "NavigationState", now: "NavigationState") -> "NavigationState":  # noqa: ARG002
         """Seen anew."""
-        self._at = replace(now, measured=measured(now, self._rng))
+        seen = measured(now, self._rng)
+        self._at = replace(now, measured=seen, ahead=placed_by(now, seen))
         return self._at
 
     def info(self) -> dict[str, Any]:
@@ -235,3 +239,13 @@ def measured(state: "NavigationState", rng: np.random.Generator) -> FloatArray:
     seen = truth + np.array([place, place, turn]) * rng.standard_normal(3)
     seen[2] = (seen[2] + pi) % (2 * pi) - pi
     return seen
+
+
+def placed_by(state: "NavigationState", seen: FloatArray) -> FloatArray:
+    """The route's points ahead (k, 2), world frame, where a robot holds them to be that takes ``seen`` for the dock."""
+    x, y, yaw = state.pose
+    turned = yaw + seen[2] - state.goal_heading
+    c, s = cos(yaw), sin(yaw)
+    dock = np.array([x + c * seen[0] - s * seen[1], y + s * seen[0] + c * seen[1]])
+    c, s = cos(turned), sin(turned)
+    return np.asarray((state.ahead - np.array(state.goal)) @ np.array([[c, s], [-s, c]]) + dock)

@@ -9,7 +9,7 @@ from envs.tasks.base import NAVIGATION_REWARDS, Task
 TASK = Task(
     name="Dock",
     summary="Stop at a charging dock or a conveyor's end within 2 cm and 2 degrees, and stand still for half a second.",
-    observations=("lidar", "dock", "velocity"),
+    observations=("lidar", "dock", "velocity", "route"),
     rewards={**NAVIGATION_REWARDS, "progress": 2.0, "halving": 0.5, "there": 0.2, "proximity": 0.0},
     generator={"docks": 2},
     goals=Docks(),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from envs import agents
 from envs.arrival import Arrival, heading_error
-from envs.docking import OFF_AXIS, Docks, away_at, in_goal_frame, measured, pose_left
+from envs.docking import OFF_AXIS, Docks, away_at, in_goal_frame, measured, placed_by, pose_left
 from envs.stations import stations
 from factories.generator import generate
 from twin.errors import InputError, PlanningError, UnknownNameError
@@ -127,6 +127,29 @@ def test_what_is_seen_of_the_dock_is_better_the_nearer_it_is(make):
     assert errors[0.0][:2] == pytest.approx(0.002, rel=0.2)
     assert errors[2.0][:2] == pytest.approx(0.022, rel=0.2)
     assert (errors[0.0] < errors[2.0]).all()
+
+
+def test_the_route_has_the_error_of_the_measured_dock(make):
+    env = make("Dock", "stations")
+    env.reset(seed=1)
+    state, rng = env.state, np.random.default_rng(0)
+    exact = env.guide.ahead(state.pose[:2])
+    assert np.abs(state.ahead - exact).max() > 1e-4
+    for _ in range(20):
+        at = replace(state, ahead=exact)
+        seen = measured(at, rng)
+        told = placed_by(at, seen)
+        # From the measured dock they are where they are from the true one; from the robot they are not.
+        dock_x, dock_y, heading = _in_world(state.pose, seen)
+        from_seen = [in_goal_frame((x, y, 0.0), (dock_x, dock_y), heading) for x, y in told]
+        from_true = [in_goal_frame((x, y, 0.0), state.goal, state.goal_heading) for x, y in exact]
+        assert np.array(from_seen)[:, :2] == pytest.approx(np.array(from_true)[:, :2], abs=1e-9)
+
+
+def _in_world(pose: tuple[float, float, float], local: np.ndarray) -> tuple[float, float, float]:
+    x, y, yaw = pose
+    c, s = np.cos(yaw), np.sin(yaw)
+    return x + c * local[0] - s * local[1], y + s * local[0] + c * local[1], yaw + local[2]
 
 
 def test_touching_the_docks_face_is_no_collision_and_touching_its_side_is(make):
