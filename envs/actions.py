@@ -46,7 +46,7 @@ class Actions:
         """The wanted twist (..., 3); 0 stands still, 1 and -1 are the drive's limits."""
         twist = np.zeros((*action.shape[:-1], 3))
         size = np.abs(action)
-        share = size if self._expo == 0.0 else (1.0 - self._expo) * size + self._expo * size**2
+        share = (1.0 - self._expo) * size + self._expo * size**2
         twist[..., self._moving] = np.where(action >= 0, share * self._high, share * self._low)
         return twist
 

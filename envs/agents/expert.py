@@ -74,7 +74,7 @@ class Expert:
         points = np.concatenate([seen, self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
         if self._gets_out(points):
-            return self._checked(np.array([-BACKWARDS, 0.0, 0.0]))
+            return self._checked(np.array([-BACKWARDS, 0.0, 0.0]), seen)
         target = self._target()
         command = env.world.command
         now = (float(command[0]), float(command[2]))
@@ -88,13 +88,13 @@ class Expert:
             speed, turn, score = choose(bold, now, limits, period, self._box, points, target)
         if score == -np.inf:
             return env.actions.towards(braked(command, self._limits[0, 2] * period))
-        return self._checked(np.array([speed, 0.0, turn]))
+        return self._checked(np.array([speed, 0.0, turn]), seen)
 
-    def _checked(self, twist: FloatArray) -> npt.NDArray[np.float32]:
+    def _checked(self, twist: FloatArray, seen: FloatArray) -> npt.NDArray[np.float32]:
         """The action for a twist that the lidar alone allows: what the map says too much blurs how near things are."""
         env = self._env
         if not self._blind:
-            twist = self._shield.filter(twist, env.world.command, scan_points(env.lidar, env.state.lidar))
+            twist = self._shield.filter(twist, env.world.command, seen)
         return env.actions.towards(twist)
 
     def _gets_out(self, points: FloatArray) -> bool:

@@ -12,6 +12,8 @@ from training.report.measured_on import machine, versions
 from training.run_folder import CONFIG
 
 KEPT_OUT = ("trajectory", "route", "movers")
+ORIGINS = ("data", "start")
+"""What of a training's configuration says what it learned from."""
 
 
 def document(
@@ -56,7 +58,8 @@ def suite_facts(suite: Opened, driven: int) -> dict[str, Any]:
 def policy_facts(agent: str) -> dict[str, Any] | None:
     """Digest and size of the policy's file, its configuration and how long it trained; None where nothing is learned.
 
-    A file without a run's folder has no configuration here.
+    A file without a run's folder has no configuration here. What it was trained from is told by its digest: results
+    are published, and paths of the machine it was trained on say nothing to who reads them.
     """
     found = policy_digest(agent)
     if found is None:
@@ -64,7 +67,8 @@ def policy_facts(agent: str) -> dict[str, Any] | None:
     path = Path(agent)
     facts: dict[str, Any] = {"digest": found, "config": None, "trained": None}
     if path.is_dir():
-        facts["config"] = _json(path / CONFIG)
+        config = _json(path / CONFIG) or {}
+        facts["config"] = {key: _without_path(value) if key in ORIGINS else value for key, value in config.items()}
         curve = _json(path / CURVE) or []
         facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")} if curve else None
     return facts
@@ -73,6 +77,10 @@ def policy_facts(agent: str) -> dict[str, Any] | None:
 def without_seed(policy: Mapping[str, Any] | None) -> Any:
     """The configuration of a policy but for its training seed: what policies of one kind have in common."""
     return {k: v for k, v in ((policy or {}).get("config") or {}).items() if k != "seed"}
+
+
+def _without_path(origin: Mapping[str, Any] | None) -> Any:
+    return origin and {key: value for key, value in origin.items() if key != "path"}
 
 
 def _json(path: Path) -> Any:

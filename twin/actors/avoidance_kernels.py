@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.actors.columns import STUCK
 from twin.actors.floor_kernels import free_time
-from twin.actors.move_kernels import beside
+from twin.actors.move_kernels import APART, beside
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
@@ -29,8 +29,6 @@ CORRIDOR, CORRIDOR_WEIGHT = 1.5, 0.6
 """Metres beside the route beyond which straying costs."""
 BRAKE = 2.0
 """m/s2 that vehicles slow down with."""
-PASSING = 0.02
-"""Metres between a vehicle and what it goes along."""
 SOON = 0.8
 """Seconds of turning that count for where a vehicle goes next."""
 NEVER_AGAIN = 1e9
@@ -165,7 +163,7 @@ def _let_by(state: FloatArray, body: FloatArray, obstacles: FloatArray, count: i
     for k in range(count):
         ahead, left, length, _ = beside(state[0], state[1], state[2], body, obstacles[k, OX], obstacles[k, OY])
         if abs(ahead) < length:
-            obstacles[k, ORADIUS] = min(obstacles[k, ORADIUS], max(0.0, abs(left) - body[0] - PASSING))
+            obstacles[k, ORADIUS] = min(obstacles[k, ORADIUS], max(0.0, abs(left) - body[0] - APART))
 
 
 @compiled
