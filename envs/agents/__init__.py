@@ -14,19 +14,23 @@ __all__ = ["AGENTS", "Agent", "create"]
 
 
 def _expert(env: "FactoryEnv", _seed: int) -> Agent:
-    return EXPERTS[env.task.expert](env)
+    return EXPERTS[env.task.expert](env, False)
 
 
-def _driver(env: "FactoryEnv") -> Agent:
+def _teacher(env: "FactoryEnv", _seed: int) -> Agent:
+    return EXPERTS[env.task.expert](env, True)
+
+
+def _driver(env: "FactoryEnv", teaches: bool) -> Agent:
     from envs.agents.expert import Expert
 
-    return Expert(env)
+    return Expert(env, teaches=teaches)
 
 
-def _docker(env: "FactoryEnv") -> Agent:
+def _docker(env: "FactoryEnv", teaches: bool) -> Agent:
     from envs.agents.docking import DockingExpert
 
-    return DockingExpert(env)
+    return DockingExpert(env, teaches=teaches)
 
 
 def _blind(env: "FactoryEnv", _seed: int) -> Agent:
@@ -35,14 +39,15 @@ def _blind(env: "FactoryEnv", _seed: int) -> Agent:
     return Expert(env, blind=True)
 
 
-EXPERTS: dict[str, Callable[["FactoryEnv"], Agent]] = {"docking": _docker, "route": _driver}
-"""How tasks are done, by the names that tasks use."""
+EXPERTS: dict[str, Callable[["FactoryEnv", bool], Agent]] = {"docking": _docker, "route": _driver}
+"""How tasks are done, by the names that tasks use. Each is made for one environment, and told whether it teaches."""
 
 AGENTS: dict[str, Callable[["FactoryEnv", int], Agent]] = {
     "blind": _blind,
     "expert": _expert,
     "random": RandomAgent,
     "straight": lambda env, _: StraightAgent(env),
+    "teacher": _teacher,
     "zero": lambda env, _: ZeroAgent(env),
 }
 """Agents by name. Each is made for one environment, with a seed."""

@@ -42,9 +42,10 @@ CLEAR = 0.03
 class DockingExpert:
     """Knows what a robot knows: the dock as it is measured, the lidar, and the map for the way to it."""
 
-    def __init__(self, env: "FactoryEnv") -> None:
+    def __init__(self, env: "FactoryEnv", *, teaches: bool = False) -> None:
+        """``teaches``: see ``Expert``."""
         self._env = env
-        self._route = Expert(env)
+        self._route = Expert(env, teaches=teaches)
         drive = env.robot.drive
         self._box = extents(env.robot)
         self._deceleration = float(drive.max_acceleration[0])

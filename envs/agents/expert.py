@@ -43,11 +43,18 @@ BOLD_CLEARANCE = 0.05
 class Expert:
     """Plans on the pose and the map that the robot knows, and sees loose things and people only through the lidar."""
 
-    def __init__(self, env: "FactoryEnv", window: Window | None = None, *, blind: bool = False) -> None:
-        """``blind``: sees nothing, and follows the route of the start; what a robot gets from its map alone."""
+    def __init__(
+        self, env: "FactoryEnv", window: Window | None = None, *, blind: bool = False, teaches: bool = False
+    ) -> None:
+        """``blind``: sees nothing, and follows the route of the start; what a robot gets from its map alone.
+
+        ``teaches``: never backs out. Who asks what to do next and drives otherwise would be told to back out wherever
+        it has stood for a while, and learn from that, where forward would have done, to stand.
+        """
         self._env = env
         self._window = window or Window()
         self._blind = blind
+        self._teaches = teaches
         drive = env.robot.drive
         self._limits = np.array([[drive.low[i], drive.high[i], drive.max_acceleration[i]] for i in (0, 2)])
         self._box = extents(env.robot)
@@ -73,7 +80,7 @@ class Expert:
         seen = np.zeros((0, 2)) if self._blind else scan_points(env.lidar, env.state.lidar)
         points = np.concatenate([seen, self._mapped()])
         points = points[np.hypot(points[:, 0], points[:, 1]) < SIGHT]
-        if self._gets_out(points):
+        if not self._teaches and self._gets_out(points):
             return self._checked(np.array([-BACKWARDS, 0.0, 0.0]), seen)
         target = self._target()
         command = env.world.command

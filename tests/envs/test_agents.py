@@ -41,6 +41,22 @@ def test_the_expert_is_deterministic_and_forgets_earlier_episodes(make):
     assert run(fresh, "expert", 2) == run(used, "expert", 2)
 
 
+@pytest.mark.parametrize("task", ["RouteNav", "Dock"])
+def test_a_teacher_tells_no_robot_to_back_out_because_it_stood(task: str, make):
+    backed_out = {}
+    for name in ("expert", "teacher"):
+        env = make(task, "stations")
+        agent = agents.create(name, env)
+        observation, _ = env.reset(seed=2)
+        agent.reset(0)
+        told = []
+        for _ in range(50):
+            told.append(agent.act(observation)[0])
+            observation, *_ = env.step(np.zeros(2))
+        backed_out[name] = min(told) < -0.05
+    assert backed_out == {"expert": True, "teacher": False}
+
+
 def test_standing_still_goes_nowhere(make):
     info = run(make(), "zero", 1, steps=20)
     assert info["path_length"] == pytest.approx(0.0, abs=1e-3)

@@ -60,7 +60,7 @@ class DaggerLearner:
         self._folder, self._seed = start.folder / "labelled", start.config.seed
         self._parts = [data]
         self._episodes: list[dict[str, Any]] = []
-        self._expert = agents.create("expert", env.unwrapped)  # type: ignore[arg-type]
+        self._teacher = agents.create("teacher", env.unwrapped)  # type: ignore[arg-type]
 
     @property
     def policy(self) -> ActorCriticPolicy:
@@ -123,11 +123,11 @@ class DaggerLearner:
         """One episode of the policy, the expert's actions as labels, and how it ended."""
         env, draw = self._env, np.random.default_rng((self._seed, number))
         observation, info = env.reset(seed=int(draw.integers(2**31)))
-        self._expert.reset(0)
+        self._teacher.reset(0)
         seen, labels, rewards = [], [], []
         over = False
         while not over:
-            label = self._expert.act(observation)
+            label = self._teacher.act(observation)
             action = label if draw.random() < share else self.policy.predict(observation, deterministic=True)[0]
             seen.append(observation)
             labels.append(label)
