@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 from training.evaluation import published
-from training.report.published import page
+from training.report.curve import seeds_curves
+from training.report.figures import DPI
+from training.report.published import PICTURE, page
 from twin.errors import TwinError
 from twin.yaml_files import write_atomically
 
@@ -29,13 +31,18 @@ def main() -> int:
     try:
         for path in published.add([file for file in given.files if not is_comparison(file)], RESULTS):
             print(f"kept {path.relative_to(ROOT)}")
-        text = page(published.grouped(published.read(RESULTS)))
+        groups = published.grouped(published.read(RESULTS))
+        text = page(groups)
     except TwinError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if given.check:
         return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text)
     write_atomically(PAGE, text)
+    if found := published.curves(groups):
+        picture = PAGE.parent / PICTURE
+        picture.parent.mkdir(exist_ok=True)
+        seeds_curves(found).savefig(picture, dpi=DPI)
     print(f"wrote {PAGE.relative_to(ROOT)}")
     return 0
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from training.evaluation import published, suites
+from training.evaluation.documents import thinned
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.report.published import page
@@ -55,6 +56,7 @@ def policy(seed: int, **config: Any) -> dict[str, Any]:
 
 
 def kept(folder: Path, *results: dict[str, Any]) -> list[published.Group]:
+    folder.mkdir(exist_ok=True)
     files = []
     for k, one in enumerate(results):
         files.append(folder / f"{k}.json")
@@ -100,6 +102,24 @@ def test_training_seeds_are_told_together(document: dict[str, Any], tmp_path: Pa
     assert trained[2:6] == ["ppo", "0, 1, 2, 3, 4", "1,000 to 1,004", "15:00 min"]
     assert f"`{suites.load(SUITE).digest[:12]}`" in text
     assert document["measured_on"]["processor"] in text
+
+
+def test_learning_curves_are_kept_by_seed(document: dict[str, Any], tmp_path: Path) -> None:
+    curves = [{"steps": [1000, 2000 + k], "success": [0.1, 0.9]} for k in range(2)]
+    made = [result(document, f"route_s{k}", 90, policy=policy(k), curve=curve) for k, curve in enumerate(curves)]
+    groups = kept(tmp_path, *made, result(document, "expert", 90))
+    assert published.curves(groups) == {"route": {0: curves[0], 1: curves[1]}}
+    assert "![Learning curves](benchmarks/learning_curves.png)" in page(groups)
+    assert "![" not in page(kept(tmp_path / "without", result(document, "expert", 90)))
+
+
+def test_of_a_long_learning_curve_some_rows_are_kept_and_the_last() -> None:
+    curve = [{"steps": n, "success": None if n < 3 else n / 1000} for n in range(1, 1001)]
+    found = thinned(curve)
+    assert found is not None
+    assert 50 <= len(found["steps"]) == len(found["success"]) <= 60
+    assert (found["steps"][-1], found["success"][-1]) == (1000, 1.0)
+    assert thinned(curve[:2]) is None
 
 
 def test_variations_and_actions_stand_apart(document: dict[str, Any], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What an evaluation leaves as JSON: its scores with everything that a published table has to say about them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from training.policies.run import CURVE
 from training.report.measured_on import machine, versions
 from training.run_folder import CONFIG
 
+CURVE_ROWS = 60
+"""Of a learning curve, at most."""
 KEPT_OUT = ("trajectory", "route", "movers")
 ORIGINS = ("data", "start")
 """What of a training's configuration says what it learned from."""
@@ -29,6 +31,7 @@ def document(
     return {
         "agent": label,
         "policy": policy_facts(evaluation.agent),
+        "curve": thinned(_curve(evaluation.agent)),
         "suite": None if suite is None else suite_facts(suite, len(episodes)),
         "env": evaluation.env,
         "options": dict(evaluation.options),
@@ -64,19 +67,33 @@ def policy_facts(agent: str) -> dict[str, Any] | None:
     found = policy_digest(agent)
     if found is None:
         return None
-    path = Path(agent)
+    path, curve = Path(agent), _curve(agent)
     facts: dict[str, Any] = {"digest": found, "config": None, "trained": None}
     if path.is_dir():
         config = _json(path / CONFIG) or {}
         facts["config"] = {key: _without_path(value) if key in ORIGINS else value for key, value in config.items()}
-        curve = _json(path / CURVE) or []
-        facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")} if curve else None
+    if curve:
+        facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")}
     return facts
+
+
+def thinned(curve: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]] | None:
+    """Steps and success of some rows of a learning curve, the last among them; None where nothing was trained."""
+    known = [row for row in curve if row["success"] is not None]
+    if not known:
+        return None
+    every = -(-len(known) // CURVE_ROWS)
+    rows = known[::-1][::every][::-1]
+    return {"steps": [row["steps"] for row in rows], "success": [round(row["success"], 3) for row in rows]}
 
 
 def without_seed(policy: Mapping[str, Any] | None) -> Any:
     """The configuration of a policy but for its training seed: what policies of one kind have in common."""
     return {k: v for k, v in ((policy or {}).get("config") or {}).items() if k != "seed"}
+
+
+def _curve(agent: str) -> Sequence[Mapping[str, Any]]:
+    return _json(Path(agent) / CURVE) or ()
 
 
 def _without_path(origin: Mapping[str, Any] | None) -> Any:

@@ -58,6 +58,8 @@ class Result:
 
     facts: Mapping[str, Any]
     episodes: tuple[Mapping[str, Any], ...]
+    curve: Mapping[str, Sequence[float]] | None = None
+    """Of its training: ``steps`` and ``success``; None where nothing was learned."""
 
     @property
     def agent(self) -> str:
@@ -130,7 +132,7 @@ def compact(document: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(f"{document['agent']}: only results of whole suites are published")
     rows = document["per_episode"]
     columns = {name: [_rounded(row[name]) for row in rows] for name in COLUMNS}
-    return {**{name: document[name] for name in FACTS}, "columns": columns}
+    return {**{name: document[name] for name in FACTS}, "curve": document.get("curve"), "columns": columns}
 
 
 def add(files: Iterable[Path], folder: Path) -> list[Path]:
@@ -152,9 +154,9 @@ def read(folder: Path) -> list[Result]:
     results = []
     for file in sorted(folder.glob("*.json")):
         kept = _read(file)
-        columns = kept.pop("columns")
+        columns, curve = kept.pop("columns"), kept.pop("curve", None)
         rows = tuple(dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
-        result = Result(kept, rows)
+        result = Result(kept, rows, curve)
         now = suites.load(result.suite).digest
         if kept["suite"]["digest"] != now:
             raise InputError(
@@ -181,6 +183,14 @@ def grouped(results: Sequence[Result]) -> list[Group]:
     return [Group(tuple(same)) for same in found.values()]
 
 
+def curves(groups: Iterable[Group]) -> dict[str, dict[int, Mapping[str, Sequence[float]]]]:
+    """Learning curves of each policy by its training seeds, in the order of names."""
+    found: dict[str, dict[int, Mapping[str, Sequence[float]]]] = {}
+    for result in (r for group in groups for r in group.results if r.curve and r.facts["policy"]["config"]):
+        found.setdefault(result.agent, {})[result.facts["policy"]["config"]["seed"]] = result.curve or {}
+    return {name: dict(sorted(of_seeds.items())) for name, of_seeds in sorted(found.items())}
+
+
 def _rounded(value: Any) -> Any:
     return round(value, DIGITS) if isinstance(value, float) else value
 
@@ -200,6 +210,13 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _dumped(kept: Mapping[str, Any]) -> str:
     """A column a line."""
-    facts = json.dumps({k: v for k, v in kept.items() if k != "columns"}, indent=1)
-    columns = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in kept["columns"].items())
-    return f'{facts[:-2]},\n "columns": {{\n{columns}\n }}\n}}\n'
+    tables = ("curve", "columns")
+    facts = json.dumps({k: v for k, v in kept.items() if k not in tables}, indent=1)
+    return f"{facts[:-2]}" + "".join(f',\n "{name}": {_lines(kept[name])}' for name in tables) + "\n}\n"
+
+
+def _lines(table: Mapping[str, Any] | None) -> str:
+    if table is None:
+        return "null"
+    columns = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in table.items())
+    return f"{{\n{columns}\n }}"

@@ -1,12 +1,13 @@
-"""A learning curve: how the training episodes went."""
+"""Learning curves: how the training episodes went."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 
-from training.report.figures import AGENT_COLORS, INK, figure, neutral
+from training.report.figures import AGENT_COLORS, INK, PALETTE, figure, neutral
 from training.report.page import duration
 
 Row = Mapping[str, Any]
@@ -33,4 +34,28 @@ def learning_curve(rows: Sequence[Row]) -> Figure | None:
         if key == "success":
             axes.set_ylim(0, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    return made
+
+
+COLUMNS = 3
+"""Of panels."""
+
+
+def seeds_curves(policies: Mapping[str, Mapping[int, Mapping[str, Sequence[float]]]]) -> Figure:
+    """A panel for each policy and in it a line for each training seed: ``success`` over ``steps``, in millions."""
+    names = list(policies)
+    rows = -(-len(names) // COLUMNS)
+    made = figure(3.2 * COLUMNS, 2.2 * rows)
+    for i, name in enumerate(names):
+        axes = neutral(made.add_subplot(rows, COLUMNS, i + 1))
+        for color, (seed, curve) in zip(cycle(PALETTE), policies[name].items()):
+            axes.plot([n / 1e6 for n in curve["steps"]], curve["success"], color=color, linewidth=1.4, label=str(seed))
+        axes.set_title(name, fontsize=9)
+        axes.set_xlim(left=0)
+        axes.set_ylim(0, 1.02)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.grid(color=INK, alpha=0.25, linewidth=0.6)
+        legend = axes.legend(title="seed", fontsize=6, title_fontsize=6, loc="lower right", labelcolor=INK, framealpha=0)
+        legend.get_title().set_color(INK)
+    made.supxlabel("million steps of all environments together", fontsize=8, color=INK)
     return made

@@ -5,7 +5,7 @@ from typing import Any
 
 from training.evaluation import suites
 from training.evaluation.causes import CAUSES, WORDS
-from training.evaluation.published import Group, Result
+from training.evaluation.published import Group, Result, curves
 from training.report.intervals import Estimate
 from training.report.page import count, duration
 
@@ -29,6 +29,8 @@ SocialNav those that it caused. Near misses: for an episode. Time, in seconds: o
 of the evaluation, all seeds together.
 """
 NOTHING = "-"
+PICTURE = "benchmarks/learning_curves.png"
+"""Beside the page."""
 
 
 def page(groups: Sequence[Group]) -> str:
@@ -149,6 +151,9 @@ def _policies(groups: Sequence[Group]) -> Iterator[str]:
             )
         )
     yield _table(("policy", "trained on", "by", "seeds", "steps", "wall-clock of training", "files (SHA-256)"), rows)
+    if curves(groups):
+        yield "Success of the episodes of training, which explore and get harder by stages; a line for each seed.\n"
+        yield f"![Learning curves]({PICTURE})\n"
 
 
 def _machines(groups: Sequence[Group]) -> Iterator[str]:
