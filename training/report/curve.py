@@ -55,7 +55,9 @@ def seeds_curves(policies: Mapping[str, Mapping[int, Mapping[str, Sequence[float
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.grid(color=INK, alpha=0.25, linewidth=0.6)
-        legend = axes.legend(title="seed", fontsize=6, title_fontsize=6, loc="lower right", labelcolor=INK, framealpha=0)
+        legend = axes.legend(
+            title="seed", fontsize=6, title_fontsize=6, loc="lower right", labelcolor=INK, framealpha=0
+        )
         legend.get_title().set_color(INK)
     made.supxlabel("million steps of all environments together", fontsize=8, color=INK)
     return made
