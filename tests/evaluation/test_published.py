@@ -127,13 +127,14 @@ def test_variations_and_actions_stand_apart(document: dict[str, Any], tmp_path: 
     groups = kept(
         tmp_path,
         result(document, "route_s0", 90, policy=policy(0)),
+        result(document, "route_s1", 70, policy=policy(1)),  # was not tested under the variation
         result(document, "route_s0", 95, policy=policy(0), actions="stochastic"),
         result(document, "route_s0", 80, policy=policy(0), **varied),
         result(document, "route_s0", 70, policy=policy(0), options={**document["options"], "scenario": "payload"}),
     )
     assert len(groups) == 4
     text = page(groups)
-    assert [row[0] for row in rows(text, "| route")][:2] == ["route, stochastic", "route"]
+    assert [row[0] for row in rows(text, "| route")][:2] == ["route, stochastic", "route, 2 training seeds"]
     row, under_scenario = rows(text, f"| {SUITE} | route |")
     assert row[2:5] == ["`noise_x3`: Noise.", "80.0 % (71.1 % to 86.7 %)", "-10.0 points"]
     assert under_scenario[2:5:2] == ["`payload`", "-20.0 points"]

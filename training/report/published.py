@@ -112,18 +112,28 @@ def _variations(groups: Sequence[Group]) -> Iterator[str]:
     if not varied:
         return
     yield "## Beyond what agents were made for\n"
-    yield "The same episodes with something changed. Difference: to the same agent's success without the change.\n"
+    yield "The same episodes with something changed. Difference: to success without it, of the same training seed.\n"
     rows = []
     for g in sorted(varied, key=lambda g: (g.first.suite, _name(g), g.first.conditions[0])):
         nominal = next((n for n in groups if n.first.suite == g.first.suite and _same_but_variation(n, g)), None)
-        change = (
-            NOTHING if nominal is None else f"{100 * (_mean(g, 'success') - _mean(nominal, 'success')):+.1f} points"
-        )
+        lost = _changes(g, nominal) if nominal else []
+        change = f"{100 * sum(lost) / len(lost):+.1f} points" if lost else NOTHING
         about = g.first.facts["variation"].get("description", "")
         cells = (_cell(g.score("success"), _percent), change, _cell(g.score("collision_rate"), _percent))
         changed = f"`{g.first.conditions[0]}`" + (f": {about}" if about else "")
         rows.append((g.first.suite, _name(g), changed, *cells))
     yield _table(("suite", "agent", "variation", "success", "difference", "collided"), rows)
+
+
+def _changes(varied: Group, nominal: Group) -> list[float]:
+    """How much another share of episodes succeeded, for each training seed that drove both."""
+    without = {str(r.facts["agent"]): _success(r) for r in nominal.results}
+    return [_success(r) - without[str(r.facts["agent"])] for r in varied.results if str(r.facts["agent"]) in without]
+
+
+def _success(result: Result) -> float:
+    found = result.estimates["success"]
+    return found.mean if found else 0.0
 
 
 def _policies(groups: Sequence[Group]) -> Iterator[str]:
