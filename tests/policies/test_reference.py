@@ -15,6 +15,7 @@ from training.policies.policy_file import load_policy
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
 SUITES = {
     "delivery": "delivery-generated-50",
+    "dock": "dock-generated-200",
     "point_nav": "point-generated-200",
     "route_nav": "route-generated-200",
     "social_nav": "social-generated-200",
