@@ -33,9 +33,12 @@ class Actions:
 
         Raises ``InputError`` where the shape is another or a number is not finite.
         """
-        values = np.asarray(action, dtype=np.float64)
         shape = (*several, len(self._moving))
         what = "actions" if several else "action"
+        try:
+            values = np.asarray(action, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise InputError(f"the {what} must be numbers of the shape {shape}, not {action!r}") from None
         if values.shape != shape:
             raise InputError(f"the {what} must have the shape {shape}, not {values.shape}")
         if not np.isfinite(values).all():

@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from envs import option_checks as check
 from envs.arrival import ANY_HEADING
 from envs.goals import FreePlaces
 from envs.sites import Site
 from factories.geodesics import GeodesicField
-from twin.errors import InputError, PlanningError, UnknownNameError
+from twin.errors import InputError, PlanningError
 from twin.geometry import FloatArray
 from twin.patrols import Patrols
 
@@ -86,10 +87,10 @@ def inside(corners: FloatArray, points: FloatArray) -> BoolArray:
 
 def known_options(given: Mapping[str, Any] | None, *names: str) -> Mapping[str, Any]:
     """The options of a reset; raises ``UnknownNameError`` for others than ``names``."""
-    for name in given or {}:
-        if name not in names:
-            raise UnknownNameError("reset option", name, names)
-    return given or {}
+    options = check.mapping("the options of a reset", given)
+    for name in options:
+        check.known("reset option", name, names)
+    return options
 
 
 def _place(site: Site, rng: np.random.Generator) -> tuple[float, float]:

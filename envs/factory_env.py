@@ -117,7 +117,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
         keep = check.count("keep_sites", keep_sites)
         self._shield = Shield(self.robot, period) if shield else None
-        sites = Sites(layout, {**self.task.generator, **(generator or {})}, site, keep)
+        sites = Sites(layout, {**self.task.generator, **check.mapping("generator", generator)}, site, keep)
         self.venues = Venues(self.task, sites, Worlds(world, keep), scenario)
         self.threadsafe = engine == "mujoco"
         self.metadata = {**type(self).metadata, "render_fps": max(1, round(1 / period))}
@@ -378,7 +378,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 
 def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_ends: bool | None) -> Task:
     base = task(chosen) if isinstance(chosen, str) else chosen
-    merged = check.weights({**base.rewards, **(weights or {})})
+    merged = check.weights({**base.rewards, **check.mapping("rewards", weights)})
     ends = base.collision_ends if collision_ends is None else collision_ends
     return replace(base, rewards=merged, collision_ends=ends)
 

@@ -57,6 +57,13 @@ def image_size(size: Any) -> tuple[int, int]:
     return int(pair[0]), int(pair[1])
 
 
+def mapping(name: str, given: Any) -> Mapping[str, Any]:
+    """Values by name; an empty one where None."""
+    if given is not None and not isinstance(given, Mapping):
+        raise InputError(f"{name} must be a dictionary, not {given!r}")
+    return given or {}
+
+
 def count(name: str, value: Any) -> int:
     """A whole number of at least 1."""
     if not _is_whole(value) or value < 1:

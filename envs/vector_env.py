@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from envs import option_checks as check
 from envs import rewards
 from envs.factory_env import FactoryEnv
 from envs.goals import way_left
@@ -49,8 +51,8 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
         ``threads``: one for each core unless given.
         """
-        if num_envs < 1:
-            raise InputError(f"num_envs must be at least 1, not {num_envs}")
+        check.count("num_envs", num_envs)
+        count = len(os.sched_getaffinity(0)) if threads is None else check.count("threads", threads)
         first = FactoryEnv(task, **options)
         options["robot"] = first.robot  # its file need not be read again
         self.envs = [first, *(FactoryEnv(task, **options) for _ in range(num_envs - 1))]
@@ -62,7 +64,8 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             )  # one set of maps for all, and one pool
         self.num_envs = num_envs
         self.task = first.task
-        self.max_episode_steps = max_episode_steps or self.task.max_episode_steps
+        steps = self.task.max_episode_steps if max_episode_steps is None else max_episode_steps
+        self.max_episode_steps = check.count("max_episode_steps", steps)
         self.metadata = {**first.metadata, "autoreset_mode": AutoresetMode.SAME_STEP}
         self.render_mode = first.render_mode
         self.single_action_space, self.single_observation_space = first.action_space, first.observation_space
@@ -71,9 +74,10 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self.top_twist, self.lidar, self.bumper = first.top_twist, first.lidar, first.bumper
         self._names = tuple(first.observation_space)
         self._steps = np.zeros(num_envs, dtype=np.int64)
-        self._threads = Threads(min(num_envs, threads or len(os.sched_getaffinity(0))) if first.threadsafe else 1)
+        self._threads = Threads(min(num_envs, count) if first.threadsafe else 1)
         self._worlds: ManyWorlds | None = None
         self._ways = Ways(num_envs)
+        self._running = False
         self.state: NavigationState
         self.totals: Progress
 
@@ -90,13 +94,17 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
         One number as ``seed`` gives environment k the seed + k.
         """
-        options = dict(options or {})
+        self._check_open()
+        options = dict(check.mapping("the options of a reset", options))
         mask = options.pop("reset_mask", None)
+        if mask is not None and not self._running:
+            raise InputError("reset_mask: at first all environments are reset")
         if "scenario" in options:
             raise InputError("environments that are stepped together have one scenario: scenario= when they are made")
         rows = list(range(self.num_envs)) if mask is None else self._masked(mask)
         seeds = self._seeds(seed)
         self._begin(rows, lambda k: self.envs[k].begin(seeds[k], options))
+        self._running = True
         infos: dict[str, Any] = {}
         for k in rows:
             infos = self._add_info(infos, {**self.envs[k].info(), "instruction": self.envs[k].instruction}, k)
@@ -106,6 +114,9 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         self, actions: npt.NDArray[np.float32]
     ) -> tuple[dict[str, Any], FloatArray, BoolArray, BoolArray, dict[str, Any]]:
         """One control period everywhere; what ends begins anew."""
+        self._check_open()
+        if not self._running:
+            raise ResetNeeded("reset these environments before their first step")
         wanted = self.envs[0].actions.checked(actions, self.num_envs)
         if self._worlds is None:
             self._each(wanted)
@@ -284,6 +295,10 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         if len(seeds) != self.num_envs:
             raise InputError(f"seed must be one number or {self.num_envs} of them, not {len(seeds)}")
         return seeds
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ClosedEnvironmentError("these environments are closed")
 
     def _masked(self, mask: npt.ArrayLike) -> list[int]:
         chosen = np.asarray(mask)

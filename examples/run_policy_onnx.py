@@ -45,9 +45,15 @@ if __name__ == "__main__":
     parser.add_argument("policy", type=Path)
     parser.add_argument("--steps", type=int, default=200)
     args = parser.parse_args()
+    if args.steps < 1 or not args.policy.is_file():
+        parser.error("--steps should be at least 1" if args.steps < 1 else f"{args.policy}: no such file")
     policy, rng = Policy(args.policy), np.random.default_rng(0)
     print(f"{policy.about['env']}, {policy.about['algo']}, observes {', '.join(sorted(policy.spaces))}")
     began = time.perf_counter()
     for _ in range(args.steps):
-        action = policy.act({name: rng.uniform(0, 1, space["shape"]) for name, space in policy.spaces.items()})
-    print(f"last action {action.round(3).tolist()}, {1e3 * (time.perf_counter() - began) / args.steps:.2f} ms a step")
+        seen = {}
+        for name, space in policy.spaces.items():
+            seen[name] = rng.uniform(0, 255 if space["dtype"] == "uint8" else 1, space["shape"])
+        action = policy.act(seen)
+    taken = 1e3 * (time.perf_counter() - began) / args.steps
+    print(f"last action {', '.join(f'{a:.3f}' for a in action)}, {taken:.2f} ms a step")

@@ -49,6 +49,8 @@ class Task:
     expert: str = "route"
     """Which of ``envs.agents.EXPERTS`` shows how it is done."""
     collision_ends: bool = True
+    scores: tuple[str, ...] = ()
+    """What its rules add to ``info`` that ``twin eval`` averages over episodes, as they end."""
     max_episode_steps: int = 600
     quality: str = "standard"
     """How its images are drawn; the default of ``quality=``."""

@@ -12,5 +12,6 @@ TASK = Task(
     generator={"docks": 1},
     goals=Orders(),
     rules=(Dispatch,),
+    scores=("deliveries", "in_time", "min_battery", "charges"),
     max_episode_steps=2400,
 )

@@ -19,5 +19,6 @@ TASK = Task(
     expo=0.8,
     overlooked=seen_face,
     expert="docking",
+    scores=("position_error", "heading_error"),
     max_episode_steps=400,
 )

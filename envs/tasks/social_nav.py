@@ -9,6 +9,7 @@ TASK = Task(
     observations=("lidar", "goal", "velocity", "route", "movers"),
     rewards={**NAVIGATION_REWARDS, "collision": -10.0},
     rules=(Company,),
+    scores=("caused_by_robot", "intrusions", "time_in_personal_space", "min_time_to_collision"),
     waits_for_movers=True,
     generator={"workers": 5, "vehicles": 1, "yields": ("cooperates", "cooperates", True)},
 )

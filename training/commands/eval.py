@@ -1,7 +1,8 @@
 """Score agents on fixed episodes: success, SPL, collisions, near misses, causes of failure, with intervals.
 
-An AGENT is blind, expert, random, straight or zero, or the folder of a training run. Several are compared with the
-first, episode by episode. Stopped with Ctrl-C, it goes on with --resume where --out was given.
+An AGENT is blind, expert, random, straight, teacher or zero, a shipped policy's name such as route_nav, a training
+run's folder or a policy file. Several are compared with the first, episode by episode. Stopped with Ctrl-C, it goes on
+with --resume where --out was given.
 """
 
 from dataclasses import dataclass

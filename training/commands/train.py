@@ -3,7 +3,7 @@
 The folder holds the policy, the resolved configuration, the learning curve and TensorBoard's files.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +59,7 @@ def run(args: Args) -> int:
     if args.target is not None and args.target > 1:
         raise InputError(f"--target {args.target}: should be a share of all episodes, at most 1")
     if args.resume:
+        _nothing_else(args)
         run = Run.open(args.out).with_budget(args.minutes, args.steps, args.target)
     else:
         run = Run.create(args.out, _config(args))
@@ -69,10 +70,24 @@ def run(args: Args) -> int:
         kept = f"the policy so far is in {args.out}" if run.policy.exists() else "nothing is learned yet"
         print(f"stopped; {kept}; go on with: twin train --out {args.out} --resume")
         return 130
+    except Exception:
+        if not (args.resume or run.checkpoint.exists()):
+            run.discard()  # the same command, corrected, shall find its place free
+        raise
     if session.reached:
         print(f"reached {run.config.target:g} of the last episodes after {session.curve[-1]['steps']} steps")
     print(f"policy: {run.policy}")
     return 0
+
+
+def _nothing_else(args: Args) -> None:
+    """Raises ``InputError`` for flags that a resumed run would not heed."""
+    heeded, default = ("out", "resume", "minutes", "steps", "target", "workers"), Args()
+    names = [field.name for field in fields(args) if field.name not in heeded]
+    changed = [name for name in names if getattr(args, name) != getattr(default, name)]
+    if changed:
+        flags = ", ".join(f"--{name.rstrip('_').replace('_', '-')}" for name in changed)
+        raise InputError(f"--resume goes on with the run as it was configured: leave out {flags}")
 
 
 def _config(args: Args) -> "TrainConfig":
@@ -91,6 +106,8 @@ def _config(args: Args) -> "TrainConfig":
     if args.target is not None and not chosen.episodes:
         raise InputError(f"--target: {chosen.name} drives no episodes while it learns; score it with `twin eval`")
     preset = presets.load(args.preset) if args.preset else presets.for_env(args.env)
+    if preset.env not in ("", args.env):
+        raise InputError(f"--preset {args.preset}: is made for {preset.env}, not for {args.env}; see its 'env'")
     start = source.describe(args.from_) if args.from_ else None
     settings = preset.of(chosen.name)
     data = about(args.data) if args.data else None

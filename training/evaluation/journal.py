@@ -26,8 +26,8 @@ class Journal:
         rows = list(self._rows())
         if not rows or rows[0].get("identity") != self._identity:
             raise InputError(
-                f"{self.path}: holds episodes of another evaluation (agent, suite, options or policy differ); "
-                "choose another --out, or leave out --resume"
+                f"{self.path}: holds episodes of another evaluation (agent, suite, number of episodes, options or "
+                "policy differ); ask for the same again, or choose another --out"
             )
         return {int(row["seed"]): row for row in rows[1:]}
 

@@ -75,7 +75,7 @@ def _scores(agent: Driven) -> Iterator[str]:
     suite = found["suite"]
     where = f"suite {suite['name']}, digest {suite['digest'][:12]}" if suite else found["env"]
     yield f"{agent.label}: {found['episodes']} episodes, {where}"
-    for name in SHOWN:
+    for name in (*SHOWN, *found["own_scores"]):
         if (value := found[name]) is None:
             yield f"{name:>20}  -"
             continue

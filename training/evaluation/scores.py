@@ -14,11 +14,12 @@ Episodes = Sequence[Mapping[str, Any]]
 MEANS = ("success", "spl", "soft_spl", "collisions", "near_misses", "path_length", "jerk")
 
 
-def summarize(episodes: Episodes) -> dict[str, Any]:
-    """The scores of a list of episodes, as ``twin eval --json`` writes them."""
-    found = estimates(episodes)
+def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
+    """The scores of a list of episodes, as ``twin eval --json`` writes them; ``own``: the task's, by name."""
+    found = estimates(episodes) | {name: mean([float(e[name]) for e in episodes]) for name in own}
     return {
         **{name: None if value is None else value.mean for name, value in found.items()},
+        "own_scores": list(own),
         "episodes": len(episodes),
         "intervals": {name: [value.low, value.high] for name, value in found.items() if value is not None},
         "causes": causes(episodes),

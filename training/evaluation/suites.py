@@ -77,11 +77,16 @@ class Opened:
         return task(self.suite.task).id
 
     def cases(self, count: int | None = None) -> tuple[Case, ...]:
-        """The first ``count`` episodes; they go round the layouts, so that the first few are in many of them."""
+        """The first ``count`` episodes; they go round the layouts, so that the first few are in many of them.
+
+        Raises ``InputError`` where there are not so many.
+        """
         total = len(self.layouts) * self.suite.episodes_each
+        if count is not None and count > total:
+            raise InputError(f"--episodes {count}: suite '{self.name}' has {total}")
         return tuple(
             Case(self.suite.first_seed + k, self.layouts[k % len(self.layouts)])
-            for k in range(total if count is None else min(count, total))
+            for k in range(total if count is None else count)
         )
 
 

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
 
 LOG = logging.getLogger("twin.policies")
-ZIP = (
-    "{path}: a policy of Stable-Baselines3 is a pickle, and opening one runs whatever code its maker put in; "
-    "if you trust them, make a safe file of it: twin import-policy {path} --trust-pickle --out policy.safetensors"
-)
 
 
 class PolicyAgent:
@@ -40,6 +36,8 @@ class PolicyAgent:
                 )
         if facts["env"] != env.task.id:
             LOG.info("%s was trained on %s and drives %s now", path, facts["env"], env.task.id)
+        if facts.get("shield") and not env.shielded:
+            LOG.info("%s was trained behind the shield and drives without it now: see --shield", path)
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
@@ -64,9 +62,7 @@ def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool 
     if name in agents.AGENTS:
         return agents.create(name, env, seed)
     path = reference.located(name)
-    if path.suffix == ".zip":
-        raise InputError(ZIP.format(path=path))
-    if path.exists():
+    if path.exists() or path.suffix == ".zip":
         return PolicyAgent(env, path, deterministic=deterministic, seed=seed)
     raise InputError(
         f"unknown agent '{name}': it is neither one of {', '.join(sorted([*agents.AGENTS, *reference.names()]))} "

@@ -15,6 +15,7 @@ from pydantic import (
 
 from training.policies.algorithms import Settings, algorithm
 from training.policies.algorithms.ppo import PpoSettings
+from twin.errors import InputError
 
 
 class _Data(BaseModel):
@@ -69,6 +70,13 @@ class TrainConfig(_Data):
     start: Source | None = None
     data: Data | None = None
     generator_version: str = ""
+
+    @model_validator(mode="after")
+    def _ascend(self) -> "TrainConfig":
+        until = [stage.until for stage in self.curriculum]
+        if until != sorted(until):
+            raise InputError(f"curriculum: each stage's 'until' must be no less than the one before, not {until}")
+        return self
 
     @model_validator(mode="before")
     @classmethod

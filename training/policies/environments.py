@@ -25,6 +25,14 @@ def make_vec(config: TrainConfig, stage: int = 0, threads: int | None = None) ->
     return ScaledRewards(monitored, config.settings.reward_scale)
 
 
+def check(config: TrainConfig) -> None:
+    """Raises ``InputError`` where the environment cannot be made as configured, in any stage of the curriculum."""
+    import envs  # noqa: F401 - registers
+
+    for stage in range(len(config.curriculum) + 1):
+        gymnasium.make(config.env, disable_env_checker=True, **env_options(config, stage)).close()
+
+
 def env_options(config: TrainConfig, stage: int = 0) -> dict[str, Any]:
     """Options of the environments; generated layouts are the run's own, and all of them stay loaded."""
     options = dict(config.env_options)

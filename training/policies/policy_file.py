@@ -8,10 +8,16 @@ from gymnasium.spaces import Box, Dict
 from training.policies import spaces, tensors
 from training.policies.networks import network
 from training.policies.run import acting_file
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, TwinError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
     from stable_baselines3.common.policies import BasePolicy
+
+WIDEST = 65_536
+"""Of a network's layers: memory is taken for them before the file's weights are put in."""
 
 
 def save_policy(path: Path, policy: "BasePolicy", kind: str, facts: dict[str, Any]) -> None:
@@ -30,15 +36,29 @@ def load_policy(path: str | Path) -> "tuple[BasePolicy, dict[str, Any]]":
     try:
         shape = dict(facts["network"])
         kind = network(shape.pop("kind"))
+        _check(state, facts)
         seen, action = spaces.from_json(facts["observation_space"]), spaces.from_json(facts["action_space"])
         if not isinstance(seen, Dict) or not isinstance(action, Box):
             raise TypeError("its observations are not named, or its actions no numbers")  # noqa: TRY301 - reported below
         policy = kind.build(seen, action, shape)
         kind.acting(policy).load_state_dict(state)
-    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError, UnknownNameError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError, TwinError) as error:
         raise InputError(f"{path}: not a policy of ours ({_line(error)})") from error
     policy.set_training_mode(False)
     return policy, facts
+
+
+def _check(state: "Mapping[str, torch.Tensor]", facts: dict[str, Any]) -> None:
+    """Raises ``ValueError`` for what would fail only later: a missing origin, layers and weights that cannot be."""
+    if not isinstance(facts["env"], str):
+        raise TypeError("its 'env' is no name")
+    layers = facts["network"].get("net_arch") or ()
+    widths = [n for part in (layers.values() if isinstance(layers, dict) else (layers,)) for n in part]
+    if any(not 0 < n <= WIDEST for n in widths):
+        raise ValueError(f"its layers are {widths} wide; at most {WIDEST}")
+    broken = sorted(name for name, t in state.items() if t.is_floating_point() and not t.isfinite().all())
+    if broken:
+        raise ValueError(f"its weights are not all numbers: {broken[0]}")
 
 
 def _line(error: Exception) -> str:

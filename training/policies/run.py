@@ -5,6 +5,7 @@ on), ``learning_curve.json`` and ``tensorboard/``.
 """
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     import torch
 
 POLICY, CHECKPOINT, CURVE = "policy.safetensors", "checkpoint.safetensors", "learning_curve.json"
+
+ZIP = (
+    "{path}: a policy of Stable-Baselines3 is a pickle, and opening one runs whatever code its maker put in; "
+    "if you trust them, make a safe file of it: twin import-policy {path} --trust-pickle --out policy.safetensors"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,10 @@ class Run:
         write_atomically(self.path / run_folder.CONFIG, config.model_dump_json(indent=2))
         return Run(self.path, config)
 
+    def discard(self) -> None:
+        """Remove the folder of a run that learned nothing."""
+        shutil.rmtree(self.path)
+
     @property
     def policy(self) -> Path:
         """The file a policy acts from."""
@@ -75,13 +85,18 @@ class Run:
     def curve(self) -> list[dict[str, Any]]:
         """The learning curve so far: a row a rollout, with steps, seconds, success and reward."""
         file = self.path / CURVE
-        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        try:
+            return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        except ValueError:
+            raise InputError(f"{file}: is not JSON; remove it to go on without what it held") from None
 
 
 def acting_file(policy: str | Path) -> Path:
     """The file that acts: of a run by its folder, of a shipped policy by its name, or the file itself.
 
-    Raises ``InputError`` for a folder that is no run's.
+    Raises ``InputError`` for a folder that is no run's, and for a pickle.
     """
     path = reference.located(policy)
+    if path.suffix == ".zip":
+        raise InputError(ZIP.format(path=path))
     return Run.open(path).policy if path.is_dir() else path

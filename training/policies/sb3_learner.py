@@ -1,7 +1,7 @@
 """Algorithms of Stable-Baselines3 as learners."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,10 @@ from stable_baselines3.common.vec_env import VecEnv
 from training.policies.algorithms import Start, State
 from training.policies.environments import make_vec
 from training.policies.features import POLICY_KWARGS
-from training.policies.session import Session
+from training.policies.session import ENOUGH, Session
 from training.policies.state_dicts import flat, nested
+from twin.errors import InputError
 
-EPISODES = 100
-"""Over which the success rate is taken, and over four of each environment where those are more."""
 FOREVER = 10**15
 
 
@@ -31,7 +30,7 @@ def common(start: Start, **policy: Any) -> dict[str, Any]:
         "learning_rate": start.learning_rate,
         "gamma": s.gamma,
         "policy_kwargs": {"net_arch": list(s.net_arch), **POLICY_KWARGS, **policy},
-        "stats_window_size": max(EPISODES, 4 * getattr(s, "n_envs", 1)),
+        "stats_window_size": max(ENOUGH, 4 * getattr(s, "n_envs", 1)),
         "tensorboard_log": str(start.folder / "tensorboard"),
         "seed": start.config.seed,
         "device": "cpu",
@@ -78,7 +77,7 @@ class Sb3Learner:
         while not session.over(self.steps):
             if session.stage != self._stage:
                 self._enter(session.stage)
-            with suppress(_BetweenRollouts):
+            with suppress(_BetweenRollouts), self._told_where_it_diverges():
                 self.model.learn(
                     FOREVER,
                     CallbackList([_Watch(self, session), *self._callbacks]),
@@ -117,6 +116,18 @@ class Sb3Learner:
         """Free the environments."""
         if self.model.env is not None:
             self.model.env.close()
+
+    @contextmanager
+    def _told_where_it_diverges(self) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:  # a distribution of what is no number
+            if all(bool(p.isfinite().all()) for p in self.policy.parameters()):
+                raise
+            raise InputError(
+                f"training diverged: after {self.steps} steps the policy's weights are no numbers; lower "
+                f"learning_rate ({self._start.config.settings.learning_rate:g}), or raise batch_size"
+            ) from error
 
     def _enter(self, stage: int) -> None:
         """New environments, of another stage."""

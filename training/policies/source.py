@@ -10,6 +10,7 @@ from training.policies import reference, spaces, tensors
 from training.policies.algorithms import Algorithm, Settings
 from training.policies.config import Source
 from training.policies.networks import network
+from training.policies.policy_file import load_policy
 from training.policies.run import Run, acting_file
 from twin.errors import InputError
 
@@ -24,7 +25,7 @@ SHAPE = ("net_arch", "lstm_hidden_size")
 def describe(path: Path) -> Source:
     """``path``: what ``acting_file`` knows. Raises ``InputError`` for anything else."""
     path, file = reference.located(path), acting_file(path)
-    _, facts = tensors.load(file)
+    _, facts = load_policy(file)
     about = {name: facts.get(name) for name in ("env", "algo", "steps", "network", "lineage")}
     return Source(path=str(path.resolve()), digest=hashlib.sha256(file.read_bytes()).hexdigest(), about=about)
 
@@ -38,6 +39,11 @@ def adapted(settings: Settings, source: Source, algorithm: Algorithm) -> Setting
             f"but {algorithm.name} goes on only with one of the kind {algorithm.network}"
         )
     taken = {name: shape[name] for name in SHAPE if name in shape and name in type(settings).model_fields}
+    if isinstance(taken.get("net_arch"), dict):
+        layers = list(taken["net_arch"].values())
+        if any(one != layers[0] for one in layers):
+            raise InputError(f"{source.path}: its actor and its critic have other layers: {taken['net_arch']}")
+        taken["net_arch"] = layers[0]
     return type(settings).model_validate({**settings.model_dump(), **taken})
 
 

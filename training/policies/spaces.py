@@ -1,11 +1,15 @@
 """Spaces as JSON, so that a policy can be rebuilt without unpickling anything."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 
 from twin.errors import InputError
+
+LARGEST = 50_000_000
+"""Numbers in an observation: five images of 4K."""
 
 
 def to_json(space: spaces.Space[Any]) -> dict[str, Any]:
@@ -28,7 +32,10 @@ def from_json(data: dict[str, Any]) -> spaces.Space[Any]:
     dtype = np.dtype(data["dtype"])
     if dtype.kind not in "fiu":
         raise InputError(f"a policy's space has the type {dtype}; allowed: floats and integers")
-    return spaces.Box(dtype.type(low), dtype.type(high), tuple(int(n) for n in data["shape"]), dtype.type)
+    shape = tuple(int(n) for n in data["shape"])
+    if prod(shape) > LARGEST:
+        raise InputError(f"a policy's space has the shape {shape}; allowed: {LARGEST:,} numbers in all")
+    return spaces.Box(dtype.type(low), dtype.type(high), shape, dtype.type)
 
 
 def as_seen(space: spaces.Space[Any]) -> spaces.Space[Any]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from training.policies import source
+from training.policies import environments, source
 from training.policies.algorithms import Start, algorithm
 from training.policies.budget import Budget
 from training.policies.interrupts import Interrupts
@@ -21,6 +21,7 @@ def train(run: Run, bar: "Bar", threads: int | None = None) -> Session:
     ``threads`` step the environments, one a core unless given. Raises ``KeyboardInterrupt`` after saving when stopped.
     """
     config = run.config
+    environments.check(config)
     # More threads gain little on networks this small, and lose everything where another process wants the core.
     torch.set_num_threads(1)
     budget = Budget(config)

@@ -1,8 +1,8 @@
 """Proximal policy optimisation."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start
 
@@ -16,7 +16,7 @@ class PpoSettings(Settings):
     n_envs: PositiveInt = 16
     n_steps: PositiveInt = 256
     """Of each environment between updates."""
-    batch_size: PositiveInt = 512
+    batch_size: int = Field(default=512, ge=2)
     n_epochs: PositiveInt = 6
     gae_lambda: float = Field(default=0.95, ge=0, le=1)
     clip_range: PositiveFloat = 0.2
@@ -27,6 +27,12 @@ class PpoSettings(Settings):
     """The most that is left of it at the end of the budget, reached linearly; as learned where None."""
     warm_critic_steps: NonNegativeInt = 0
     """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if self.n_envs * self.n_steps < 2:
+            raise ValueError("n_envs times n_steps must be at least 2: advantages are told from each other")
+        return self
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of the algorithms of Stable-Baselines3."""
