@@ -1,6 +1,7 @@
 """Rewards and metrics are plain functions: computed here by hand."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,12 @@ def test_an_episode_that_begins_at_its_goal_has_a_score():
 )
 def test_terms_by_hand(term: str, now: NavigationState, value: float):
     assert rewards.TERMS[term](now) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", rewards.TERMS)
+def test_each_term_has_a_row_in_the_documentation(name: str):
+    page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text(encoding="utf-8")
+    assert f"| `{name}` |" in page, "add what it is to the table of docs/tasks.md"
 
 
 @given(st.dictionaries(st.sampled_from(sorted(rewards.TERMS)), st.floats(-100, 100)))

@@ -3,6 +3,7 @@
 The folder holds the policy, the resolved configuration, the learning curve and TensorBoard's files.
 """
 
+import logging
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,8 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from training.policies.config import Stage, TrainConfig
     from training.policies.presets import Preset
+
+LOG = logging.getLogger("twin.policies")
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ def _config(args: Args) -> "TrainConfig":
     start = source.describe(args.from_) if args.from_ else None
     settings = preset.of(chosen.name)
     data = about(args.data) if args.data else None
+    if data and data[1]["env"] != args.env:
+        LOG.info("%s was recorded in %s, and %s learns from it now", args.data, data[1]["env"], args.env)
     return TrainConfig(
         env=args.env,
         env_options=options,
