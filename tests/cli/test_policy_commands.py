@@ -52,3 +52,11 @@ def test_a_doctored_policy_is_refused(run: Path, twin: Twin, tmp_path: Path) -> 
     assert result.returncode == 2
     assert "policy.safetensors" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_who_drives_otherwise_than_it_was_trained_is_told_once(twin: Twin) -> None:
+    result = twin("eval", "route_nav", "--env", "FactoryTwin/PointNav-v0", *SCORE)
+    assert result.returncode == 0, result.stderr
+    assert "route_nav was trained on FactoryTwin/RouteNav-v0 and drives FactoryTwin/PointNav-v0 now\n" in result.stderr
+    assert result.stderr.count("without it now: see --shield") == 1
+    assert "was trained" not in twin("eval", "route_nav", "--shield", *SCORE).stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from training.evaluation import compare
-from training.evaluation.cases import Case, Evaluation
+from training.evaluation.cases import Case, Evaluation, policy_digest
 from training.evaluation.documents import document
 from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
@@ -89,6 +89,10 @@ def _prepare(out: Path, *, resume: bool) -> None:
 
 def _drive(session: Session, agent: str, label: str) -> Driven:
     evaluation = session.evaluation(agent)
+    if policy_digest(agent) is not None:
+        from training.policies.agent import remark  # loads torch
+
+        remark(agent, evaluation.env, shield=bool(evaluation.options.get("shield")))
     journal = None if session.out is None else Journal(journal_file(session.out, label), evaluation)
     known = journal.read() if journal and session.resume else {}
     arrived, total = sum(r["outcome"] == "success" for r in known.values()), len(evaluation.cases)

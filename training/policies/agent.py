@@ -34,10 +34,6 @@ class PolicyAgent:
                 raise InputError(
                     f"{path}: trained on {facts['env']}, whose {kind} space differs from this environment's: {text}"
                 )
-        if facts["env"] != env.task.id:
-            LOG.info("%s was trained on %s and drives %s now", path, facts["env"], env.task.id)
-        if facts.get("shield") and not env.shielded:
-            LOG.info("%s was trained behind the shield and drives without it now: see --shield", path)
         self.reset(seed)
 
     def reset(self, seed: int) -> None:
@@ -55,6 +51,15 @@ class PolicyAgent:
             dict(observation), state=self._memory, deterministic=self._deterministic
         )
         return np.asarray(action, dtype=np.float32)
+
+
+def remark(name: str, env: str, *, shield: bool) -> None:
+    """Log where a policy drives otherwise than it was trained: another task, or without the shield."""
+    facts = load_policy(name)[1]
+    if facts["env"] != env:
+        LOG.info("%s was trained on %s and drives %s now", name, facts["env"], env)
+    if facts.get("shield") and not shield:
+        LOG.info("%s was trained behind the shield and drives without it now: see --shield", name)
 
 
 def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool = True) -> agents.Agent:
