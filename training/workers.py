@@ -188,6 +188,11 @@ def _start(job: Job, number: int) -> _Worker:
 
 def _work(job: Job, number: int, pipe: Connection) -> None:
     """The life of a worker. It ends when told to, or when the one that hands out tasks is gone."""
+    with suppress(_Stopped):  # told to between two lines of its end, where nothing below catches it
+        _serve(job, number, pipe)
+
+
+def _serve(job: Job, number: int, pipe: Connection) -> None:
     try:
         with job(number) as do, suppress(_Stopped):  # told to end in the very moment in which the pipe closes, too
             with suppress(_Stopped, *GONE):

@@ -30,7 +30,7 @@ class Args(EnvFlags):
     out: str = "dataset.zarr"
     """Folder to write, or s3://bucket/path; must not exist yet, unless with --resume."""
     agent: str = "expert"
-    """blind, expert, random, straight, zero, or a run's folder."""
+    """blind, expert, random, straight, teacher, zero, a shipped policy, or a run's folder."""
     episodes: int = 100
     """How many there shall be; episode k is reset with seed + k."""
     seed: int = 0
