@@ -200,10 +200,10 @@ def _serve(job: Job, number: int, pipe: Connection) -> None:
                 while (task := pipe.recv()) is not None:
                     pipe.send(do(task))
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    except (_Stopped, *GONE):  # stopped in the very moment of ending
+    except GONE:
         return
     except Exception as error:
-        with suppress(_Stopped, *GONE):
+        with suppress(*GONE):
             pipe.send(_Failure(error))
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends by itself; stopped now, Python's own clean-up complains

@@ -146,7 +146,9 @@ def test_an_agent_is_a_name_a_run_or_a_file(run: Run, env: FactoryEnv, tmp_path:
     assert isinstance(resolve(str(run.path), env), PolicyAgent)
     assert isinstance(resolve(str(run.policy), env), PolicyAgent)
     assert type(resolve("zero", env)).__name__ == "ZeroAgent"
-    with pytest.raises(InputError, match=r"'exprt': it is neither one of .*expert, .*route_nav, social_nav, straight"):
+    with pytest.raises(
+        InputError, match=r"'exprt': it is neither one of .*expert, .*random, route_nav, social_nav, straight"
+    ):
         resolve("exprt", env)
     with pytest.raises(InputError, match=r"is not a training run: it has no config\.json"):
         resolve(str(tmp_path), env)

@@ -7,15 +7,12 @@ from typing import Any
 
 from training.evaluation.cases import Evaluation, digest, policy_digest
 from training.evaluation.suites import Opened
-from training.policies.run import CURVE
+from training.policies.run import Run
 from training.report.measured_on import machine, versions
-from training.run_folder import CONFIG
 
 CURVE_ROWS = 60
 """Of a learning curve, at most."""
 KEPT_OUT = ("trajectory", "route", "movers")
-ORIGINS = ("data", "start")
-"""What of a training's configuration says what it learned from."""
 
 
 def document(
@@ -67,12 +64,11 @@ def policy_facts(agent: str) -> dict[str, Any] | None:
     found = policy_digest(agent)
     if found is None:
         return None
-    path, curve = Path(agent), _curve(agent)
     facts: dict[str, Any] = {"digest": found, "config": None, "trained": None}
-    if path.is_dir():
-        config = _json(path / CONFIG) or {}
-        facts["config"] = {key: _without_path(value) if key in ORIGINS else value for key, value in config.items()}
-    if curve:
+    if Path(agent).is_dir():
+        config = Run.open(Path(agent)).config
+        facts["config"] = config.model_dump(mode="json", exclude={"start": {"path"}, "data": {"path"}})
+    if curve := _curve(agent):
         facts["trained"] = {key: curve[-1].get(key) for key in ("steps", "seconds")}
     return facts
 
@@ -93,15 +89,8 @@ def without_seed(policy: Mapping[str, Any] | None) -> Any:
 
 
 def _curve(agent: str) -> Sequence[Mapping[str, Any]]:
-    return _json(Path(agent) / CURVE) or ()
-
-
-def _without_path(origin: Mapping[str, Any] | None) -> Any:
-    return origin and {key: value for key, value in origin.items() if key != "path"}
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_bytes()) if path.is_file() else None
+    path = Path(agent)
+    return Run.open(path).curve() if path.is_dir() else ()
 
 
 def dumped(data: Mapping[str, Any]) -> str:

@@ -127,13 +127,8 @@ def _variations(groups: Sequence[Group]) -> Iterator[str]:
 
 def _changes(varied: Group, nominal: Group) -> list[float]:
     """How much another share of episodes succeeded, for each training seed that drove both."""
-    without = {str(r.facts["agent"]): _success(r) for r in nominal.results}
-    return [_success(r) - without[str(r.facts["agent"])] for r in varied.results if str(r.facts["agent"]) in without]
-
-
-def _success(result: Result) -> float:
-    found = result.estimates["success"]
-    return found.mean if found else 0.0
+    with_it, without = ({r.facts["agent"]: _mean(Group((r,)), "success") for r in g.results} for g in (varied, nominal))
+    return [share - without[agent] for agent, share in with_it.items() if agent in without]
 
 
 def _policies(groups: Sequence[Group]) -> Iterator[str]:
