@@ -272,7 +272,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """The part of ``step`` that moves the world: physics, sensors and planning, most of it in compiled code."""
         if not self._running:
             raise ResetNeeded("the environment was not reset yet, or it is closed: call reset() first")
-        driven, withheld = self.driven(action, self.state.lidar)
+        driven, withheld = self.driven(self.actions.twist(action), self.state.lidar)
         self.world.step(driven, self.np_random)
         self.venues.direct()
         world, pose = self.world, self.world.planar()
@@ -310,9 +310,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """Whether a shield may brake."""
         return self._shield is not None
 
-    def driven(self, action: FloatArray, scan: FloatArray) -> tuple[FloatArray, float]:
-        """The twist (3,) to drive for an action, and how much of it the shield keeps back: ``withheld``."""
-        wanted = self.actions.twist(action)
+    def driven(self, wanted: FloatArray, scan: FloatArray) -> tuple[FloatArray, float]:
+        """The twist (3,) to drive for a wanted one, and how much of that the shield keeps back: ``withheld``."""
         if self._shield is None:
             return wanted, 0.0
         points = scan_points(self.lidar, scan)

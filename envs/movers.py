@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from twin.actors.columns import COOPERATES, MANNER, NEVER, PATIENCE, RADIUS, REACH, REACTION, SPACE, SPEED
+from envs.mover_kernels import off, seen
+from twin.actors.columns import COOPERATES, MANNER, NEVER, PATIENCE, REACTION, SPACE, SPEED
 from twin.geometry import FloatArray
 from twin.patrols import Patrols
 from twin.scene import Patrol
@@ -30,27 +31,15 @@ def seen_movers(patrols: Patrols, pose: Sequence[float] | FloatArray, scan: Floa
     ``MOVER`` names them. ``scan`` (rays,) m is what the lidar measured at ``pose``; who one of its rays ends at is
     seen. Velocities are over the floor, not against the robot's.
     """
-    found = np.zeros((NEAREST, len(MOVER)))
     if not patrols.bodies:
-        return found
+        return np.zeros((NEAREST, len(MOVER)))
     x, y, yaw = pose
-    c, s = np.cos(yaw), np.sin(yaw)
-    turn = np.array([[c, -s], [s, c]])
-    places = (patrols.state[:, :2] - (x, y)) @ turn
-    radii = patrols.shapes[:, RADIUS] + patrols.shapes[:, REACH]
-    ends = scan_points(lidar, scan)
-    apart = np.hypot(ends[:, None, 0] - places[:, 0], ends[:, None, 1] - places[:, 1])
-    seen = np.flatnonzero((apart <= radii + SPREAD).any(axis=0))
-    near = seen[np.argsort(np.hypot(*places[seen].T) - radii[seen], kind="stable")][:NEAREST]
-    found[: len(near)] = np.column_stack([places[near], patrols.velocities()[near] @ turn, radii[near]])
-    return found
+    return seen(patrols.state, patrols.shapes, (x, y, yaw), scan_points(lidar, scan), SPREAD, NEAREST)
 
 
 def without_movers(points: FloatArray, movers: FloatArray) -> FloatArray:
     """Those of the points (n, 2) in the robot's frame that are on none of ``movers`` (k, 5) who go somewhere."""
-    going = movers[np.hypot(movers[:, 2], movers[:, 3]) > GOING]
-    apart = np.hypot(points[:, None, 0] - going[:, 0], points[:, None, 1] - going[:, 1])
-    return points[(apart > going[:, 4] + SPREAD).all(axis=1)]
+    return off(points, movers, SPREAD, GOING)
 
 
 def drawn_temperaments(patrols: tuple[Patrol, ...], traits: FloatArray) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What a navigation task knows at one control step: the arguments of every reward, metric and observation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from envs.arrival import ANY_HEADING, Arrival
+from envs.standing import stood
 from twin.geometry import FloatArray
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class NavigationState:
     """Radians in the world; not a number where any will do."""
     held: float = 0.0
     """Seconds for which the robot has been where it is to arrive."""
+    place: FloatArray = field(default_factory=lambda: np.zeros(2))
+    """Where it last came to that is somewhere else, in the world: what ``stood`` counts from."""
+    stood: float = 0.0
+    """Seconds for which it has been about there."""
     withheld: float = 0.0
     """What the shield kept back of what the action asked for, as a share of the robot's top speed or rate of turn."""
     stranded: bool = False
@@ -104,6 +109,7 @@ def at_start(
         arrived=False,
         ahead=ahead,
         goal_heading=episode.heading,
+        place=np.array(pose[:2]),
     )
 
 
@@ -130,6 +136,7 @@ def following(  # noqa: PLR0913 - what is known of a step
     straight = np.hypot(at[..., 0] - goal[..., 0], at[..., 1] - goal[..., 1])
     wanted = np.concatenate([goal, np.asarray(before.goal_heading)[..., None]], axis=-1)
     held = arrival.held(before.held, np.asarray(before.pose), at, wanted, time - before.time)
+    place, seconds = stood(np.asarray(before.place), before.stood, at[..., :2], time - before.time)
     return NavigationState(
         time=time,  # type: ignore[arg-type] # here and below: arrays where there are several
         pose=pose,
@@ -148,6 +155,8 @@ def following(  # noqa: PLR0913 - what is known of a step
         ahead=ahead,
         goal_heading=before.goal_heading,
         held=held,  # type: ignore[arg-type]
+        place=place,
+        stood=seconds,  # type: ignore[arg-type]
         withheld=withheld,  # type: ignore[arg-type]
         stranded=before.stranded,
         measured=before.measured,
@@ -174,16 +183,17 @@ def counted(totals: Progress, before: NavigationState, now: NavigationState) -> 
 def stacked(rows: Sequence[T]) -> T:
     """The states, or the totals, of several environments as one, each field an array (n, ...)."""
     kind = type(rows[0])
-    return kind(*(np.array([getattr(row, f.name) for row in rows]) for f in fields(kind)))  # type: ignore[arg-type]
+    return kind(*(np.array([getattr(row, name) for row in rows]) for name in kind.__match_args__))  # type: ignore[arg-type]
 
 
 def row_of(several: T, row: int) -> T:
     """The state, or the totals, of one of several environments; arrays in it are copies."""
-    values = (getattr(several, f.name)[row] for f in fields(several))
-    return type(several)(*(v.copy() if isinstance(v, np.ndarray) else v.item() for v in values))  # type: ignore[arg-type]
+    kind = type(several)
+    values = [getattr(several, name)[row] for name in kind.__match_args__]
+    return kind(*[v.copy() if v.ndim else v.item() for v in values])
 
 
 def put_row(several: T, row: int, one: T) -> None:
     """Make ``one`` that row."""
-    for f in fields(several):
-        getattr(several, f.name)[row] = getattr(one, f.name)
+    for name in several.__match_args__:
+        getattr(several, name)[row] = getattr(one, name)

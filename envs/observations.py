@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from envs.movers import MOVER, NEAREST
 from envs.navigation import DUTY, ROUTE_DISTANCES, NavigationState
+from envs.standing import ELSEWHERE
 from twin.geometry import FloatArray
 from twin.rendering import Frame
 from twin.scene import Camera
@@ -24,6 +25,8 @@ DOCK_SCALES, DOCK_TURNED = (5.0, 0.5, 0.05), 0.2
 """Metres and radians at which what is seen of a dock saturates: for the way to it, its end, and the millimetres."""
 MOVER_SPEED, MOVER_RADIUS = 2.0, 2.0
 """m/s and metres at which what is told of people and vehicles saturates."""
+STOOD_TIME = 10.0
+"""Seconds at which the time for which a robot has come nowhere saturates."""
 DUTY_TIME = 60.0
 """Seconds at which the time left for a delivery saturates."""
 DEPTH_RANGE = 10.0
@@ -139,6 +142,10 @@ def _duty(env: Observed) -> npt.NDArray[np.float32]:
     return np.clip(known, -1.0, 1.0).astype(np.float32)
 
 
+def _stood(env: Observed) -> npt.NDArray[np.float32]:
+    return np.minimum(np.asarray(env.state.stood)[..., None] / STOOD_TIME, 1.0).astype(np.float32)
+
+
 def _odometry(env: Observed) -> npt.NDArray[np.float32]:
     return env.odometry().astype(np.float32)
 
@@ -207,6 +214,12 @@ OBSERVATIONS: dict[str, Observation] = {
         _duty,
         "charge of the battery, whether loaded, whether sent to a charger, priority of the order, time left for it in "
         f"units of {DUTY_TIME:g} s",
+    ),
+    "stood": Observation(
+        lambda _: spaces.Box(0.0, 1.0, (1,), np.float32),
+        _stood,
+        f"how long it has been within {ELSEWHERE:g} m of one place, in units of {STOOD_TIME:g} s: who remembers "
+        "nothing else may know that waiting has not helped",
     ),
     "odometry": Observation(_free_box(3), _odometry, "dead reckoning x, y (m), heading (rad) since the start"),
     "imu": Observation(_free_box(6), _imu, "specific force (m/s^2) and turn rate (rad/s) in the sensor's frame"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from envs.footprint_kernels import nearest, stops_clear
+from envs.shield_kernels import decide, slower
 from robots.robot import Robot
 from twin.geometry import FloatArray
 
@@ -19,28 +19,18 @@ class Shield:
     def __init__(self, robot: Robot, period: float) -> None:
         """``period``: seconds a twist is held."""
         self._change = robot.drive.max_acceleration * period
-        self._deceleration = float(robot.drive.max_acceleration[0])
+        self._limits = (float(robot.drive.max_acceleration[0]), period, MARGIN, LAG)
         self._most = np.maximum(np.maximum(robot.drive.high, -robot.drive.low), 1e-9)
-        self._period = period
         self._box = extents(robot)
 
     def filter(self, wanted: FloatArray, command: FloatArray, points: FloatArray) -> FloatArray:
-        """The twist (3,) to drive instead of ``wanted``.
+        """The twist (3,) to drive instead of ``wanted``, or that itself.
 
         ``command`` (3,): the present one. ``points`` (n, 2) m: returns of the lidar in the robot's frame.
         """
-        # Already nearer than the margin: what does not come nearer still is a way out.
-        room = MARGIN + LAG * float(np.hypot(command[0], command[1]))
-        margin = max(min(room, nearest(0.0, 0.0, 0.0, self._box, points) - 0.005), 0.01)
-        vx, vy, turn = (float(v) for v in command + np.clip(wanted - command, -self._change, self._change))
-        if stops_clear((vx, vy, turn), self._deceleration, self._period, margin, self._box, points):
-            return wanted
-        slower = braked(command, float(self._change[0]))
-        # Turning as was wanted while braking, where that is as safe: what stands before a thing can turn from it.
-        turning = (float(slower[0]), float(slower[1]), turn)
-        if stops_clear(turning, self._deceleration, self._period, margin, self._box, points):
-            return np.array(turning)
-        return slower
+        instead = np.empty(3)
+        passes = decide(wanted, command, self._change, self._limits, self._box, points, instead)
+        return wanted if passes else instead
 
     def withheld(self, wanted: FloatArray, driven: FloatArray) -> float:
         """The largest difference between two twists (3,), as a share of the robot's greatest speed or rate of turn."""
@@ -48,9 +38,10 @@ class Shield:
 
 
 def braked(command: FloatArray, change: float) -> FloatArray:
-    """A slower twist on the same arc: the way that was found free before."""
-    speed = float(np.hypot(command[0], command[1]))
-    return command * max(0.0, speed - change) / speed if speed > 0.0 else np.zeros(3)
+    """A slower twist on the same arc."""
+    found = np.empty(3)
+    slower(command, change, found)
+    return found
 
 
 def extents(robot: Robot) -> FloatArray:

@@ -230,14 +230,15 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         )
         self.totals = counted(self.totals, before, self.state)
         if self.task.rules:
-            self._judge(before)
+            self._judge()
 
     def _driven(self, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The twists (n, 3) that the robots drive, and what their shields keep back, (n,)."""
+        wanted = self.envs[0].actions.twist(actions)
         if not self.envs[0].shielded:
-            return self.envs[0].actions.twist(actions), np.zeros(self.num_envs)
-        rows = zip(self.envs, actions, self.state.lidar, strict=True)
-        driven, withheld = zip(*(env.driven(action, scan) for env, action, scan in rows), strict=True)
+            return wanted, np.zeros(self.num_envs)
+        rows = zip(self.envs, wanted, self.state.lidar, strict=True)
+        driven, withheld = zip(*(env.driven(twist, scan) for env, twist, scan in rows), strict=True)
         return np.stack(driven), np.array(withheld)
 
     def _contacts(self, touching: BoolArray) -> BoolArray:
@@ -247,12 +248,14 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
             contact[k] = self.envs[k].collides(touching=True)
         return contact
 
-    def _judge(self, before: NavigationState) -> None:
-        """What the task's rules make of this step, in each environment."""
+    def _judge(self) -> None:
+        """What the task's rules make of this step, in each environment, whose state is of the step before."""
         for k, env in enumerate(self.envs):
-            env.state = row_of(self.state, k)
-            env.judge(row_of(before, k))
-            put_row(self.state, k, env.state)
+            before, now = env.state, row_of(self.state, k)
+            env.state = now
+            env.judge(before)
+            if env.state is not now:
+                put_row(self.state, k, env.state)
 
     def _each(self, actions: FloatArray) -> None:
         """One period of each world by itself."""

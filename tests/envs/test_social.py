@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from envs import agents, metrics
 from envs.factory_env import FactoryEnv
-from envs.social import PERSONAL, caused_by_robot, intrusions, outline_gaps, time_inside, times_to_collision
+from envs.mover_kernels import time_to_collision
+from envs.social import PERSONAL, caused_by_robot, intrusions, time_inside
 from factories.layout import Layout
 
 speeds = st.floats(-2, 2)
@@ -32,21 +33,21 @@ def test_on_a_line_it_is_the_gap_over_the_closing_speed(away: float, mine: float
     gap = away + 0.1 * (theirs - mine) - room
     assume(abs(mine - theirs) > 1e-3)
     expected = gap / (mine - theirs) if mine > theirs else np.inf
-    assert times_to_collision(way, movers, np.array([room]), 0.1) == pytest.approx([expected])
+    assert time_to_collision(*way, *movers, np.array([room]), 0.1) == pytest.approx(expected)
 
 
 @given(speeds, speeds, speeds, speeds, st.floats(-4, 4), st.floats(-4, 4))
 def test_at_that_time_they_touch(vx: float, vy: float, ux: float, uy: float, x: float, y: float):
     way = np.array([[0.0, 0.0], [0.1 * vx, 0.1 * vy]])
     movers = np.array([[[x, y]], [[x + 0.1 * ux, y + 0.1 * uy]]])
-    (soonest,) = times_to_collision(way, movers, np.array([0.7]), 0.1)
+    soonest = time_to_collision(*way, *movers, np.array([0.7]), 0.1)
     apart = movers[1, 0] - way[1]
     if 0 < soonest < 1e3:
         then = apart + soonest * np.array([ux - vx, uy - vy])
         assert np.hypot(*then) == pytest.approx(0.7, abs=1e-6)
     elif soonest == 0:
         assert np.hypot(*apart) <= 0.7 + 1e-9
-    assert times_to_collision(way, np.zeros((2, 0, 2)), np.zeros(0), 0.1).tolist() == [np.inf]
+    assert time_to_collision(*way, *np.zeros((2, 0, 2)), np.zeros(0), 0.1) == np.inf
 
 
 def test_more_people_and_vehicles_move_and_options_change_single_ones_of_them():
@@ -78,11 +79,11 @@ def test_running_counts_are_those_of_the_whole_way(make):
     for seed in range(6):
         observation, info = env.reset(seed=seed)
         expert.reset(seed)
-        way, gaps, touched = [env.state.pose[:2]], [outline_gaps(env, env.state.pose)], False
+        way, gaps, touched = [env.state.pose[:2]], [env.rules[0].gaps(env.state.pose)], False
         for _ in range(150):
             observation, _, ended, _, info = env.step(expert.act(observation))
             way.append(env.state.pose[:2])
-            gaps.append(outline_gaps(env, env.state.pose))
+            gaps.append(env.rules[0].gaps(env.state.pose))
             touched |= bool(env.state.contact)
             if ended or touched:
                 break

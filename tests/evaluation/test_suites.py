@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from small_layouts import SMALL
 
+from envs.factory_env import options as environment_options
 from factories.generator import GeneratorOptions
 from training.evaluation import suites
 from training.evaluation.sources import FIRST_SEED
-from training.evaluation.suites import open_suite
+from training.evaluation.suites import Options, open_suite
 from twin.errors import FileError, InputError, UnknownNameError
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "maps"
@@ -187,3 +188,12 @@ def test_a_wrong_name_and_a_wrong_file(tmp_path: Path) -> None:
     bad.write_text(f"format: 1\ntask: RouteNav\nlayouts: {{tier: generated, count: 2, first: {FIRST_SEED - 1}}}\n")
     with pytest.raises(FileError, match=r"bad.yaml:3:\d+: layouts.first: should be greater than or equal"):
         open_suite(str(bad))
+
+
+def test_a_suites_options_are_the_environments_and_nothing_that_has_another_place(suite: str) -> None:
+    path = Path(suite)
+    path.write_text(path.read_text().replace("max_episode_steps: 40", "layout: aisles"))
+    with pytest.raises(FileError, match=r"options.layout: unknown key 'layout'.*allowed: collision_ends, control_per"):
+        open_suite(suite)
+    fields = Options.model_fields
+    assert set(fields) <= {*environment_options(), "max_episode_steps"}

@@ -86,7 +86,7 @@ def _session(args: Args) -> "Session":
         env, cases = args.env, seeds(args.seed, args.episodes or EPISODES)
     else:
         env, cases = suite.env, suite.cases(args.episodes)
-        options = {**options, "robot": suite.suite.robot, **suite.suite.options}
+        options = {**options, "robot": suite.suite.robot, **suite.suite.options.given()}
         del options["layout"]
     return Session(
         agents=args.agents,

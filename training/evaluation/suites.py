@@ -27,6 +27,25 @@ NOT_DECIDING = frozenset({"summary", "observations", "rewards", "quality", "came
 _DIGEST_LINE = re.compile(r"^digest:.*$", re.MULTILINE)
 
 
+class Options(BaseModel):
+    """Options of the environment that decide the episodes, are not the agent's, and have no other place in the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    max_episode_steps: PositiveInt | None = None
+    """The task's unless given."""
+    control_period: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Seconds."""
+    collision_ends: bool | None = None
+    """Whether a contact ends an episode; the task's unless given."""
+    scenario: str | None = None
+    """What is randomized: a shipped scenario's name, or a file."""
+
+    def given(self) -> dict[str, Any]:
+        """Those that the file holds."""
+        return self.model_dump(exclude_none=True)
+
+
 class Suite(BaseModel):
     """The content of a suite's file."""
 
@@ -46,8 +65,8 @@ class Suite(BaseModel):
     """Episodes in each layout."""
     first_seed: Annotated[int, Field(ge=0)] = 0
     """The k-th episode is reset with ``first_seed + k``."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """Further options of the environment that decide the episodes, such as max_episode_steps."""
+    options: Options = Options()
+    """Further options of the environment."""
     digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     """What the suite's digest must be; ``twin suites --record`` writes it."""
 
@@ -145,7 +164,7 @@ def suite_digest(suite: Suite, layouts: Sequence[Layout]) -> str:
             "layouts": [{k: v for k, v in to_data(layout).items() if k != "description"} for layout in layouts],
             "episodes_each": suite.episodes_each,
             "first_seed": suite.first_seed,
-            "options": suite.options,
+            "options": suite.options.given(),
         }
     )
 

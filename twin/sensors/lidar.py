@@ -56,8 +56,21 @@ def world_angle(pose: FloatArray) -> float:
 
 def scan_points(config: Lidar, ranges: FloatArray) -> FloatArray:
     """End points (n, 2) in the robot's frame of the rays that returned."""
-    seen = ranges < config.range
-    return ranges[seen, None] * _directions(config)[seen] + np.array(config.pose.position[:2])
+    x, y, _ = config.pose.position
+    return _ends(ranges, _directions(config), config.range, x, y)
+
+
+@compiled
+def _ends(ranges: FloatArray, directions: FloatArray, reach: float, x: float, y: float) -> FloatArray:
+    """Of the rays from (x, y) that end before ``reach``."""
+    found = np.empty((len(ranges), 2))
+    count = 0
+    for k in range(len(ranges)):
+        if ranges[k] < reach:
+            found[count, 0] = ranges[k] * directions[k, 0] + x
+            found[count, 1] = ranges[k] * directions[k, 1] + y
+            count += 1
+    return found[:count]
 
 
 def first_ray(config: Lidar, pose: tuple[float, float, float]) -> FloatArray:
