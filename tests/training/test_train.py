@@ -132,6 +132,7 @@ def test_a_checkpoint_cut_short_is_refused_and_left_as_it_is(run: Run, tmp_path:
     with pytest.raises(InputError, match=r"checkpoint\.safetensors: not a policy of ours, or cut short"):
         go_on(cut, steps=160)
     assert cut.checkpoint.read_bytes() == data
+    assert Run.open(cut.path).config == run.config
     tensors.save(cut.checkpoint, {"policy/a": torch.zeros(1)}, {"steps": 64})
     with pytest.raises(InputError, match="not a checkpoint of this version"):
         go_on(cut, steps=160)

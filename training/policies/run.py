@@ -46,11 +46,16 @@ class Run:
         return cls(path, run_folder.read(path, TrainConfig, "training run"))
 
     def with_budget(self, minutes: float | None, steps: int | None, target: float | None = None) -> "Run":
-        """The same run with another budget or target, kept in its configuration; the old ones where they are None."""
+        """The same run with another budget or target, kept in its configuration; the old ones where they are None.
+
+        Raises ``InputError``, and changes nothing, where it cannot go on.
+        """
         budget = {} if minutes is None and steps is None else {"minutes": minutes, "steps": steps}
         changes = budget | ({} if target is None else {"target": target})
         if not changes:
             return self
+        if self.checkpoint.exists():
+            self.load_checkpoint()
         config = self.config.model_copy(update=changes)
         write_atomically(self.path / run_folder.CONFIG, config.model_dump_json(indent=2))
         return Run(self.path, config)
