@@ -98,6 +98,8 @@ class Site:
     maps: Maps
     stage: Callable[[Maps], Staging]
     """Makes the staging when it is asked for."""
+    origin: Layout
+    """The layout as it was drawn, before a scenario changed anything in it."""
     reusable: bool = True
     """Whether other episodes may be on it."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -105,7 +107,7 @@ class Site:
     @classmethod
     def of(cls, layout: Layout, robot: Robot, camera_size: tuple[int, int] | None = None) -> Self:
         """A layout with a robot in it, as they are."""
-        return cls(Maps(layout, robot), partial(Maps.with_robot, camera_size=camera_size))
+        return cls(Maps(layout, robot), partial(Maps.with_robot, camera_size=camera_size), layout)
 
     def over(self, layout: Layout) -> Self:
         """Staged alike in another layout."""

@@ -78,7 +78,7 @@ class Production:
                 layout = one.apply(layout, self._drawn(one, 0, 0.0, layout))
         base = self._with_case(site.over(layout), goals, options)
         staging = self.staged(base.staging)
-        return Site(base.maps, lambda _: staging, reusable=False)
+        return replace(base, stage=lambda _: staging, reusable=False)
 
     @property
     def ends(self) -> dict[str, Any]:

@@ -9,11 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from zarr.storage import MemoryStore
 
+import factories
+from training.collection import Collection, collect
 from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, audit
 from training.dataset.splits import FRACTIONS, SplitBy, group_of, parsed, split_of
 from training.derive.merge import merge
 from training.derive.select import select
+from training.stills.recording import Stills
+from training.stills.stages import Stages
 from twin.errors import DatasetError, InputError
+from twin.lenses import Lens
 
 
 @given(st.text())
@@ -119,3 +124,15 @@ def test_no_layout_stands_on_both_sides_in_parts_views_and_what_is_merged(tmp_pa
     assert set.union(*sides.values()) == set(FRACTIONS)
     for split in FRACTIONS:
         assert {r.layout for r in merged.filter(split=split).records()} == {k for k, s in sides.items() if split in s}
+
+
+def test_a_hall_is_one_group_whatever_a_scenario_makes_of_it(tmp_path: Path) -> None:
+    """Racks filled anew and pallets moved do not make another hall of it."""
+    options = {"layout": "small_warehouse", "scenario": "randomized", "max_episode_steps": 2}
+    drives = Collection(tmp_path / "drives.zarr", "zero", "FactoryTwin/RouteNav-v0", options, 3, cameras=())
+    stages = Stages(("small_warehouse",), Lens.from_fov(32, 24, 1.0), seed=3, scenario="randomized")
+    stills = Stills(tmp_path / "stills.zarr", stages, stills=1, episodes=3, quality="fast")
+    for dataset in (collect(drives), collect(stills)):
+        records = list(dataset.records())
+        assert len({record.scene for record in records}) == 3
+        assert {record.group for record in records} == {factories.load("small_warehouse").digest()}

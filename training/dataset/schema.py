@@ -242,6 +242,7 @@ class EpisodeRecord(_Data):
     robot: str = ""
     layout: str = ""
     layout_digest: str = ""
+    """Of the layout as it was drawn: what a scenario changes in it, ``draws`` has. The hall is what splits go by."""
     scenario: str = ""
     draws: dict[str, JsonValue] = {}
     """Every random draw, so that the episode can be made again."""

@@ -113,7 +113,7 @@ class WorldRows:
     def record(self) -> dict[str, Any]:
         """What the episode's record says of where it takes place."""
         world, inner = self.world, self._inner
-        layout = inner.site.layout
+        layout = inner.site.origin
         return {
             "robot": inner.robot.name,
             "layout": layout.name,

@@ -137,7 +137,7 @@ def _episode(stills: Stills, out: DatasetWriter, number: int) -> Info:
             episode=number,
             seed=stage.seed,
             layout=stage.layout.name,
-            layout_digest=stage.layout.digest(),
+            layout_digest=stage.origin.digest(),
             scenario=stage.scenario,
             renderer=renderer.describe(),
             quality=stills.quality,

@@ -57,9 +57,14 @@ class Stage:
         seed: int,
         draws: Mapping[str, JsonValue],
         look: Look = PLAIN,
+        origin: Layout | None = None,
     ) -> None:
-        """``seed`` decides who is where at which moment; ``draws`` is what else was drawn for the episode."""
+        """``seed`` decides who is where at which moment; ``draws`` is what else was drawn for the episode.
+
+        ``origin``: the layout before a scenario changed anything in it, where one did.
+        """
         self.layout, self.scene, self.lens, self.seed, self.draws, self.look = layout, scene, lens, seed, draws, look
+        self.origin = origin or layout
         self._patrols = Patrols(scene)
         self._hung = [(row, scene.body_index[b.parent]) for row, b in enumerate(scene.bodies) if b.parent]
         self._local = [body.pose.array() for body in scene.bodies]
@@ -135,7 +140,7 @@ class Stage:
 
 def _hall(layout: Layout, robot: Robot, lens: Lens) -> Site:
     """A layout in which nobody drives and a camera is carried: what a scenario is drawn for."""
-    return Site(Maps(layout, robot), partial(_carried, lens))
+    return Site(Maps(layout, robot), partial(_carried, lens), layout)
 
 
 def _carried(lens: Lens, maps: Maps) -> Staging:
@@ -204,8 +209,8 @@ class Stages:
 
     def _staged(self, scenario: Scenario, layout: Layout, seed: int, draws: Mapping[str, JsonValue]) -> Stage:
         hall = _hall(layout, nobody(), self.lens)
-        layout, staging, production = in_hall(hall, scenario, seed)
+        changed, staging, production = in_hall(hall, scenario, seed)
         lens = staging.scene.camera(CAMERA).lens
         bodies = tuple(body for body in staging.scene.bodies if body.name != CARRIER)
         scene = replace(staging.scene, bodies=bodies, cameras=())
-        return Stage(layout, scene, lens, seed, {**draws, **production.data()}, staging.look)
+        return Stage(changed, scene, lens, seed, {**draws, **production.data()}, staging.look, layout)
