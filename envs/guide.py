@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from envs.episodes import Episode
-from envs.movers import seen_movers, without_movers
+from envs.movers import without_movers
 from envs.navigation import ROUTE_DISTANCES
 from envs.navigator import Navigator
 from factories.geodesics import GeodesicField
@@ -69,7 +69,7 @@ class Guide:
         lidar = self._robot.sensors.lidar
         local = scan_points(lidar, scan)
         if self._task.waits_for_movers:
-            local = without_movers(local, seen_movers(self._patrols, pose, scan, lidar))
+            local = without_movers(local, self._patrols, pose)
         c, s = np.cos(yaw), np.sin(yaw)
         return np.stack([x + c * local[:, 0] - s * local[:, 1], y + s * local[:, 0] + c * local[:, 1]], axis=-1)
 

@@ -5,7 +5,8 @@ from math import cos, hypot, inf, sin, sqrt
 import numpy as np
 
 from envs.footprint_kernels import footprint_gap
-from twin.actors.columns import COUNT, FIRST, HEADING, RADIUS, REACH, SPACING, VX, VY, X, Y
+from twin.actors.columns import COUNT, HEADING, RADIUS, REACH, VX, VY, X, Y
+from twin.actors.move_kernels import point_gap, rectangle
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
@@ -18,16 +19,14 @@ def seen(
 
     ``state`` (n, STATE) and ``shapes`` (n, BODY) are those of ``Patrols``, ``ends`` (k, 2) m in the robot's frame.
     """
-    x, y, yaw = pose
-    c, s = cos(yaw), sin(yaw)
+    c, s = cos(pose[2]), sin(pose[2])
     rows = np.zeros((most, 5))
     gaps = np.full(most, inf)
     for i in range(len(state)):
-        dx, dy = state[i, X] - x, state[i, Y] - y
-        px, py = c * dx + s * dy, c * dy - s * dx
+        x, y, heading = from_robot(state[i], pose)
         radius = shapes[i, RADIUS] + shapes[i, REACH]
-        gap = hypot(px, py) - radius
-        if gap >= gaps[most - 1] or not _ends_at(px, py, radius + spread, ends):
+        gap = hypot(x, y) - radius
+        if gap >= gaps[most - 1] or not _meets(x, y, heading, shapes[i], ends, spread):
             continue
         place = most - 1
         while place > 0 and gap < gaps[place - 1]:
@@ -35,49 +34,69 @@ def seen(
             place -= 1
         gaps[place] = gap
         vx, vy = state[i, VX], state[i, VY]
-        rows[place] = np.array([px, py, c * vx + s * vy, c * vy - s * vx, radius])
+        rows[place] = np.array([x, y, c * vx + s * vy, c * vy - s * vx, radius])
     return rows
 
 
 @compiled
-def _ends_at(x: float, y: float, radius: float, ends: FloatArray) -> bool:
-    """Whether any of ``ends`` (k, 2) is within a circle."""
+def from_robot(row: FloatArray, pose: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Place (m) and heading (rad) of a state row in the frame of a robot at ``pose``."""
+    dx, dy = row[X] - pose[0], row[Y] - pose[1]
+    c, s = cos(pose[2]), sin(pose[2])
+    return c * dx + s * dy, c * dy - s * dx, row[HEADING] - pose[2]
+
+
+@compiled
+def _meets(x: float, y: float, heading: float, body: FloatArray, ends: FloatArray, spread: float) -> bool:
+    """Whether any of ``ends`` (k, 2) is on somebody's outline."""
     for k in range(len(ends)):  # noqa: SIM110 - Numba compiles no generators
-        if hypot(ends[k, 0] - x, ends[k, 1] - y) <= radius:
+        if point_gap(x, y, heading, body, ends[k, 0], ends[k, 1], 0.0) <= spread:
             return True
     return False
 
 
 @compiled
-def off(points: FloatArray, movers: FloatArray, spread: float, going: float) -> FloatArray:
-    """Those of ``points`` (k, 2) that are on none of ``movers`` (n, 5) that go faster than ``going`` m/s, (m, 2)."""
-    found = np.empty(points.shape)
-    count = 0
-    for k in range(len(points)):
-        on = False
-        for i in range(len(movers)):
-            if hypot(movers[i, 2], movers[i, 3]) > going:
-                apart = hypot(points[k, 0] - movers[i, 0], points[k, 1] - movers[i, 1])
-                on = on or apart <= movers[i, 4] + spread
-        if not on:
-            found[count] = points[k]
-            count += 1
-    return found[:count]
+def off(
+    state: FloatArray,
+    shapes: FloatArray,
+    pose: tuple[float, float, float],
+    ends: FloatArray,
+    spread: float,
+    going: float,
+) -> FloatArray:
+    """Those of ``ends`` (k, 2) that are on the outline of nobody who goes faster than ``going`` m/s, (m, 2)."""
+    kept = np.ones(len(ends), dtype=np.bool_)
+    for i in range(len(state)):
+        if hypot(state[i, VX], state[i, VY]) > going:
+            x, y, heading = from_robot(state[i], pose)
+            for k in range(len(ends)):
+                if kept[k] and point_gap(x, y, heading, shapes[i], ends[k, 0], ends[k, 1], 0.0) <= spread:
+                    kept[k] = False
+    return ends[kept]
 
 
 @compiled
 def outline_gaps(
     state: FloatArray, shapes: FloatArray, pose: tuple[float, float, float], box: FloatArray
 ) -> FloatArray:
-    """Metres (n,) from a footprint at a pose to each mover's outline of discs; negative inside."""
-    x, y, yaw = pose
+    """Metres (n,) from a footprint at a pose to each mover's outline, a disc or a rectangle; not above 0 inside.
+
+    Two rectangles that are apart are nearest at a corner of one of them.
+    """
     gaps = np.full(len(state), inf)
     for i in range(len(state)):
-        c, s = cos(state[i, HEADING]), sin(state[i, HEADING])
-        for disc in range(int(shapes[i, COUNT])):
-            along = shapes[i, FIRST] + shapes[i, SPACING] * disc
-            gap = footprint_gap(x, y, yaw, box, state[i, X] + along * c, state[i, Y] + along * s)
-            gaps[i] = min(gaps[i], gap - shapes[i, RADIUS])
+        x, y, heading = from_robot(state[i], pose)
+        body = shapes[i]
+        if body[COUNT] < 2.0:
+            gaps[i] = footprint_gap(0.0, 0.0, 0.0, box, x, y) - body[RADIUS]
+            continue
+        c, s = cos(heading), sin(heading)
+        middle, length, width = rectangle(body)
+        for ahead, aside in ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)):
+            px, py = middle + ahead * length, aside * width
+            mine = box[0] if ahead > 0.0 else -box[1], box[2] if aside > 0.0 else -box[3]
+            theirs = footprint_gap(0.0, 0.0, 0.0, box, x + c * px - s * py, y + s * px + c * py)
+            gaps[i] = min(gaps[i], theirs, point_gap(x, y, heading, body, mine[0], mine[1], 0.0))
     return gaps
 
 

@@ -37,9 +37,11 @@ def seen_movers(patrols: Patrols, pose: Sequence[float] | FloatArray, scan: Floa
     return seen(patrols.state, patrols.shapes, (x, y, yaw), scan_points(lidar, scan), SPREAD, NEAREST)
 
 
-def without_movers(points: FloatArray, movers: FloatArray) -> FloatArray:
-    """Those of the points (n, 2) in the robot's frame that are on none of ``movers`` (k, 5) who go somewhere."""
-    return off(points, movers, SPREAD, GOING)
+def without_movers(points: FloatArray, patrols: Patrols, pose: tuple[float, float, float]) -> FloatArray:
+    """Those of the points (n, 2) in the frame of a robot at ``pose`` that are on nobody who goes somewhere."""
+    if not patrols.bodies:
+        return points
+    return off(patrols.state, patrols.shapes, pose, points, SPREAD, GOING)
 
 
 def drawn_temperaments(patrols: tuple[Patrol, ...], traits: FloatArray) -> dict[str, Any]:

@@ -57,9 +57,16 @@ def beside(
     """
     dx, dy = ox - x, oy - y
     c, s = cos(heading), sin(heading)
+    middle, length, width = rectangle(body)
+    return c * dx + s * dy - middle, c * dy - s * dx, length, width
+
+
+@compiled
+def rectangle(body: FloatArray) -> tuple[float, float, float]:
+    """Of the rectangle that a row of discs holds: its middle on the x axis, half its length and half its width, m."""
     middle = body[FIRST] + 0.5 * body[SPACING] * (body[COUNT] - 1.0)
     width = sqrt(max(0.0, body[RADIUS] * body[RADIUS] - 0.25 * body[SPACING] * body[SPACING]))
-    return c * dx + s * dy - middle, c * dy - s * dx, 0.5 * body[SPACING] * body[COUNT], width
+    return middle, 0.5 * body[SPACING] * body[COUNT], width
 
 
 @compiled
