@@ -103,7 +103,9 @@ class Dispatch:
             place = min((stop.place for stop in self._chargers), key=lambda xy: way(self._site, at, xy))
             then = way_through(self._site, place, self._orders)
         guide = self._env.guide
-        guide.lead_to(replace(guide.episode, goal=place, field=field_to(self._site, place), beyond=then), at)
+        guide.lead_to(
+            replace(guide.episode, goal=place, field=field_to(self._site, place), beyond=then), state.time, at
+        )
         left = guide.left(state.pose)
         return replace(
             state,

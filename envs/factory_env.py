@@ -250,8 +250,14 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.guide = Guide(self.task, self.robot, self.site.known, self.world.patrols, episode)
         self.totals = Progress(episode.shortest)
         scan = self.world.lidar(rng)
+        pose = self.world.planar()
         self.state = at_start(
-            episode, self.world.planar(), self.actions.still, scan, self.guide.ahead(episode.start[:2])
+            episode,
+            pose,
+            still=self.actions.still,
+            scan=scan,
+            left=self.guide.left(pose),
+            ahead=self.guide.ahead(episode.start[:2]),
         )
         self.rules = tuple(make(self) for make in self.task.rules)
         for rule in self.rules:

@@ -30,14 +30,14 @@ class Guide:
         self.known = known if task.knows_map else emptied(known)
         """What the robot knows before it sees anything."""
         self.episode = episode
-        self.navigator = self._navigator(episode.start[:2])
+        self.navigator = Navigator(self.known, self._field(), episode.start[:2], robot.radius, forgets=task.knows_map)
 
-    def lead_to(self, episode: Episode, xy: tuple[float, float]) -> None:
-        """Go on from ``xy`` to another goal within an episode."""
+    def lead_to(self, episode: Episode, time: float, xy: tuple[float, float]) -> None:
+        """Go on from ``xy`` to another goal within an episode, knowing what was seen until ``time`` (s)."""
         on_map = isfinite(episode.field.distance_at(*xy))
         start = xy if on_map else self.episode.goal  # squeezed in where the planner knows no way
         self.episode = episode
-        self.navigator = self._navigator(start)
+        self.navigator.turn_to(self._field(), time, start)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """Plan anew where the scan says so, and say whether the robot looked."""
@@ -56,12 +56,10 @@ class Guide:
         """Points (3, 2) of the route ``ROUTE_DISTANCES`` ahead."""
         return self.navigator.ahead(xy, ROUTE_DISTANCES)
 
-    def _navigator(self, start: tuple[float, float]) -> Navigator:
-        """From a start to the episode's goal, on the map that the robot has."""
-        field, radius, knows = self.episode.field, self._robot.radius, self._task.knows_map
-        if not knows:
-            field = GeodesicField(self.known, field.goal, radius)
-        return Navigator(self.known, field, start, radius, forgets=knows)
+    def _field(self) -> GeodesicField:
+        """Distances to the episode's goal on the map that the robot has."""
+        field = self.episode.field
+        return field if self._task.knows_map else GeodesicField(self.known, field.goal, self._robot.radius)
 
     def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
         """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""

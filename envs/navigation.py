@@ -44,7 +44,7 @@ class NavigationState:
     goal: tuple[float, float]
     """Where to arrive, in the world."""
     distance_to_goal: float
-    """Along the shortest way on the known map."""
+    """What is left, as the task measures it: mostly metres along the shortest way on the known map."""
     previous_distance: float
     straight_distance: float
     """As the crow flies."""
@@ -89,9 +89,17 @@ class Progress:
 
 
 def at_start(
-    episode: "Episode", pose: tuple[float, float, float], still: FloatArray, scan: FloatArray, ahead: FloatArray
+    episode: "Episode",
+    pose: tuple[float, float, float],
+    *,
+    still: FloatArray,
+    scan: FloatArray,
+    left: float,
+    ahead: FloatArray,
 ) -> NavigationState:
-    """Before the first step: ``still`` is the action that asks for nothing, ``ahead`` the route's next points."""
+    """Before the first step: ``still`` is the action that asks for nothing, ``left`` metres to the goal as the task
+    measures them, ``ahead`` the route's next points.
+    """
     return NavigationState(
         time=0.0,
         pose=pose,
@@ -99,8 +107,8 @@ def at_start(
         action=still,
         previous_action=still,
         goal=episode.goal,
-        distance_to_goal=episode.shortest,
-        previous_distance=episode.shortest,
+        distance_to_goal=left,
+        previous_distance=left,
         straight_distance=float(np.hypot(pose[0] - episode.goal[0], pose[1] - episode.goal[1])),
         lidar=scan,
         previous_lidar=scan,

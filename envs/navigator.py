@@ -66,6 +66,13 @@ class Navigator:
         self._arc = 0.0
         self.replans = 0
 
+    def turn_to(self, field: GeodesicField, time: float, xy: tuple[float, float]) -> None:
+        """Lead from ``xy`` to the goal of another ``field`` on the same map, around what is remembered."""
+        self._field = field
+        self.route, self._arc = field.route(np.array(xy)), 0.0
+        if self._remembered(time).any():
+            self.replan(time, xy)
+
     def looks(self, time: float) -> bool:
         """Whether it is time (s) to look at the lidar again."""
         return time - self._looked_at >= LOOK_EVERY

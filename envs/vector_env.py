@@ -234,6 +234,9 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _driven(self, actions: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The twists (n, 3) that the robots drive, and what their shields keep back, (n,)."""
+        if self.task.overlooked is not None:
+            for k in range(self.num_envs):
+                self._tell(k)
         wanted = self.envs[0].actions.twist(actions)
         if not self.envs[0].shielded:
             return wanted, np.zeros(self.num_envs)

@@ -1,5 +1,6 @@
 """What is recorded is what happened."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,15 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
+from training.collection import Collection, collect
 from training.dataset import Dataset, DatasetWriter
 from training.dataset.recorder import RecordDataset, arrays_of, describe
 from training.dataset.schema import DEPTH, INSTANCE, RGB, SEMANTIC
 from twin.errors import DatasetError, UnknownNameError
 from twin.rendering import create as create_renderer
 from twin.taxonomy import class_id
+
+AMR = (files("robots") / "shipped" / "amr.yaml").read_text()
 
 
 def run(env: gymnasium.Env[Any, Any], seed: int) -> list[tuple[Any, ...]]:
@@ -87,6 +91,22 @@ def test_the_recorded_images_are_what_the_camera_sees(recorded: Path) -> None:
                 np.testing.assert_array_equal(frame.rgb, episode[camera.array(RGB)][t])
                 np.testing.assert_array_equal(frame.instance, episode[camera.array(INSTANCE)][t])
                 np.testing.assert_allclose(episode[camera.array(DEPTH)][t] / 1000, frame.depth, atol=5.1e-4)
+
+
+def test_images_belong_to_the_poses_of_their_frame_whatever_the_agent_was_shown(tmp_path: Path) -> None:
+    """A slow camera shows the agent what was; recorded is what is."""
+    robot = tmp_path / "slow.yaml"
+    robot.write_text(AMR.replace("- {position: [0.365", "- {rate: 2, position: [0.365"))
+    options = {"layout": "small_warehouse", "robot": str(robot), "obs": "rgb", "camera_size": (32, 24)}
+    drive = Collection(tmp_path / "D", "random", "FactoryTwin/PointNav-v0", {**options, "max_episode_steps": 8}, 1)
+    dataset = collect(drive)
+    camera, scene, episode = dataset.cameras["robot/camera"], dataset.scene(0), dataset.episode(0)
+    shown = episode["observations/rgb"]
+    assert (shown[1] == shown[0]).all()
+    with create_renderer(scene) as renderer:
+        for t in range(episode.frames):
+            frame = renderer.render(episode["poses"][t], scene.camera("robot/camera"))
+            np.testing.assert_array_equal(frame.rgb, episode[camera.array(RGB)][t])
 
 
 def test_the_classes_are_those_of_the_instances(recorded: Path) -> None:

@@ -13,11 +13,13 @@ from envs import agents
 from envs.dispatch import ENOUGH, LATE, LOW, PER_METRE, PER_SECOND, Dispatch
 from envs.factory_env import FactoryEnv
 from envs.navigation import DUTY, NavigationState
+from envs.navigator_kernels import in_the_way
 from envs.orders import NORMAL, URGENT, Orders, _timed, way_through
 from envs.sites import Site
 from envs.stops import FIELDS, Stop, field_to, stops, way
 from factories import load
 from factories.layout import Layout
+from factories.routes import look_ahead
 from twin.errors import PlanningError, UnknownNameError
 
 
@@ -31,7 +33,9 @@ def begun(make, seed: int = 0, battery: float = 1.0) -> tuple[FactoryEnv, Dispat
     env.reset(seed=seed)
     shift = env.episode.own
     first = shift.orders[0]
-    env.guide.lead_to(replace(env.episode, goal=first.fetch, own=replace(shift, battery=battery)), env.state.pose[:2])
+    env.guide.lead_to(
+        replace(env.episode, goal=first.fetch, own=replace(shift, battery=battery)), 0.0, env.state.pose[:2]
+    )
     rule = Dispatch(env)
     return env, rule, rule.begin(replace(env.state, goal=first.fetch, held=0.0, time=0.0))
 
@@ -125,6 +129,18 @@ def test_progress_is_continuous_over_stops(make):
     shown = replace(state, previous_distance=state.distance_to_goal + 0.1)
     after = arrive(env, rule, shown)
     assert after.previous_distance - after.distance_to_goal == pytest.approx(0.1)
+
+
+def test_what_was_seen_on_the_way_to_one_stop_is_known_on_the_way_to_the_next(make):
+    env, rule, state = begun(make)
+    order = env.episode.own.orders[0]
+    middle = look_ahead(field_to(env.site, order.bring).route(order.fetch), order.fetch, [1.5])
+    pallet = (middle[0] + 0.1 * np.mgrid[-2:3, -2:3].reshape(2, -1).T).astype(float)
+    env.navigator.update(state.time, state.pose[:2], pallet)
+    arrive(env, rule, state)
+    assert env.episode.goal == order.bring
+    ahead = env.navigator.ahead(order.fetch, np.arange(0.0, 5.0, 0.05))
+    assert not in_the_way(ahead, pallet, env.robot.radius - 0.05)
 
 
 def test_an_empty_battery_is_the_end(make):

@@ -142,6 +142,18 @@ def test_totals_are_those_of_the_way_driven(make):
     assert (info["success"], info["spl"]) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize("name", sorted(tasks()))
+def test_progress_adds_up_to_what_was_covered_from_the_first_step_on(name: str, make):
+    env = make(name, "stations", obs="velocity", collision_ends=False)
+    env.reset(seed=4)
+    before, summed = env.state.distance_to_goal, 0.0
+    assert before == pytest.approx(env.task.left(env.episode, env.state.pose))
+    for _ in range(10):
+        env.step(np.array([0.3, 0.2], np.float32))
+        summed += rewards.progress(env.state)
+    assert summed == pytest.approx(before - env.state.distance_to_goal)
+
+
 def test_arriving_ends_with_success(make):
     env = make(layout="empty")
     env.reset(seed=0, options={"start": (1.5, 3.0, 0.0), "goal": (4.0, 3.0)})

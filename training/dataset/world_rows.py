@@ -99,9 +99,9 @@ class WorldRows:
         return values | (_lidar_row(world) if self._lidar else {})
 
     def _image(self, world: World, camera: Camera) -> Frame:
-        """What the agent was shown already is not drawn again."""
+        """What the agent was shown is not drawn again, where it is of this moment."""
         try:
-            shared = self._inner.camera.name == camera.name
+            shared = self._inner.camera.name == camera.name and float(self._inner.image_age) == 0.0
         except (AttributeError, InputError):
             shared = False
         return cast("Frame", self._inner.frame) if shared else world.render(camera.name)
