@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from robots import own_files
 from robots.model import CameraModel, DistortionModel, RobotModel
 from twin import calibration, geometry
-from twin.errors import InputError, unknown_name
+from twin.errors import InputError
 from twin.lenses import Distortion, Lens
 from twin.scene import Pose
 from twin.sensors.config import CameraMount
@@ -95,7 +96,8 @@ def problems(robot: RobotModel, folder: Path) -> Iterator[tuple[Location, str]]:
     for i, camera in enumerate(robot.sensors.cameras):
         where: Location = ("sensors", "cameras", i)
         if camera.calibration:
-            yield from (((*where, "calibration"), text) for text in _file_problems(camera.calibration, folder))
+            found = own_files.problems("calibration file", camera.calibration, folder, "*.yaml")
+            yield from (((*where, "calibration"), text) for text in found)
         try:
             lens_of(camera)
         except InputError as error:
@@ -104,11 +106,3 @@ def problems(robot: RobotModel, folder: Path) -> Iterator[tuple[Location, str]]:
     names = [mount.name for mount in mounts(robot)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield ("sensors", "cameras"), f"two cameras have the same name, '{name}'"
-
-
-def _file_problems(name: str, folder: Path) -> Iterator[str]:
-    path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
-        yield f"'{name}' lies outside the robot's folder; give a path below it"
-    elif not path.is_file():
-        yield unknown_name("calibration file", name, [p.name for p in folder.glob("*.yaml")])

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from robots import cameras
+from robots import cameras, own_files
 from robots.model import BoxPart, Part, RobotModel
+from robots.running_gear import running_gear
+from twin import textures
 from twin.errors import unknown_name
 from twin.geometry import FloatArray
 
@@ -16,14 +18,14 @@ _TOLERANCE = 1e-3
 
 def check(robot: RobotModel, folder: Path) -> Iterator[tuple[Location, str]]:
     """Yield where and what is wrong; ``folder`` is where the robot's other files are."""
-    yield from _material_problems(robot)
+    yield from _material_problems(robot, folder)
     yield from _footprint_problems(robot)
     yield from cameras.problems(robot, folder)
     if robot.drive.kind == "differential" and any(robot.limits.sideways):
         yield ("limits", "sideways"), "a differential drive cannot move sideways; leave it out or write [0, 0]"
 
 
-def _material_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
+def _material_problems(robot: RobotModel, folder: Path) -> Iterator[tuple[Location, str]]:
     uses: list[tuple[Location, str]] = [
         (("chassis", "parts", i, "material"), part.material) for i, part in enumerate(robot.chassis.parts)
     ]
@@ -31,6 +33,10 @@ def _material_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
     for location, name in uses:
         if name not in robot.materials:
             yield location, unknown_name("material", name, robot.materials)
+    for name, material in robot.materials.items():
+        if textures.is_path(material.texture):
+            found = own_files.problems("image", material.texture, folder, "*.[pj]*g")
+            yield from ((("materials", name, "texture"), text) for text in found)
 
 
 def _footprint_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
@@ -41,11 +47,17 @@ def _footprint_problems(robot: RobotModel) -> Iterator[tuple[Location, str]]:
         yield ("footprint",), "must be convex and counter-clockwise, without three points on a line"
         return
     normals = np.stack([edges[:, 1], -edges[:, 0]], axis=-1) / np.linalg.norm(edges, axis=1, keepdims=True)
-    for i, part in enumerate(robot.chassis.parts):
-        if part.collides:
-            over = ((_corners(part)[:, None, :] - outline) * normals).sum(axis=-1).max()
-            if over > _TOLERANCE:
-                yield ("chassis", "parts", i), f"reaches {over:.3f} m beyond the footprint"
+
+    def beyond(points: FloatArray) -> float:
+        return float(((points[:, None, :] - outline) * normals).sum(axis=-1).max())
+
+    if beyond(np.zeros((1, 2))) > -_TOLERANCE:
+        yield ("footprint",), "must contain the robot's origin [0, 0], about which it turns"
+    parts = ((("chassis", "parts", i), _corners(p)) for i, p in enumerate(robot.chassis.parts) if p.collides)
+    wheels = ((where, points[:, :2]) for where, points in running_gear(robot))
+    for where, points in (*parts, *wheels):
+        if (over := beyond(points)) > _TOLERANCE:
+            yield where, f"reaches {over:.3f} m beyond the footprint"
 
 
 def _corners(part: Part) -> FloatArray:

@@ -62,7 +62,7 @@ class MaterialModel(Model):
 
     color: tuple[Share, Share, Share]
     texture: str = ""
-    """One of ``twin.textures``, the path of an image or ``folder:NAME``."""
+    """One of ``twin.textures``, the path of an image below this file's folder or ``folder:NAME``."""
     texture_size: NotNegative = 1.0
     """Metres that one image covers; 0 stretches it over each face."""
     roughness: Share = 0.6

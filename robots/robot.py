@@ -11,6 +11,7 @@ from robots.cameras import calibrated, mounts, recalibrated
 from robots.checks import check
 from robots.drive import Differential, Swerve, drive_of
 from robots.model import RobotModel
+from robots.own_files import textured
 from robots.scene import bounds, robot_scene
 from twin.geometry import FloatArray
 from twin.scene import Pose, Scene
@@ -28,7 +29,8 @@ class Robot:
     def read(cls, path: Path) -> Self:
         """Raises ``FileError`` with every mistake in the file, ``InputError`` where it cannot be read."""
         folder = Path(path).parent
-        return cls(calibrated(load_yaml_model(path, RobotModel, partial(check, folder=folder)), folder))
+        model = load_yaml_model(path, RobotModel, partial(check, folder=folder))
+        return cls(calibrated(textured(model, folder), folder))
 
     def calibrated(self, camera: str, file: Path) -> Self:
         """The same robot, the named camera with the lens of a ROS calibration file; raises ``FileError``."""

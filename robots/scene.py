@@ -6,6 +6,7 @@ import numpy as np
 
 from robots.cameras import mounts
 from robots.model import BoxPart, CylinderPart, DifferentialModel, Part, RobotModel, SwerveModel, Wheel
+from robots.running_gear import running_gear
 from twin import geometry
 from twin.scene import Actuator, Body, Camera, Geom, Instance, Joint, Material, Motion, Pose, Scene, Shape, Vec3
 
@@ -32,8 +33,9 @@ def robot_scene(robot: RobotModel, pose: Pose, name: str) -> Scene:
 
 
 def bounds(robot: RobotModel) -> tuple[geometry.FloatArray, geometry.FloatArray]:
-    """Lowest and highest corner (3,) of a box in the robot's frame around all its parts, from the floor up."""
+    """Lowest and highest corner (3,) of a box around all its parts and wheels, in its frame, from the floor up."""
     corners = [_part_corners(part) for part in robot.chassis.parts]
+    corners += [points for _, points in running_gear(robot)]
     points = np.concatenate([*corners, [[*xy, 0.0] for xy in robot.footprint]])
     return points.min(axis=0), points.max(axis=0)
 

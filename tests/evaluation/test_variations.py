@@ -11,7 +11,7 @@ import robots
 from training.evaluation import Evaluation, evaluate, variations
 from training.evaluation.suites import open_suite
 from training.evaluation.variations import NOMINAL, Disturbed, Variation
-from twin.errors import FileError, UnknownNameError
+from twin.errors import FileError, InputError, UnknownNameError
 
 
 class Counting:
@@ -110,6 +110,15 @@ def test_the_same_episodes_under_variations(suite: str) -> None:
         assert [e["start"] for e in varied] == [e["start"] for e in nominal]
         assert [e["goal"] for e in varied] == [e["goal"] for e in nominal]
         assert [e["reward"] for e in varied] != [e["reward"] for e in nominal], changes
+
+
+def test_a_robot_with_an_image_of_its_own_cannot_be_varied(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b"")
+    shipped = Path(robots.__file__).parent / "shipped" / "amr.yaml"
+    path = tmp_path / "mine.yaml"
+    path.write_text(shipped.read_text().replace("texture: brushed_steel", "texture: logo.png"))
+    with pytest.raises(InputError, match="robot 'amr' has an image for material 'plate': it cannot be varied"):
+        Variation(payload=10.0).robot(robots.load(path))
 
 
 def test_a_wrong_variation(tmp_path: Path) -> None:

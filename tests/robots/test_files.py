@@ -6,13 +6,15 @@ import pytest
 
 import robots
 from twin.errors import FileError, InputError, UnknownNameError
+from twin.scene import Pose
 
 AMR = Path(robots.__file__).parent / "shipped" / "amr.yaml"
+OMNI = AMR.with_name("omni.yaml")
 
 
-def message(tmp_path: Path, **changes: str) -> str:
-    """What reading a changed copy of the AMR complains about; each change is (old text, new text)."""
-    text = AMR.read_text()
+def message(tmp_path: Path, robot: Path = AMR, **changes: tuple[str, str]) -> str:
+    """What reading a changed copy of a robot complains about; each change is (old text, new text)."""
+    text = robot.read_text()
     for old, new in changes.values():
         assert old in text
         text = text.replace(old, new, 1)
@@ -76,6 +78,33 @@ def test_a_part_beyond_the_footprint(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("robot", "old", "new", "told"),
+    [
+        (AMR, "track: 0.46", "track: 0.7", "drive.track: reaches 0.075 m beyond the footprint"),
+        (AMR, "radius: 0.1, width", "radius: 0.5, width", "drive.track: reaches 0.100 m beyond the footprint"),
+        (OMNI, "[0.24, 0.24], [-", "[0.3, 0.24], [-", "drive.modules[0]: reaches 0.034 m beyond the footprint"),
+        (AMR, "[-0.32, 0.0]]", "[-0.38, 0.0]]", "casters.positions[1]: reaches 0.025 m beyond the footprint"),
+    ],
+)
+def test_a_wheel_beyond_the_footprint(tmp_path: Path, robot: Path, old: str, new: str, told: str):
+    assert told in message(tmp_path, robot, change=(old, new))
+
+
+def test_wheels_above_the_chassis_count_as_part_of_the_robot(tmp_path: Path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(AMR.read_text().replace("radius: 0.1, width", "radius: 0.38, width"))
+    robot = robots.load(path)
+    assert robot.height == pytest.approx(0.76)
+    assert robot.scene(Pose()).instances[0].size[2] == pytest.approx(0.76)
+
+
+def test_a_footprint_beside_the_origin(tmp_path: Path):
+    outline = "[[1.4, -0.3], [1.4, 0.3], [0.6, 0.3], [0.6, -0.3]]"
+    text = message(tmp_path, footprint=("[[0.4, -0.3], [0.4, 0.3], [-0.4, 0.3], [-0.4, -0.3]]", outline))
+    assert "footprint: must contain the robot's origin [0, 0]" in text
+
+
+@pytest.mark.parametrize(
     "outline",
     ["[[0.4, -0.3], [-0.4, -0.3], [-0.4, 0.3], [0.4, 0.3]]", "[[0.4, -0.3], [0.4, 0.3], [0.1, 0.0], [-0.4, 0.3]]"],
 )
@@ -107,3 +136,20 @@ def test_naming_robots_loads_nothing_heavy():
 def test_a_texture_that_does_not_exist_is_told_with_the_nearest_name(tmp_path: Path):
     told = message(tmp_path, texture=("texture: brushed_steel", "texture: brushed_stel"))
     assert "did you mean 'brushed_steel'" in told
+
+
+@pytest.mark.parametrize("name", ["/etc/logo.png", "../logo.png", "down/../../logo.png"])
+def test_a_texture_outside_the_robots_folder(tmp_path: Path, name: str):
+    told = message(tmp_path, texture=("texture: brushed_steel", f"texture: {name}"))
+    assert f"materials.plate.texture: '{name}' lies outside the robot's folder; give a path below it" in told
+
+
+def test_a_texture_is_looked_for_below_the_robots_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "logo.png").write_bytes(b"")
+    told = message(tmp_path, texture=("texture: brushed_steel", "texture: logos.png"))
+    assert "materials.plate.texture: unknown image 'logos.png'; did you mean 'logo.png'?" in told
+    path = tmp_path / "mine.yaml"
+    path.write_text(AMR.read_text().replace("texture: brushed_steel", "texture: logo.png"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert robots.load(path).model.materials["plate"].texture == str((tmp_path / "logo.png").resolve())

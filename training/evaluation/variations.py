@@ -16,6 +16,7 @@ import robots
 from envs.agents import Agent
 from robots.model import RobotModel
 from robots.robot import Robot
+from twin import textures
 from twin.errors import InputError, UnknownNameError
 from twin.yaml_files import dump_yaml, load_yaml_model
 
@@ -70,6 +71,9 @@ class Variation(BaseModel):
             raise InputError(
                 f"robot '{robot.name}' has a camera's calibration file beside its own: it cannot be varied"
             )
+        for name, material in model.materials.items():
+            if textures.is_path(material.texture):
+                raise InputError(f"robot '{robot.name}' has an image for material '{name}': it cannot be varied")
         lidar, imu, odometry = model.sensors.lidar, model.sensors.imu, model.sensors.odometry
         factor = self.sensor_noise
         noisy = {

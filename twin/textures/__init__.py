@@ -54,6 +54,11 @@ def check(name: str) -> None:
         _parse(name)
 
 
+def is_path(name: str) -> bool:
+    """Whether a texture's name is the path of an image file."""
+    return is_file_name(name) and not name.startswith(f"{FOLDER}:")
+
+
 def _parse(name: str) -> tuple[Texture, str]:
     kind, colon, argument = name.partition(":")
     texture = TEXTURES.get(kind)
