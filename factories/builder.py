@@ -84,7 +84,7 @@ class _Collected:
     def hall(cls, layout: Layout) -> "_Collected":
         """Everything of a layout."""
         found = cls()
-        for name, part in _shell(layout):
+        for name, part in shell(layout):
             found.add(name, part, part.pose)
         for item in layout.equipment:
             found.place(item)
@@ -128,8 +128,8 @@ class _Collected:
         return self._boxes[id(geoms)]
 
 
-def _shell(layout: Layout) -> Iterator[tuple[str, Part]]:
-    """Floor and outer walls; the walls stand outside of the hall's size."""
+def shell(layout: Layout) -> Iterator[tuple[str, Part]]:
+    """Floor and outer walls by name; the walls stand outside of the hall's size."""
     x0, y0, x1, y1 = layout.bounds
     x, y, t, h = (x0 + x1) / 2, (y0 + y1) / 2, WALL_THICKNESS, layout.height
     plane = Geom(Shape.PLANE, (layout.size[0] / 2, layout.size[1] / 2, 0.0), material="concrete")

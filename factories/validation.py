@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from factories.builder import shell
 from factories.equipment import Equipment
 from factories.layout import Layout, corners
 from factories.walks import walked
@@ -15,6 +16,8 @@ TOLERANCE = 1e-3
 """Metres; what touches does not overlap."""
 ROBOT_RADIUS = 0.5
 """A place that a 0.8 x 0.6 m robot can turn in."""
+ROBOT = "robot"
+"""What a robot is called that is put into the hall."""
 
 
 def validate(layout: Layout) -> None:
@@ -25,10 +28,10 @@ def validate(layout: Layout) -> None:
 
 
 def problems(layout: Layout) -> Iterator[tuple[Location, str]]:
-    """Where and what is wrong: duplicates, overlaps, things outside, blocked walks, no room for a robot."""
+    """Where and what is wrong: names that are taken, overlaps, things outside, blocked walks, no room for a robot."""
     import shapely
 
-    yield from _duplicates(layout)
+    yield from _names(layout)
     outlines = [corners(item, item.solids()) for item in layout.equipment]
     owner = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
     solids = shapely.polygons(np.concatenate([np.zeros((0, 4, 2)), *outlines]))
@@ -38,13 +41,12 @@ def problems(layout: Layout) -> Iterator[tuple[Location, str]]:
     yield from _no_room(layout, solids)
 
 
-def _duplicates(layout: Layout) -> Iterator[tuple[Location, str]]:
-    first: dict[str, int] = {}
+def _names(layout: Layout) -> Iterator[tuple[Location, str]]:
+    taken = {ROBOT: "the robot"} | {name: "the hall itself" for name, _ in shell(layout)}
     for i, item in enumerate(layout.equipment):
-        if item.name in first:
-            before = layout.equipment[first[item.name]]
-            yield ("equipment", i, "name"), f"the name '{item.name}' is taken by {_article(before.type)} before it"
-        first.setdefault(item.name, i)
+        if item.name in taken:
+            yield ("equipment", i, "name"), f"the name '{item.name}' is taken by {taken[item.name]}"
+        taken.setdefault(item.name, f"{_article(item.type)} before it")
 
 
 def _outside(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, str]]:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import factories
+import robots
+from factories.builder import build
 from factories.equipment import kinds
 from factories.equipment.blocks import Blocks
 from factories.equipment.carton import Carton
@@ -22,6 +24,7 @@ from factories.equipment.worker import Worker
 from factories.layout import Layout, corners
 from factories.validation import problems, validate
 from twin.errors import InputError, UnknownNameError
+from twin.scene import Pose
 
 COORDINATES = st.floats(-2000, 2000)
 EQUIPMENT = st.one_of(
@@ -188,6 +191,15 @@ def test_walks_lead_through_nothing_and_stay_inside() -> None:
 def test_names_are_unique() -> None:
     message = broken(equipment=(Pallet(at=(3, 3), name="a"), Carton(at=(8, 3), name="a")))
     assert "equipment[1].name: the name 'a' is taken by a pallet before it" in message
+
+
+def test_names_of_the_hall_and_of_the_robot_are_taken() -> None:
+    empty = Layout(name="b", size=(20, 10))
+    robot = robots.load("amr").scene(Pose())
+    for name in (*(body.name for body in build(empty).bodies), robot.bodies[0].name):
+        message = broken(equipment=(Pallet(at=(3, 3), name=name),))
+        by = "the robot" if name == "robot" else "the hall itself"
+        assert message == f"layout 'b':\n  equipment[0].name: the name '{name}' is taken by {by}"
 
 
 def test_a_hall_without_room_for_a_robot_is_refused() -> None:
