@@ -70,7 +70,8 @@ def load_foreign_yaml(path: Path) -> Any:
 def dump_yaml(data: Mapping[str, Any], path: Path | str) -> None:
     """Write plain data (mappings, sequences, numbers, text, None), short lists on one line.
 
-    The file appears complete or not at all. Raises ``InputError`` when it cannot be written.
+    The file appears complete or not at all. Raises ``InputError`` when it cannot be written, or would be too large to
+    be read again.
     """
     path = Path(path)
     buffer = io.StringIO()
@@ -78,7 +79,12 @@ def dump_yaml(data: Mapping[str, Any], path: Path | str) -> None:
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.dump(_styled(data), buffer)
-    write_atomically(path, buffer.getvalue())
+    content = buffer.getvalue().encode()
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            f"{path}: {len(content) / 1e6:.1f} MB are too large to be read again; at most {MAX_BYTES / 1e6:.0f} MB are"
+        )
+    write_atomically(path, content)
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -13,6 +13,7 @@ SUFFIXES = (".map",)
 
 MOST_BYTES = 130_000_000
 MOST_CELLS = 64_000_000
+MOST_DIGITS = 9
 MOST_PROBLEMS = 20
 FREE, SOLID = "0.GS", "1@OTW"
 """Ground and shallow swamp are free; out of bounds, trees and water are not."""
@@ -37,6 +38,8 @@ def read(path: Path, resolution: float = 1.0, height: float = 2.0) -> Imported:
 def _lines(path: Path) -> list[str]:
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise InputError(f"{path}: is not a file")
         if size > MOST_BYTES:
             raise UnsafeFileError(
                 f"{path}: {size / 1e6:.0f} MB is too large; at most {MOST_BYTES / 1e6:.0f} MB are read"
@@ -97,7 +100,8 @@ def _count(path: Path, lines: list[str], index: int, word: str) -> int:
     """The number in a line of the header, behind ``word`` where there is one."""
     name = word or ("height", "width")[index]
     words = lines[index].split() if index < len(lines) else []
-    if len(words) == len(word.split()) + 1 and words[:-1] == word.split() and words[-1].isdecimal() and int(words[-1]):
-        return int(words[-1])
+    number = words.pop() if words else ""
+    if words == word.split() and number.isdecimal() and len(number) <= MOST_DIGITS and int(number):
+        return int(number)
     wanted = f"{word} NUMBER" if word else f"the map's {name}, or 'type octile' in the first line"
     raise FileError(path, [Problem(f"this line should be {wanted}", name, index + 1, 1)])

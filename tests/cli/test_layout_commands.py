@@ -75,6 +75,16 @@ def test_a_movingai_map_becomes_a_layout(twin: Twin, tmp_path: Path) -> None:
     assert factories.load(tmp_path / "rooms.yaml").size == (10.0, 6.0)
 
 
+def test_a_map_whose_layout_would_not_load_is_refused(twin: Twin, tmp_path: Path) -> None:
+    (tmp_path / "maze.map").write_text("3\n5\n" + "1 1 1 1 1\n0 0 0 0 0\n1 1 1 1 1\n")
+    result = twin("import", "maze.map", "--out", "maze.yaml")
+    assert result.returncode == 2
+    assert "layout 'maze':\n  size: no free floor is left for a robot of 0.5 m radius" in result.stderr
+    assert not (tmp_path / "maze.yaml").exists()
+    assert twin("import", "maze.map", "--resolution", 1.1, "--out", "maze.yaml").returncode == 0
+    assert factories.load(tmp_path / "maze.yaml").name == "maze"
+
+
 def test_a_ros_map_becomes_a_layout_in_its_own_coordinates(ros_map: Path, twin: Twin, tmp_path: Path) -> None:
     result = twin("import", ros_map, "--out", "room.yaml")
     assert result.returncode == 0, result.stderr

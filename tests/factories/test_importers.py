@@ -307,6 +307,7 @@ def test_a_map_with_nothing_free_is_an_error(tmp_path):
         ("", r"floor\.map:1:1: height: this line should be the map's height, or 'type octile' in the first line"),
         ("3\nx\n", r"floor\.map:2:1: width: this line should be the map's width"),
         ("type octile\nheight 2\nwidth x\nmap\n", r"floor\.map:3:1: width: this line should be width NUMBER"),
+        pytest.param("1" * 5000 + "\n3\n", r"floor\.map:1:1: height: this line should be the map's", id="digits"),
         ("type octile\nheight 2\nwidth 3\nmaps\n", r"floor\.map:4:1: map: this line should be 'map'"),
         ("type octile\nheight 2\nwidth 3\nmap\n...\n", r"floor\.map: height: the map has 1 rows, not 2"),
         ("type octile\nheight 2\nwidth 3\nmap\n...\n..\n", r"floor\.map:6:1: the row has 2 cells, not 3"),
@@ -338,3 +339,5 @@ def test_wrong_formats_and_options_are_named(tmp_path):
         importers.load(tmp_path / "floor.dwg")
     with pytest.raises(InputError, match=r"gone\.map: cannot be read: No such file"):
         importers.load(tmp_path / "gone.map")
+    with pytest.raises(InputError, match=r"null: is not a file"):
+        importers.load("/dev/null", format="movingai")

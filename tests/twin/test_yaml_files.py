@@ -135,6 +135,16 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path, monkeypatch: 
         load_yaml_model(path, Machine)
 
 
+def test_what_would_be_too_large_to_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_files, "MAX_BYTES", 100)
+    path = tmp_path / "large.yaml"
+    dump_yaml({"values": [1, 2, 3]}, path)
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"large\.yaml: 0\.0 MB are too large to be read again; at most 0 MB are"):
+        dump_yaml({"values": "#" * 200}, path)
+    assert path.read_bytes() == before
+
+
 def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"name: \xe4\n")
     for name, message in (

@@ -33,6 +33,7 @@ def run(args: Args) -> int:
     """Import, write, and say how well it fits."""
     import factories
     from factories import importers
+    from factories.validation import validate
 
     positive(resolution=args.resolution, height=args.height)
     writable(out=args.out)
@@ -40,6 +41,7 @@ def run(args: Args) -> int:
     imported = importers.load(
         args.map, args.format, **{key: value for key, value in given.items() if value is not None}
     )
+    validate(imported.layout)
     factories.save(imported.layout, args.out)
     print(imported.summary())
     print(f"wrote {args.out}: a hall of {imported.layout.size[0]:g} x {imported.layout.size[1]:g} m")
