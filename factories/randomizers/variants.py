@@ -7,9 +7,11 @@ from typing import Any, Literal, Self
 from pydantic import ValidationError, model_validator
 from typing_extensions import override
 
-from factories.equipment import kinds
+from factories.equipment import Equipment, kinds
 from factories.layout import Layout
 from factories.randomizers._base import LayoutRandomizer, by_name
+from factories.validation import problems
+from factories.walks import walked
 from twin.errors import InputError, unknown_name
 from twin.randomizers import Drawn
 from twin.samplers import AnySampler, Dice, Sampler
@@ -21,7 +23,7 @@ MOST_PROBES = 64
 
 
 class RANDOMIZER(LayoutRandomizer):
-    """Draws keys of equipment anew for every single one."""
+    """Draws keys of equipment anew for every single one; one that would be in the way then stays as it is."""
 
     type: Literal["variants"] = "variants"
     equipment: dict[str, dict[str, AnySampler]]
@@ -54,7 +56,7 @@ class RANDOMIZER(LayoutRandomizer):
             values = {key: _whole(item, key, dice.draw(f"{item.type}.{key}", s)) for key, s in keys.items()}
             if keys and _fits(item, values):
                 drawn[item.name] = values
-        return drawn
+        return _with_room(layout, drawn)
 
     @override
     def apply(self, layout: Layout, drawn: Drawn) -> Layout:
@@ -117,6 +119,31 @@ def _fits(item: Any, values: Any) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _with_room(layout: Layout, drawn: dict[str, Any]) -> dict[str, Any]:
+    """What was drawn, without that of items which would then overlap something, block a walk or leave the hall."""
+    items = [item for item in layout.equipment if item.name in drawn]
+    changed = [item.name for item in items if _ground(item) != _ground(_changed(item, drawn[item.name]))]
+    if not changed:
+        return drawn  # what most scenarios vary takes no floor
+    before = set(problems(layout))
+
+    def fit(values: Mapping[str, Any]) -> bool:
+        return before.issuperset(problems(by_name(layout, values, _changed)))
+
+    if fit(drawn):
+        return drawn
+    kept = {name: values for name, values in drawn.items() if name not in changed}
+    for name in changed:
+        tried = kept | {name: drawn[name]}
+        kept = tried if fit(tried) else kept
+    return kept
+
+
+def _ground(item: Equipment) -> tuple[Any, ...]:
+    """The floor that it needs."""
+    return item.heading, item.solids(), item.keepouts(), walked(item)
 
 
 def _whole(item: Any, key: str, value: Any) -> Any:

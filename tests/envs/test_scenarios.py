@@ -210,6 +210,30 @@ def test_layouts_stay_valid_and_draws_do_it_again(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "varied"),
+    [
+        ("rack", {"bays": {"uniform": [3, 12]}}),
+        ("rack", {"yaw_deg": {"uniform": [-180, 180]}}),
+        ("worker", {"loop": {"choice": [True, False]}}),
+        ("pallet", {"yaw_deg": {"uniform": [-180, 180]}}),
+    ],
+)
+def test_variants_of_another_size_stand_and_walk_where_nothing_is(kind: str, varied: dict[str, Any]) -> None:
+    randomizer = of_layouts()["variants"].model_validate({"type": "variants", "equipment": {kind: varied}})
+    for name in ("small_warehouse", "assembly_line", "cross_dock"):
+        layout = load_layout(name)
+        for seed in range(2):
+            validate(randomizer.apply(layout, randomizer.draw(layout, Dice(np.random.default_rng(seed).random))))
+
+
+def test_a_variant_with_room_is_taken_beside_one_without() -> None:
+    racks = [{"type": "rack", "name": name, "at": at, "bays": 1} for name, at in (("free", (10, 8)), ("tight", (2, 2)))]
+    layout = Layout.model_validate({"name": "l", "size": (20, 10), "equipment": racks})
+    longer = of_layouts()["variants"].model_validate({"type": "variants", "equipment": {"rack": {"bays": 4}}})
+    assert longer.draw(layout, Dice(np.random.default_rng(0).random)) == {"free": {"bays": 4}}
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         (
