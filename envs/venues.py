@@ -58,9 +58,11 @@ class Venues:
             options |= production.ends
         stays = self._world is not None and self._site is site
         world = self.world if stays else self.worlds.take(site)
+        people = world.patrols.save()
         try:
             episode = self._task.goals.draw(site, world.patrols, rng, options)
         except BaseException:
+            world.patrols.restore(people)
             if not stays:
                 self.worlds.give_back(site, world)
             raise

@@ -11,6 +11,7 @@ from envs.episodes import PEOPLE_DISTANCE
 from envs.factory_env import FactoryEnv
 from envs.goals import FreePlaces
 from factories.geodesics import GeodesicField
+from factories.layout import Layout
 from twin.errors import InputError, PlanningError, UnknownNameError
 from twin.physics import ENGINES
 from twin.sensors.raycast import Fan, PlanarRays
@@ -139,6 +140,19 @@ def test_a_refused_reset_leaves_the_running_episode_as_it_was(make):
     assert env.state is state
     assert env.episode is episode
     np.testing.assert_array_equal(env.np_random.random(3), drawn)
+
+
+def test_a_refused_reset_moves_nobody(make):
+    worker = {"type": "worker", "at": (4, 3), "waypoints": [(4.5, 3)]}
+    env = make(layout=Layout.model_validate({"name": "l", "size": (10, 6), "equipment": [worker]}))
+    env.reset(seed=3, options={"start": (8, 3, 0), "goal": (8, 5)})
+    patrols = env.world.patrols
+    state, traits = patrols.save()
+    with pytest.raises(PlanningError, match="found no start away from people"):
+        env.reset(seed=4, options={"start": (5.5, 3, 0)})
+    assert env.world.patrols is patrols
+    np.testing.assert_array_equal(patrols.state, state)
+    np.testing.assert_array_equal(patrols.traits, traits)
 
 
 def test_a_layout_without_room_is_named(make):
