@@ -1,15 +1,18 @@
 """Why episodes fail: by hand, and in worlds made for each cause."""
 
+from pathlib import Path
 from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
-from small_layouts import written
+from small_layouts import STATIONS, written
 
 import envs  # noqa: F401 - registers
-from envs import metrics
-from training.evaluation.causes import WINDOW, kind_of, timeout_cause
+from envs import metrics, orders
+from training.evaluation.cases import Evaluation, seeds
+from training.evaluation.causes import WINDOW, WORDS, kind_of, timeout_cause
+from training.evaluation.run import evaluate
 from training.evaluation.trace import Trace
 from twin.scene import Instance
 
@@ -88,6 +91,16 @@ def test_a_collision_is_named_after_what_was_touched(env: Any, y: float, heading
     assert trace.gaps.min() < 0.1
     assert (trace.mover_gaps.min() < 0.1) == (kind in ("person", "vehicle"))
     assert trace.gaps[0] > 0.9
+
+
+def test_an_empty_battery_is_a_cause_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "AT_START", (0.001, 0.001))
+    options = {"layout": written(STATIONS, tmp_path)}
+    scores = evaluate(Evaluation("zero", "FactoryTwin/Delivery-v0", seeds(0, 1), options))
+    (episode,) = scores["per_episode"]
+    assert (episode["outcome"], episode["cause"], episode["collisions"]) == ("stranded", "battery", 0)
+    assert scores["causes"]["battery"] == 1
+    assert WORDS["battery"] == "out of battery"
 
 
 def test_looking_at_the_gaps_changes_no_episode(env: Any) -> None:

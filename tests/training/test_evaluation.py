@@ -63,16 +63,17 @@ def test_trajectories_are_kept_when_asked_for(layout: str):
 
 
 @pytest.mark.parametrize(
-    ("info", "truncated", "expected"),
+    ("info", "stranded", "expected"),
     [
         ({"is_success": True, "collisions": 0}, False, "success"),
         ({"is_success": False, "collisions": 1}, False, "collision"),
-        ({"is_success": False, "collisions": 0}, True, "timeout"),
+        ({"is_success": False, "collisions": 0}, False, "timeout"),
         ({"is_success": False, "collisions": 2}, True, "collision"),
+        ({"is_success": False, "collisions": 0}, True, "stranded"),
     ],
 )
-def test_outcomes(info: dict, truncated: bool, expected: str):
-    assert outcome(info, truncated=truncated) == expected
+def test_outcomes(info: dict, stranded: bool, expected: str):
+    assert outcome(info, stranded=stranded) == expected
 
 
 def test_means_by_hand():

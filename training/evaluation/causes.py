@@ -1,7 +1,8 @@
 """Why an episode failed, by rules that anyone can apply again to its way and its contacts.
 
 A collision is named after what was touched first: a person before a vehicle, a loose thing before a fixed one where
-several were touched in one step. An episode that ran out of time is
+several were touched in one step. An episode that the robot's empty battery ended failed of the ``battery``. One that
+ran out of time is
 
 - ``stuck`` where the robot stayed within ``STUCK_EXTENT`` of one place for the last ``WINDOW`` seconds,
 - ``slow`` where, in these seconds, it came nearer to the goal by at least half of what it drove,
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 TOUCHED = ("person", "vehicle", "loose", "fixed")
 """What a robot can collide with; loose things are not on the map that it is given."""
 TIMEOUTS = ("stuck", "slow", "wandering")
-CAUSES = (*TOUCHED, *TIMEOUTS)
+BATTERY = "battery"
+CAUSES = (*TOUCHED, BATTERY, *TIMEOUTS)
 WINDOW = 15.0
 """Seconds before the end that are looked at."""
 STUCK_EXTENT = 0.5
@@ -38,6 +40,7 @@ WORDS = {
     "vehicle": "touched a vehicle",
     "loose": "touched a loose thing",
     "fixed": "touched a fixed thing",
+    "battery": "out of battery",
     "stuck": "out of time, stuck",
     "slow": "out of time, on its way",
     "wandering": "out of time, wandering",
@@ -59,6 +62,8 @@ def cause(outcome: str, trace: "Trace") -> str:
         return ""
     if outcome == "collision":
         return trace.touched[0]
+    if outcome == "stranded":
+        return BATTERY
     return timeout_cause(trace.way, trace.distances, trace.period)
 
 

@@ -58,7 +58,7 @@ class Driver:
             trace.add()
             if not (ended or truncated):
                 yield {}
-        result = self._scored(case, info, trace, truncated=truncated)
+        result = self._scored(case, info, trace, stranded=bool(inner.state.stranded))
         episode = inner.episode
         result |= {"reward": total, **{n: [float(v) for v in getattr(episode, n)] for n in ("start", "goal")}}
         if self._evaluation.trajectories:
@@ -112,8 +112,8 @@ class Driver:
         spaces: Mapping[str, Any] = inner.observation_space.spaces  # type: ignore[attr-defined]
         return Disturbed(agent, varied, {name: space.high for name, space in spaces.items()}, inner)
 
-    def _scored(self, case: Case, info: Mapping[str, Any], trace: Trace, *, truncated: bool) -> EpisodeResult:
-        ended = outcome(info, truncated=truncated)
+    def _scored(self, case: Case, info: Mapping[str, Any], trace: Trace, *, stranded: bool) -> EpisodeResult:
+        ended = outcome(info, stranded=stranded)
         contact = bool(trace.touched)
         return {
             "seed": case.seed,
@@ -133,8 +133,10 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def outcome(info: Mapping[str, Any], *, truncated: bool) -> str:
-    """How an episode ended: ``success``, ``collision`` or ``timeout``."""
+def outcome(info: Mapping[str, Any], *, stranded: bool) -> str:
+    """How an episode ended: ``success``, ``collision``, ``stranded`` or ``timeout``."""
     if info["is_success"]:
         return "success"
-    return "collision" if info["collisions"] or not truncated else "timeout"
+    if info["collisions"]:
+        return "collision"
+    return "stranded" if stranded else "timeout"

@@ -21,7 +21,9 @@ FACTORIES = 6
 EPISODES = 40
 """Drawn of each factory at most."""
 COLUMNS = 3
-COLORS = {"success": "#2b95d6", "collision": "#d64545", "timeout": "#e0a030", "": INK}
+COLORS = {"success": "#2b95d6", "collision": "#d64545", "timeout": "#e0a030", "stranded": "#8a63d2", "": INK}
+WORDS = {"success": "arrived", "collision": "collided", "timeout": "out of time", "stranded": "out of battery"}
+"""For people, how an episode ended."""
 FLAT = 0.05
 """m: what is lower is a marking on the floor."""
 _CORNERS = np.array([(-0.5, -0.5, 0), (0.5, -0.5, 0), (0.5, 0.5, 0), (-0.5, 0.5, 0)])
@@ -42,13 +44,15 @@ class Factory:
 
 
 def ending(record: EpisodeRecord) -> str:
-    """``success``, ``collision`` or ``timeout``; empty where the record does not tell."""
+    """``success``, ``collision``, ``stranded`` or ``timeout``; empty where the record does not tell."""
     outcome = record.outcome
     if outcome.get("success"):
         return "success"
     if outcome.get("collisions"):
         return "collision"
-    return "timeout" if "success" in outcome else ""
+    if "success" not in outcome:
+        return ""
+    return "stranded" if outcome.get("terminated") else "timeout"
 
 
 def factories(dataset: Dataset) -> list[Factory]:

@@ -42,6 +42,7 @@ def write(dataset: Dataset, path: Path) -> None:
         "factories": len(factories),
         "ways": png(ways.draw(factories)) if factories else None,
         "colors": ways.COLORS,
+        "words": ways.WORDS,
         "shown": _frames(dataset) if labelled(dataset) else {},
         "lineage": _lineage(lineage.as_json(dataset)),
         "storage": _storage(found),
@@ -84,7 +85,7 @@ def _splits(dataset: Dataset) -> list[Facts]:
 def _endings(dataset: Dataset) -> dict[str, int]:
     """How many episodes ended how, by the words of ``ways.ending``."""
     found = Counter(ways.ending(record) for record in dataset.records())
-    return {name: found[name] for name in ways.COLORS if name and any(found[n] for n in found if n)}
+    return {name: found[name] for name in ways.WORDS if found[name]}
 
 
 def _frames(dataset: Dataset) -> dict[str, list[LabelledFrame]]:

@@ -16,7 +16,7 @@ from twin.scene import Scene
 
 Point = tuple[float, float]
 
-ENDS = {"success": "o", "collision": "X", "timeout": "s"}
+ENDS = {"success": "o", "collision": "X", "timeout": "s", "stranded": "D"}
 """Marker at the end of a way, by outcome."""
 COLUMN_INCHES = 3.7
 MOVER_COLOR, MOVER_RADIUS = "#e83e78", 0.3
