@@ -26,7 +26,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("published")
     suite = suites.load(SUITE)
     opened = open_suite(SUITE, check=False)
-    options = {**suite.options, "robot": suite.robot, "max_episode_steps": 2}
+    options = {**suite.options.given(), "robot": suite.robot, "max_episode_steps": 2}
     made = drive(
         Session(("zero",), opened.env, options, opened.cases(1), opened, workers=1, out=folder / "out")
     )[0].document  # fmt: skip

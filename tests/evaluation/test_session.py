@@ -17,7 +17,8 @@ from twin.errors import InputError, TwinError
 
 def session(suite: str, *agents: str, **more: Any) -> Session:
     opened = open_suite(suite)
-    return Session(agents, opened.env, opened.suite.options, opened.cases(), suite=opened, **({"workers": 1} | more))
+    options = opened.suite.options.given()
+    return Session(agents, opened.env, options, opened.cases(), suite=opened, **({"workers": 1} | more))
 
 
 @pytest.fixture
