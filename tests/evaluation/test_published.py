@@ -104,6 +104,20 @@ def test_training_seeds_are_told_together(document: dict[str, Any], tmp_path: Pa
     assert document["measured_on"]["processor"] in text
 
 
+def test_a_policy_is_held_against_the_expert_of_the_same_shield(document: dict[str, Any], tmp_path: Path) -> None:
+    shield = {"options": {**document["options"], "shield": True}}
+    bare, behind = (result(document, "route_s0", n, policy=policy(0), **more) for n, more in ((80, {}), (85, shield)))
+    experts = result(document, "expert", 90), result(document, "expert", 97, **shield)
+
+    def differences(folder: str, *results: dict[str, Any]) -> list[list[str]]:
+        found = rows(page(kept(tmp_path / folder, *results)), "| route")
+        return [[row[0], row[1].partition(" (")[0]] for row in found if "points" in row[1]]
+
+    shielded = ["route, behind the shield", "-12 points"]
+    assert differences("both", bare, behind, *experts) == [shielded, ["route", "-10 points"]]
+    assert differences("one", bare, behind, experts[1]) == [shielded]
+
+
 def test_learning_curves_are_kept_by_seed(document: dict[str, Any], tmp_path: Path) -> None:
     curves = [{"steps": [1000, 2000 + k], "success": [0.1, 0.9]} for k in range(2)]
     made = [result(document, f"route_s{k}", 90, policy=policy(k), curve=curve) for k, curve in enumerate(curves)]

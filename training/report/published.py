@@ -88,9 +88,10 @@ def _causes(groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _against_expert(groups: Sequence[Group]) -> Iterator[str]:
-    expert = next((g for g in groups if g.first.agent == "expert" and not g.first.conditions[2]), None)
-    learned = [g for g in groups if g.first.facts["policy"]]
-    compared = [(g, g.against(expert)) for g in learned] if expert else []
+    """Against the one that drove as the policy did: with the shield or without, as it has it."""
+    experts = {g.first.conditions[2]: g for g in groups if g.first.agent == "expert"}
+    learned = [g for g in groups if g.first.facts["policy"] and g.first.conditions[2] in experts]
+    compared = [(g, g.against(experts[g.first.conditions[2]])) for g in learned]
     rows = [
         (
             _name(g),
@@ -103,7 +104,7 @@ def _against_expert(groups: Sequence[Group]) -> Iterator[str]:
         if found
     ]
     if rows:
-        yield "Against the expert, episode by episode (time: where both succeeded):\n"
+        yield "Against the expert, both behind the shield or neither, by episode (time: where both succeeded):\n"
         yield _table(("agent", "success", "SPL", "time to goal", "won / lost"), rows)
 
 
