@@ -1,10 +1,14 @@
 """Scores are the same for the same seeds, however the episodes are spread over processes."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from small_layouts import STATIONS, written
 
+from envs.dispatch import Dispatch
 from training.evaluation import Evaluation, evaluate, summarize
 from training.evaluation.cases import seeds
 from training.evaluation.driving import outcome
@@ -31,6 +35,20 @@ def test_the_scores_have_the_keys_of_the_field(layout: str):
 def test_the_same_seed_gives_the_same_scores(layout: str):
     assert scores("random", layout) == scores("random", layout)
     assert scores("random", layout) != scores("random", layout, seed=6)
+
+
+def test_episodes_are_told_by_where_they_were_to_begin_and_to_lead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def told(arrived: bool) -> dict:
+        judge = Dispatch.judge
+        with monkeypatch.context() as patched:
+            patched.setattr(Dispatch, "judge", lambda rule, a, b: judge(rule, a, replace(b, arrived=arrived)))
+            delivery = Evaluation("zero", "FactoryTwin/Delivery-v0", seeds(3, 1), options)
+            return evaluate(delivery)["per_episode"][0]
+
+    options = {"layout": written(STATIONS, tmp_path), "max_episode_steps": 3}
+    first, second = told(arrived=False), told(arrived=True)
+    assert first["deliveries"] < second["deliveries"]
+    assert (first["start"], first["goal"]) == (second["start"], second["goal"])
 
 
 def test_an_episode_does_not_depend_on_those_before_it(layout: str):

@@ -50,6 +50,8 @@ class Driver:
         inner: Any = env.unwrapped
         observation, info = env.reset(seed=case.seed)
         agent.reset(case.seed)
+        # Before the first step: a dispatcher leads to other goals.
+        asked = {name: [float(v) for v in getattr(inner.episode, name)] for name in ("start", "goal")}
         trace = Trace(inner)
         total, ended, truncated = 0.0, False, False
         while not (ended or truncated):
@@ -59,8 +61,7 @@ class Driver:
             if not (ended or truncated):
                 yield {}
         result = self._scored(case, info, trace, stranded=bool(inner.state.stranded))
-        episode = inner.episode
-        result |= {"reward": total, **{n: [float(v) for v in getattr(episode, n)] for n in ("start", "goal")}}
+        result |= {"reward": total, **asked}
         if self._evaluation.trajectories:
             kept = {"trajectory": trace.way, "route": inner.navigator.route, "movers": trace.movers}
             result |= {name: np.round(points, DIGITS).tolist() for name, points in kept.items()}
