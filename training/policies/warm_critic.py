@@ -4,9 +4,12 @@ from typing import Any
 
 from stable_baselines3.common.callbacks import BaseCallback
 
+CRITIC = frozenset({"value_net", "lstm_critic"})
+"""Parts of a policy that its actions do not depend on; what is made of images is the actor's as well."""
+
 
 class WarmCritic(BaseCallback):
-    """Holds the actor still for the first steps of a run."""
+    """Holds the actor still for the first steps of a run, and whatever it shares with the critic."""
 
     def __init__(self, steps: int) -> None:
         super().__init__()
@@ -15,9 +18,8 @@ class WarmCritic(BaseCallback):
     def _on_rollout_start(self) -> None:
         policy: Any = self.model.policy
         learns = self.num_timesteps >= self._steps
-        for part in (policy.mlp_extractor.policy_net, policy.action_net):
-            part.requires_grad_(learns)
-        policy.log_std.requires_grad_(learns)
+        for name, weights in policy.named_parameters():
+            weights.requires_grad_(learns or not CRITIC.isdisjoint(name.split(".")))
 
     def _on_step(self) -> bool:
         return True
