@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gymnasium
@@ -15,6 +16,7 @@ from training.policies import presets, tensors
 from training.policies.agent import PolicyAgent
 from training.policies.algorithms import algorithm, algorithms
 from training.policies.algorithms._replay import ReplaySettings, remembered
+from training.policies.narrowing import Narrowing
 from training.policies.networks import networks
 from training.policies.policy_file import load_policy, save_policy
 from training.policies.run import Run
@@ -103,6 +105,15 @@ def test_exploration_narrows_towards_the_end(algo: str, configured: Any, trained
     free = trained(configured(algo, {"log_std_init": 0.0}, steps=steps))
     assert (tensors.load(narrowed.policy)[0]["log_std"] < -1.9).all()
     assert (tensors.load(free.policy)[0]["log_std"] > -0.5).all()
+
+
+def test_exploration_above_the_line_is_cut_down_before_the_first_rollout():
+    """Also where it was cloned; what explores less is left alone."""
+    learner: Any = SimpleNamespace(policy=SimpleNamespace(log_std=torch.tensor([-1.5, -4.0])))
+    narrowing = Narrowing(-2.3, -3.0, lambda: 0.0)
+    narrowing.model = learner
+    narrowing.on_rollout_start()
+    assert learner.policy.log_std.tolist() == pytest.approx([-2.3, -4.0])
 
 
 def test_a_policys_file_says_where_it_comes_from(configured: Any, trained: Any):

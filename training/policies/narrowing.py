@@ -7,7 +7,10 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 
 class Narrowing(BaseCallback):
-    """Holds the logarithm of the actions' deviation below a line, which reaches ``last`` where the budget ends."""
+    """Holds the logarithm of the actions' deviation below a line, from ``first`` to ``last`` where the budget ends.
+
+    What is above it at the beginning, as a cloned policy may be, is cut down to ``first``.
+    """
 
     def __init__(self, first: float, last: float, done: Callable[[], float]) -> None:
         """``done``: the share of the budget that is used."""

@@ -22,9 +22,10 @@ class PpoSettings(Settings):
     clip_range: PositiveFloat = 0.2
     ent_coef: float = Field(default=0.0, ge=0)
     log_std_init: float = -0.5
-    """Of the exploration; a run that starts from another policy takes over that one's."""
+    """Of the exploration; a run that starts from another policy takes over that one's, cut down to this one where
+    ``final_log_std`` is set."""
     final_log_std: float | None = None
-    """The most that is left of it at the end of the budget, reached linearly; as learned where None."""
+    """The most that is left of it at the end of the budget, on a line from ``log_std_init``; as learned where None."""
     warm_critic_steps: NonNegativeInt = 0
     """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
 
