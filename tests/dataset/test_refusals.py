@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import zarr
+from numcodecs.vlen import VLenUTF8
 from small_datasets import ARRAYS, random_rows, write
 
-from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
+from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, codec
 from twin.errors import DatasetError
 
 
@@ -77,6 +78,9 @@ def test_a_newer_format(small: Path) -> None:
 
 
 def test_damaged_attributes(small: Path) -> None:
+    edit(small, splits={"../up": 1.0})
+    assert "zarr.json is damaged: splits.../up.[key]: String should match pattern" in message_of(Dataset, small)
+    edit(small, splits={"train": 1.0})
     edit(small, arrays=[{"name": "../up", "dtype": "uint8"}])
     assert "zarr.json is damaged: arrays.0.name: String should match pattern" in message_of(Dataset, small)
     edit(small, arrays=[{"name": "x", "dtype": "uint8", "shape": [10**6, 10**6]}])
@@ -89,6 +93,24 @@ def edit(path: Path, **attributes: Any) -> None:
     document = json.loads((path / "zarr.json").read_text())
     document["attributes"] |= attributes
     (path / "zarr.json").write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize("name", ["../up", "/etc/passwd", "a/b", "a b", "train\n"])
+def test_names_in_records_that_would_be_paths(small: Path, name: str) -> None:
+    """Exports name folders after splits, and scenes are found by their digest."""
+    for field in ("split", "scene"):
+        edit_records(small, **{field: name})
+        text = f"meta/episodes/c/0 is damaged: {field}: String should match pattern"
+        assert text in message_of(lambda: list(Dataset(small).records()))
+        edit_records(small, **{field: ""})
+    assert [record.split for record in Dataset(small).records()] == [""] * 6
+
+
+def edit_records(path: Path, **fields: Any) -> None:
+    file = path / "meta/episodes/c/0"
+    texts = VLenUTF8().decode(codec.without_checksum(file.read_bytes()))
+    changed = [json.dumps(json.loads(text) | fields) if text else "" for text in texts]
+    file.write_bytes(codec.with_checksum(bytes(VLenUTF8().encode(np.array(changed, object)))))
 
 
 def test_a_dataset_is_not_overwritten(small: Path, meta: DatasetMeta) -> None:

@@ -81,7 +81,9 @@ class CommitReader:
         try:
             return [EpisodeRecord.model_validate_json(text) for text in self.texts(chunk) if text]
         except ValidationError as error:
-            raise self._damaged(RECORDS, f"c/{chunk}") from error
+            first = error.errors()[0]
+            why = f": {'.'.join(map(str, first['loc']))}: {first['msg']}"
+            raise DatasetError(f"{self._damaged(RECORDS, f'c/{chunk}')}{why}") from error
 
     def _integers(self, name: str, count: int) -> Int64Array:
         chunks = [self._integer_chunk(name, c) for c in range(-(-count // INTEGERS_PER_CHUNK))]

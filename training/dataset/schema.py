@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from training.dataset.splits import FRACTIONS, SplitBy
+from training.dataset.splits import FRACTIONS, NAME, SplitBy
 from twin import __version__
 from twin.lenses import COEFFICIENTS
 from twin.taxonomy import CLASSES
@@ -202,7 +202,7 @@ class DatasetMeta(_Data):
         "quaternion": "w, x, y, z",
         "camera_frame": "OpenCV: x right, y down, z forward",
     }
-    splits: dict[str, float] = FRACTIONS
+    splits: dict[Annotated[str, Field(pattern=f"^{NAME}$")], float] = FRACTIONS
     """Share of the groups in each split; which group goes where is decided by its hash."""
     split_by: SplitBy = "layout"
     """What is a group, where the record of an episode names none."""
@@ -256,8 +256,8 @@ class EpisodeRecord(_Data):
     instruction: str = ""
     """What the agent was asked to do, as a sentence."""
 
-    split: str = ""
-    scene: str = ""
+    split: Annotated[str, Field(pattern=f"^({NAME})?$")] = ""
+    scene: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
     """Digest of its scene, stored under ``meta/scenes``; empty where there is none."""
     frames: Annotated[int, Field(ge=0)] = 0
     widths: dict[str, int] = {}

@@ -11,6 +11,8 @@ from twin.errors import InputError
 FRACTIONS = {"train": 0.8, "val": 0.1, "test": 0.1}
 SplitBy: TypeAlias = Literal["layout", "episode"]
 """What is kept together: all episodes of a layout, or each episode for itself."""
+NAME = "[A-Za-z][A-Za-z0-9_]*"
+"""Of a split, as a regular expression: exports name files and folders after it."""
 
 
 def split_of(group: str, fractions: Mapping[str, float] = FRACTIONS) -> str:
@@ -48,7 +50,7 @@ def parsed(text: str) -> dict[str, float]:
     fractions: dict[str, float] = {}
     for term in text.split(","):
         name, _, share = term.strip().partition("=")
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or name in fractions:
+        if not re.fullmatch(NAME, name) or name in fractions:
             raise InputError(
                 f"--splits {text}: '{name}' is no name, or is there twice; such as train=0.8,val=0.1,test=0.1"
             )
