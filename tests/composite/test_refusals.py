@@ -64,6 +64,27 @@ def twins(folder: Path) -> None:
     save(np.zeros((80, 80, 3), np.uint8), folder / "hall.bmp")
 
 
+def other_ending(folder: Path) -> None:
+    save(np.zeros((240, 360, 3), np.uint8), folder / "redact" / "hall.bmp")
+
+
+def other_case(folder: Path) -> None:
+    save(np.zeros((240, 360, 3), np.uint8), folder / "redact" / "Hall.png")
+
+
+def other_folder(folder: Path) -> None:
+    save(np.zeros((240, 360, 3), np.uint8), folder / "Redacted" / "hall.png")
+
+
+def other_yaml(folder: Path) -> None:
+    (folder / "hall.png.yaml").write_text("redact: [[0.1, 0.1, 0.2, 0.2]]\n")
+
+
+def two_yamls(folder: Path) -> None:
+    (folder / "hall.yaml").write_text("horizon: 0.4\n")
+    (folder / "hall.yml").write_text("redact: [[0.1, 0.1, 0.2, 0.2]]\n")
+
+
 BAD = {
     text_file: "y.jpg: is not a JPEG, PNG, WebP or BMP image, whatever its name says",
     cut_short: "z.png: the image is damaged or cut short",
@@ -73,6 +94,11 @@ BAD = {
     wrong_key: "hall.yaml:1:1: horizn: unknown key 'horizn'; did you mean 'horizon'?",
     wrong_region: "hall.yaml:1:1: redact: [0.5, 0.5, 0.4, 0.6] is no left, top, right, bottom",
     twins: "two photos are called 'hall'",
+    other_ending: "redact/hall.bmp: belongs to no photo; did you mean 'hall.png'? beside a photo NAME.jpg it is called",
+    other_case: "redact/Hall.png: belongs to no photo; did you mean 'hall.png'?",
+    other_folder: "photos/Redacted: such a folder is called 'redact'; rename it",
+    other_yaml: "hall.png.yaml: belongs to no photo; did you mean 'hall.yaml'? beside a photo NAME.jpg it is called",
+    two_yamls: "hall.yml: hall.yaml is about the same photo; keep one of them",
 }
 
 
@@ -93,13 +119,14 @@ def test_photos_that_cannot_be_used_can_be_skipped(folder: Path, capsys: pytest.
     noise(folder)
     text_file(folder)
     (folder / "notes.txt").write_text("bring the ladder")
+    (folder / "older").mkdir()
     out = folder.parent / "made.zarr"
     assert cli.main(["composite", "--photos", str(folder), "--out", str(out), "--most", "1", "--skip"]) == 0
     said = capsys.readouterr().out
     assert "skipped: " in said
     assert "y.jpg: is not a JPEG" in said
     assert "z.png: no horizon was found" in said
-    assert "left out, as they are no photos: notes.txt" in said
+    assert "left out, as they are no photos: notes.txt, older" in said
     assert "in 1 of 1 frames the camera's height was assumed to be 1.5 m; --camera-height" in said
     assert Dataset(out).episodes == 1
     hall = next(folder.glob("hall.*"))

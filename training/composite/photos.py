@@ -2,7 +2,9 @@
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,21 +60,59 @@ class Photo:
 
 
 def find(folder: Path) -> tuple[list[Path], list[str]]:
-    """Photos of a folder by name, and the names of other files in it, which are left out.
+    """Photos of a folder by name, and the names of what else is in it, which is left out.
 
-    Raises ``InputError`` where there is no folder, or no photo in it.
+    Raises ``InputError`` where there is no folder, no photo in it, or a mask or YAML file of no photo.
     """
     if not folder.is_dir():
         raise InputError(f"--photos {folder}: there is no such folder")
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    photos = [path for path in files if path.suffix.lower() in photo.SUFFIXES]
+    there = _visible(folder)
+    photos = [path for path in there if path.is_file() and path.suffix.lower() in photo.SUFFIXES]
     if not photos:
         raise InputError(f"--photos {folder}: there is no photo in it; photos are {', '.join(photo.SUFFIXES)} files")
     stems = [path.stem for path in photos]
     for path in photos:
         if stems.count(path.stem) > 1:
             raise InputError(f"{path}: two photos are called '{path.stem}', and so would be their masks; rename one")
-    return photos, [path.name for path in files if path not in photos and path.suffix.lower() not in BESIDE]
+    about = [path for path in there if path.is_file() and path.suffix.lower() in BESIDE]
+    _check_about(about, stems)
+    folders = [path for path in there if path.is_dir()]
+    _check_masks(folders, stems)
+    known = {*photos, *about, folder / MASKS, folder / REDACT}
+    return photos, [path.name for path in there if path not in known]
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _check_about(files: Sequence[Path], stems: Sequence[str]) -> None:
+    """Each is that of a photo, and the only one."""
+    for path in files:
+        _check_name(path, [f"{stem}{suffix}" for stem in stems for suffix in BESIDE])
+        if path.suffix != BESIDE[0] and path.with_suffix(BESIDE[0]) in files:
+            raise InputError(f"{path}: {path.with_suffix(BESIDE[0]).name} is about the same photo; keep one of them")
+
+
+def _check_masks(folders: Sequence[Path], stems: Sequence[str]) -> None:
+    """What was named to be redacted and is passed over would leave a face to be seen."""
+    for folder in folders:
+        if folder.name in (MASKS, REDACT):
+            for path in _visible(folder):
+                _check_name(path, [f"{stem}.png" for stem in stems])
+        elif near := get_close_matches(folder.name.lower(), (MASKS, REDACT), n=1, cutoff=0.8):
+            raise InputError(f"{folder}: such a folder is called '{near[0]}'; rename it")
+
+
+def _check_name(path: Path, allowed: Sequence[str]) -> None:
+    """Raise ``InputError`` for what lies beside the photos and is named like none of them."""
+    if path.name in allowed:
+        return
+    lower = {name.lower(): name for name in allowed}
+    near = get_close_matches(path.name.lower(), lower, n=1)
+    hint = f"did you mean '{lower[near[0]]}'? " if near else ""
+    named = f"NAME{Path(allowed[0]).suffix}"
+    raise InputError(f"{path}: belongs to no photo; {hint}beside a photo NAME.jpg it is called {named}")
 
 
 def load(path: Path) -> Photo:
