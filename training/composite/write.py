@@ -1,7 +1,8 @@
 """``twin composite``: a folder of photos becomes a dataset, a frame an episode; the photos are only read.
 
 Everything that can be wrong with a photo's header, its YAML file and its masks is found before anything is drawn. The
-same photo and the same seed make the same frame, whatever else is in the folder.
+same photo, the same seed and the same size of the images make the same frame, whatever else is in the folder; where no
+size is asked for, it is that of most photos.
 """
 
 from collections import Counter
