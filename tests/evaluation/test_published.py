@@ -154,6 +154,31 @@ def test_variations_and_actions_stand_apart(document: dict[str, Any], tmp_path: 
     assert under_scenario[2:5:2] == ["`payload`", "-20.0 points"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        ({"engine": "pybullet"}, "engine=pybullet"),
+        ({"quality": "full"}, "quality=full"),
+        ({"calibration": "cameras/mine.yaml", "scenario": "payload"}, "payload+calibration=mine"),
+    ],
+)
+def test_other_conditions_replace_no_result(
+    flags: dict[str, str], name: str, document: dict[str, Any], tmp_path: Path
+) -> None:
+    other = result(document, "expert", 70, options={**document["options"], **flags})
+    text = page(kept(tmp_path, result(document, "expert", 90), other))
+    assert [row[1][:6] for row in rows(text, "| expert ") if "%" in row[1]] == ["90.0 %"]
+    (row,) = rows(text, f"| {SUITE} | expert")
+    assert row[2:5:2] == [f"`{name}`", "-20.0 points"]
+
+
+def test_an_engine_is_told_once(document: dict[str, Any]) -> None:
+    varied = {"variation_name": "other", "variation": {"engine": "pybullet"}}
+    assert published.changed(document | varied) == "other"
+    assert published.changed(document | varied | {"options": {"engine": "pybullet"}}) == "other"
+    assert published.changed(document | {"options": {"engine": "mujoco"}}) == ""
+
+
 def test_what_is_not_published(document: dict[str, Any], tmp_path: Path) -> None:
     part = result(document, "zero", 5)
     part["suite"]["driven"] = 10

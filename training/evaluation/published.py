@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from training.env_flags import EnvFlags
 from training.evaluation import suites
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.documents import without_seed
@@ -120,9 +121,14 @@ class Group:
 
 
 def changed(facts: Mapping[str, Any]) -> str:
-    """Names of the variation and of the scenario that agents were tested under; empty where neither was asked for."""
-    scenario = Path(str(facts["options"].get("scenario") or "")).stem
-    return "+".join(filter(None, (str(facts["variation_name"]), scenario)))
+    """What a result was made under that its suite has not: variation, scenario, engine, quality, calibration."""
+    options = facts["options"]
+    names = [str(facts["variation_name"]), Path(str(options.get("scenario") or "")).stem]
+    engine = options.get("engine", EnvFlags.engine)
+    if engine != EnvFlags.engine and not facts["variation"].get("engine"):
+        names.append(f"engine={engine}")
+    names += [f"{key}={Path(options[key]).stem}" for key in ("quality", "calibration") if options.get(key)]
+    return "+".join(filter(None, names))
 
 
 def compact(document: Mapping[str, Any]) -> dict[str, Any]:
