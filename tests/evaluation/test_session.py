@@ -7,8 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from small_layouts import EMPTY
 
+import robots
 from training import cli
+from training.evaluation.cases import Evaluation, seeds
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
@@ -73,6 +76,33 @@ def test_it_does_not_go_on_with_another_evaluation(suite: str, tmp_path: Path) -
         drive(session(suite, "zero", out=tmp_path / "out", resume=True, deterministic=False))
     with pytest.raises(InputError, match="out exists already; choose another --out, or go on with --resume"):
         drive(session(suite, "zero", out=tmp_path / "out"))
+
+
+def test_another_content_of_a_file_makes_another_evaluation(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.yaml" for name in ("hall", "robot", "scenario", "lens")}
+    files["hall"].write_text(EMPTY)
+    files["robot"].write_text((Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text())
+    files["scenario"].write_text("name: mine\nrandomizers:\n- {type: payload, mass: {uniform: [10, 80]}}\n")
+    files["lens"].write_text("image_width: 640\n")
+    hall, robot, scenario, lens = map(str, files.values())
+    options = {"layout": [hall, "generated"], "robot": robot, "scenario": scenario, "calibration": lens}
+    evaluation = Evaluation("zero", "FactoryTwin/RouteNav-v0", seeds(0, 2), options)
+    before = evaluation.identity()
+    for file, old, new in [
+        ("hall", "[8, 6]", "[8, 7]"),
+        ("robot", "mass: ", "mass: 1"),
+        ("scenario", "[10, 80]", "[20, 80]"),
+        ("lens", "640", "320"),
+    ]:
+        text = files[file].read_text()
+        assert old in text, file
+        files[file].write_text(text.replace(old, new, 1))
+        assert evaluation.identity() != before, file
+        files[file].write_text(text + "\n# a remark\n" * (file != "lens"))
+    assert evaluation.identity() == before
+    files["lens"].unlink()
+    with pytest.raises(InputError, match=r"lens.yaml: cannot be read: No such file"):
+        evaluation.identity()
 
 
 def test_ctrl_c_says_how_to_go_on(suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,20 @@ def test_the_digest_is_that_of_what_decides_the_episodes(suite: str) -> None:
     assert open_suite(suite).digest != before
 
 
+def test_the_content_of_a_scenario_decides_the_digest(suite: str, tmp_path: Path) -> None:
+    scenario, path = tmp_path / "mine.yaml", Path(suite)
+    without = open_suite(suite).digest
+    path.write_text(path.read_text().replace("max_episode_steps: 40", f"max_episode_steps: 40, scenario: {scenario}"))
+    found = []
+    for low in (40, 50):
+        scenario.write_text(f"name: mine\nrandomizers:\n- {{type: payload, mass: {{uniform: [{low}, 80]}}}}\n")
+        found.append(open_suite(suite).digest)
+    assert len({without, *found}) == 3
+    scenario.unlink()
+    with pytest.raises(InputError, match=r"tiny.yaml: .*mine.yaml: there is no such scenario file"):
+        open_suite(suite)
+
+
 def test_generated_layouts_decide_the_digest_and_can_be_changed(tmp_path: Path) -> None:
     two, three = open_suite(generated(tmp_path)), open_suite(generated(tmp_path, 3))
     assert [layout.name for layout in two.layouts] == [f"generated_{FIRST_SEED + k}" for k in range(2)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factories.layout import Layout
+from training.evaluation.contents import contents
 from training.evaluation.variations import NOMINAL, Variation
 
 
@@ -34,12 +35,13 @@ class Evaluation:
     """Keep the robot's way, the goal and the route of every episode."""
 
     def identity(self) -> str:
-        """SHA-256 of everything that decides the results but the code, the content of the policy's file included."""
+        """SHA-256 of everything that decides the results but the code; of files it is the content that counts."""
         given = {
             "agent": self.agent,
             "policy": policy_digest(self.agent),
             "env": self.env,
             "options": dict(self.options),
+            "contents": contents(self.options),
             "deterministic": self.deterministic,
             "variation": self.variation.model_dump(mode="json"),
             "trajectories": self.trajectories,

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 import robots
+from envs import scenarios
 from envs.tasks import Task, task
 from factories.layout import Layout, to_data
 from training.evaluation.cases import Case, digest
@@ -131,6 +132,8 @@ def load(name_or_path: str) -> Suite:
     try:
         task(suite.task)
         robots.load(suite.robot)
+        if suite.options.scenario is not None:
+            scenarios.load(suite.options.scenario)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return suite
@@ -164,9 +167,17 @@ def suite_digest(suite: Suite, layouts: Sequence[Layout]) -> str:
             "layouts": [{k: v for k, v in to_data(layout).items() if k != "description"} for layout in layouts],
             "episodes_each": suite.episodes_each,
             "first_seed": suite.first_seed,
-            "options": suite.options.given(),
+            "options": _contents(suite.options),
         }
     )
+
+
+def _contents(options: Options) -> dict[str, Any]:
+    """The options with the content of the scenario in place of its name."""
+    given = options.given()
+    if options.scenario is not None:
+        given["scenario"] = scenarios.load(options.scenario).digest()
+    return given
 
 
 def record(name_or_path: str, found: str) -> None:
