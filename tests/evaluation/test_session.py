@@ -12,6 +12,7 @@ from small_layouts import EMPTY
 import robots
 from training import cli
 from training.evaluation.cases import Evaluation, seeds
+from training.evaluation.journal import Journal
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
@@ -103,6 +104,19 @@ def test_another_content_of_a_file_makes_another_evaluation(tmp_path: Path) -> N
     files["lens"].unlink()
     with pytest.raises(InputError, match=r"lens.yaml: cannot be read: No such file"):
         evaluation.identity()
+
+
+def test_a_journal_that_cannot_be_written_again_stays(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "it.jsonl", Evaluation("zero", "FactoryTwin/RouteNav-v0", seeds(0, 3)))
+    known = {k: {"seed": k, "outcome": "success"} for k in range(2)}
+    with journal.writing(known):
+        pass
+    with pytest.raises(TypeError), journal.writing({0: known[0], 1: {"seed": object()}}):
+        pass
+    assert journal.read() == known
+    with journal.writing(known):
+        journal.add({"seed": 2, "outcome": "timeout"})
+    assert list(journal.read()) == [0, 1, 2]
 
 
 def test_ctrl_c_says_how_to_go_on(suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from training.evaluation.cases import Evaluation
 from training.evaluation.driving import EpisodeResult
 from twin.errors import InputError
+from twin.yaml_files import write_atomically
 
 
 class Journal:
@@ -26,31 +27,26 @@ class Journal:
         rows = list(self._rows())
         if not rows or rows[0].get("identity") != self._identity:
             raise InputError(
-                f"{self.path}: holds episodes of another evaluation (agent, suite, number of episodes, options or "
-                "policy differ); ask for the same again, or choose another --out"
+                f"{self.path}: holds episodes of another evaluation (agent, suite, number of episodes, options, "
+                "policy or the content of a file differ); ask for the same again, or choose another --out"
             )
         return {int(row["seed"]): row for row in rows[1:]}
 
     @contextmanager
     def writing(self, known: dict[int, EpisodeResult]) -> Iterator["Journal"]:
-        """Begin with what is known already; ``add`` appends."""
+        """Begin with what is known already, whole or not at all; ``add`` appends."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("w", encoding="utf-8") as file:
+        write_atomically(self.path, "".join(map(_line, [{"identity": self._identity}, *known.values()])))
+        with self.path.open("a", encoding="utf-8") as file:
             self._file = file
-            self._line({"identity": self._identity})
-            for result in known.values():
-                self._line(result)
             yield self
         self._file = None
 
     def add(self, result: EpisodeResult) -> None:
         """One more episode."""
-        self._line(result)
-
-    def _line(self, row: dict[str, Any]) -> None:
         if self._file is None:
             raise RuntimeError("the journal is not open")
-        self._file.write(json.dumps(row) + "\n")
+        self._file.write(_line(result))
         self._file.flush()
 
     def _rows(self) -> Iterator[dict[str, Any]]:
@@ -62,3 +58,7 @@ class Journal:
             if not isinstance(row, dict):
                 return
             yield row
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row) + "\n"
