@@ -16,6 +16,7 @@ from training.policies import presets, tensors
 from training.policies.agent import PolicyAgent
 from training.policies.algorithms import algorithm, algorithms
 from training.policies.algorithms._replay import ReplaySettings, remembered
+from training.policies.interrupts import Interrupts
 from training.policies.narrowing import Narrowing
 from training.policies.networks import networks
 from training.policies.policy_file import load_policy, save_policy
@@ -36,6 +37,11 @@ def go_on(run: Run, path: Path, steps: int) -> Run:
     return again
 
 
+def updates(checkpoint: dict[str, torch.Tensor]) -> list[float]:
+    """That each of the optimisers' weights had."""
+    return [float(t) for name, t in checkpoint.items() if name.endswith("/step")]
+
+
 def test_what_there_is():
     assert sorted(algorithms()) == ["bc", "dagger", "ppo", "recurrent_ppo", "sac", "tqc"]
     assert {a.network for a in algorithms().values()} <= networks().keys()
@@ -47,8 +53,7 @@ def test_it_learns_and_goes_on_to_the_step(algo: str, configured: Any, trained: 
     run = trained(configured(algo, steps=FIRST))
     before, facts = tensors.load(run.checkpoint)
     assert facts["steps"] == FIRST
-    updates = [float(t) for name, t in before.items() if name.endswith("/step")]
-    assert min(updates) >= 1
+    assert min(updates(before)) >= 1
     again = go_on(run, tmp_path / "again", SECOND)
     after, facts = tensors.load(again.checkpoint)
     assert facts["steps"] == SECOND
@@ -58,6 +63,34 @@ def test_it_learns_and_goes_on_to_the_step(algo: str, configured: Any, trained: 
     assert again.curve()[: len(run.curve())] == run.curve()
     tags = list((again.path / "tensorboard").rglob("events.out.tfevents.*"))
     assert {file.parent.name for file in tags} == {f"{algo}_0"}
+
+
+@pytest.mark.parametrize("algo", ["sac", "tqc"])
+def test_a_run_that_was_stopped_makes_as_many_updates(algo: str, configured: Any, trained: Any, tmp_path: Path):
+    """Filling its memory again counts for nothing."""
+    stopped = go_on(trained(configured(algo, steps=FIRST)), tmp_path / "again", SECOND)
+    whole = trained(configured(algo, steps=SECOND))
+    made, expected = (updates(tensors.load(run.checkpoint)[0]) for run in (stopped, whole))
+    assert made == expected
+
+
+def test_ctrl_c_is_heard_while_the_memory_is_filled_again(
+    configured: Any, trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    config = configured("sac", {"learning_starts": 40_000, "buffer_size": 40_000}, steps=8)
+    run = trained(config, fresh=True).with_budget(None, 16)
+    asked: list[bool] = []
+
+    def pressed(_: Interrupts) -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    monkeypatch.setattr(Interrupts, "asked", property(pressed, lambda *_: None), raising=False)
+    bar: Any = Silent()
+    with pytest.raises(KeyboardInterrupt):
+        train(run, bar)
+    assert len(asked) < 10
+    assert tensors.load(run.checkpoint)[1]["steps"] == 8
 
 
 @pytest.mark.parametrize("algo", DRIVERS)

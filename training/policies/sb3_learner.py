@@ -1,6 +1,6 @@
 """Algorithms of Stable-Baselines3 as learners."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -152,7 +152,7 @@ class ReplayLearner(Sb3Learner):
     def learn(self, session: Session) -> None:
         """Go on."""
         if self.steps:
-            self._callbacks = [*self._callbacks, _Refill()]
+            self._callbacks = [*self._callbacks, _Refill(session)]
         super().learn(session)
 
 
@@ -181,26 +181,39 @@ class _Watch(BaseCallback):
 
 
 class _Refill(BaseCallback):
-    """Before training: as many steps by the policy as there were at random before the first update."""
+    """Before training: as many steps by the policy as there were at random before the first update.
+
+    They count for nothing, so that as many updates follow as without the interruption.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
 
     def _on_training_start(self) -> None:
         model: Any = self.model
         if model.replay_buffer.size():
             return
+        steps = model.num_timesteps
         frequency = TrainFreq(-(-model.learning_starts // model.n_envs), TrainFrequencyUnit.STEP)
         if frequency.frequency:
+            until = _Until(model, lambda: self._session.over(steps))
             model.collect_rollouts(
-                model.env, _Quiet(model), train_freq=frequency, learning_starts=0, replay_buffer=model.replay_buffer
+                model.env, until, train_freq=frequency, learning_starts=0, replay_buffer=model.replay_buffer
             )
+        model.num_timesteps = steps
 
     def _on_step(self) -> bool:
         return True
 
 
-class _Quiet(BaseCallback):
-    def __init__(self, model: BaseAlgorithm) -> None:
+class _Until(BaseCallback):
+    """Tells nobody, and stops where the sitting is over."""
+
+    def __init__(self, model: BaseAlgorithm, over: Callable[[], bool]) -> None:
         super().__init__()
+        self._over = over
         self.init_callback(model)
 
     def _on_step(self) -> bool:
-        return True
+        return not self._over()

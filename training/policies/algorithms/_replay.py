@@ -22,7 +22,7 @@ class ReplaySettings(Settings):
     buffer_megabytes: PositiveFloat = 512
     """... or as many as fit into this much memory, where those are fewer."""
     learning_starts: NonNegativeInt = 5_000
-    """Steps before the first update; also what is collected anew after a resume, for the memory is not kept."""
+    """Steps before the first update; as many, which do not count, fill the memory after a resume: it is not kept."""
     train_freq: PositiveInt = 1
     """Steps of each environment between updates."""
     gradient_steps: PositiveInt = 4
