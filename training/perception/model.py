@@ -89,12 +89,7 @@ def _of(state: Mapping[str, torch.Tensor], classes: int, widths: list[int]) -> N
     """The network of these weights. Its shapes are compared with theirs before memory is taken for any of its own."""
     with torch.device("meta"):
         network = Network(classes, widths)
-    wanted = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in network.state_dict().items()}
-    given = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in state.items()}
-    for name in sorted(wanted.keys() | given.keys()):
-        if wanted.get(name) != given.get(name):
-            raise ValueError(f"{name} is {given.get(name)}, and should be {wanted.get(name)}")
-    network.load_state_dict(state, assign=True)
+    tensors.fill(network, state)
     return network
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import torch
     from stable_baselines3.common.policies import BasePolicy
 
-WIDEST = 65_536
-"""Of a network's layers: memory is taken for them before the file's weights are put in."""
+DEEPEST = 100
+"""Layers of a network; how wide they are, its weights say."""
 
 
 def save_policy(path: Path, policy: "BasePolicy", kind: str, facts: dict[str, Any]) -> None:
@@ -32,6 +32,8 @@ def save_policy(path: Path, policy: "BasePolicy", kind: str, facts: dict[str, An
 
 def load_policy(path: str | Path) -> "tuple[BasePolicy, dict[str, Any]]":
     """Policy and facts from what ``acting_file`` knows; ``InputError`` where that is no file of ``save_policy``."""
+    from training.policies.weightless import weightless
+
     state, facts = tensors.load(acting_file(path))
     try:
         shape = dict(facts["network"])
@@ -40,9 +42,11 @@ def load_policy(path: str | Path) -> "tuple[BasePolicy, dict[str, Any]]":
         seen, action = spaces.from_json(facts["observation_space"]), spaces.from_json(facts["action_space"])
         if not isinstance(seen, Dict) or not isinstance(action, Box):
             raise TypeError("its observations are not named, or its actions no numbers")  # noqa: TRY301 - reported below
-        policy = kind.build(seen, action, shape)
-        kind.acting(policy).load_state_dict(state)
-    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError, TwinError) as error:
+        with weightless():
+            policy = kind.build(seen, action, shape)
+        # What does not act has no weights in the file, and gets none here.
+        tensors.fill(kind.acting(policy), state)
+    except (ArithmeticError, AssertionError, KeyError, RuntimeError, TypeError, ValueError, TwinError) as error:
         raise InputError(f"{path}: not a policy of ours ({_line(error)})") from error
     policy.set_training_mode(False)
     return policy, facts
@@ -54,8 +58,9 @@ def _check(state: "Mapping[str, torch.Tensor]", facts: dict[str, Any]) -> None:
         raise TypeError("its 'env' is no name")
     layers = facts["network"].get("net_arch") or ()
     widths = [n for part in (layers.values() if isinstance(layers, dict) else (layers,)) for n in part]
-    if any(not 0 < n <= WIDEST for n in widths):
-        raise ValueError(f"its layers are {widths} wide; at most {WIDEST}")
+    depth = len(widths) + facts["network"].get("n_lstm_layers", 0)
+    if depth > DEEPEST or any(n <= 0 for n in widths):
+        raise ValueError(f"its layers are {widths[:DEEPEST]} wide; allowed: {DEEPEST} of 1 or more, memory included")
     broken = sorted(name for name, t in state.items() if t.is_floating_point() and not t.isfinite().all())
     if broken:
         raise ValueError(f"its weights are not all numbers: {broken[0]}")

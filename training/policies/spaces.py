@@ -25,17 +25,28 @@ def to_json(space: spaces.Space[Any]) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> spaces.Space[Any]:
-    """Inverse of ``to_json``."""
+    """Inverse of ``to_json``; ``InputError`` for more than ``LARGEST``, before memory is taken for it."""
+    if (count := _numbers(data)) > LARGEST:
+        raise InputError(f"a policy's space has {count:,} numbers; allowed: {LARGEST:,}")
     if "dict" in data:
         return spaces.Dict({name: from_json(part) for name, part in data["dict"].items()})
     low, high = (float(b) for b in data["bounds"])
     dtype = np.dtype(data["dtype"])
     if dtype.kind not in "fiu":
         raise InputError(f"a policy's space has the type {dtype}; allowed: floats and integers")
+    return spaces.Box(dtype.type(low), dtype.type(high), _shape(data), dtype.type)
+
+
+def _numbers(data: dict[str, Any]) -> int:
+    """In one observation."""
+    return sum(_numbers(part) for part in data["dict"].values()) if "dict" in data else prod(_shape(data))
+
+
+def _shape(data: dict[str, Any]) -> tuple[int, ...]:
     shape = tuple(int(n) for n in data["shape"])
-    if prod(shape) > LARGEST:
-        raise InputError(f"a policy's space has the shape {shape}; allowed: {LARGEST:,} numbers in all")
-    return spaces.Box(dtype.type(low), dtype.type(high), shape, dtype.type)
+    if any(n < 0 for n in shape):
+        raise InputError(f"a policy's space has the shape {shape}; allowed: 0 or more")
+    return shape
 
 
 def as_seen(space: spaces.Space[Any]) -> spaces.Space[Any]:

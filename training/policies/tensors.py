@@ -8,6 +8,8 @@ from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import torch
 
 KEY, AGAIN = "factory_twin", "factory_twin_again"
@@ -44,3 +46,14 @@ def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
         raise InputError(f"{path}: no such file") from None
     except (SafetensorError, KeyError, TypeError, AttributeError, ValueError, RecursionError, OSError) as error:
         raise InputError(f"{path}: not a policy of ours, or cut short ({error})") from None
+
+
+def fill(network: "torch.nn.Module", tensors: "Mapping[str, torch.Tensor]") -> None:
+    """Give a network that has shapes alone its weights; ``ValueError`` where they are not of these shapes."""
+    wanted = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in network.state_dict().items()}
+    given = {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()}
+    for name in sorted(wanted.keys() | given.keys()):
+        if wanted.get(name) != given.get(name):
+            raise ValueError(f"{name} is {given.get(name)}, and should be {wanted.get(name)}")
+    # Copies, for what was loaded may still lie in its file.
+    network.load_state_dict({name: tensor.clone() for name, tensor in tensors.items()}, assign=True)
