@@ -51,6 +51,7 @@ class WorldState:
     physics: physics.State
     patrols: PatrolState
     odometer: OdometerState
+    poses_before: FloatArray
     motion_before: Motion
     command: FloatArray
     odometry_twist: FloatArray
@@ -179,6 +180,7 @@ class World:
             self.physics.save(),
             self.patrols.save(),
             self._odometer.save(),
+            self._poses_before.copy(),
             self._motion_before,
             self.command.copy(),
             self.odometry_twist.copy(),
@@ -191,6 +193,7 @@ class World:
         self.physics.restore(state.physics)
         self.patrols.restore(state.patrols)
         self._odometer.restore(state.odometer)
+        self._poses_before[:] = state.poses_before
         self._motion_before = state.motion_before
         self.command[:] = state.command
         self.odometry_twist[:] = state.odometry_twist
@@ -241,8 +244,8 @@ class World:
         return LabelledLidar(self.scene, self.mobile.sensors.lidar, self.root, self.own_bodies)
 
     def odometry(self) -> FloatArray:
-        """Dead reckoning (x, y, yaw) since reset, with drift."""
-        return self._odometer.pose
+        """Dead reckoning (x, y, yaw) since reset, with drift. A copy."""
+        return self._odometer.pose.copy()
 
     def imu(self, rng: np.random.Generator) -> FloatArray:
         """Specific force (m/s^2) and turn rate (rad/s) over the last control period, (6,), with noise."""

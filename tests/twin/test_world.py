@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import robots
+from twin.moments import Moments
 from twin.physics import ENGINES
 from twin.scene import Body, Geom, Instance, Motion, Patrol, Pose, Scene, Shape, merge
 from twin.world import Mobile, World
@@ -93,11 +94,38 @@ def test_restoring_brings_back_everything_that_can_be_read(engine: str):
         assert_same(before, everything(running))
 
 
+def test_what_was_read_is_the_callers():
+    with world() as running:
+        episode(running, seed=1, steps=2)
+        read = running.poses(), running.odometry(), running.twist()
+        before = [part.copy() for part in read]
+        episode(running, seed=2, steps=3)
+        assert_same(before, list(read))
+
+
 def everything(running: World) -> list:
     rng = np.random.default_rng(5)
-    return [running.poses(), running.planar(), running.twist(), running.command, running.patrols.velocities(),
+    return [running.poses(), running.planar(), running.twist(), running.command.copy(), running.patrols.velocities(),
             running.lidar(), running.bumper(), [running.time], sorted(running.touching()),
-            running.odometry_twist, running.odometry(), running.imu(rng)]  # fmt: skip
+            running.odometry_twist.copy(), running.odometry(), running.imu(rng)]  # fmt: skip
+
+
+class Blurred:
+    """A studio whose pictures are where everything was half a control period ago."""
+
+    def take(self, moments: Moments, *_: object) -> np.ndarray:
+        return moments.ago(moments.period / 2)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_restoring_brings_back_what_a_long_exposure_saw(engine: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(World, "_pictures", Blurred())
+    with world(engine) as running:
+        episode(running, seed=1, steps=5)
+        saved, before = running.save(), running.render("robot/camera")
+        episode(running, seed=2, steps=3)
+        running.restore(saved)
+        np.testing.assert_array_equal(running.render("robot/camera"), before)
 
 
 @pytest.mark.parametrize("robot", robots.names())
@@ -164,13 +192,13 @@ def test_commands_keep_to_the_drives_limits():
         rng = np.random.default_rng(0)
         running.reset(-2.0, -2.0, 0.0, rng)
         drive = running.mobile.drive
-        before = running.command
+        before = running.command.copy()
         for wanted in [(9.0, 9.0, 9.0)] * 20 + [(-9.0, 0.0, -9.0)] * 5:
             running.step(wanted, rng)
             assert (np.abs(running.command - before) <= drive.max_acceleration * 0.1 + 1e-12).all()
             assert (drive.low <= running.command).all()
             assert (running.command <= drive.high).all()
-            before = running.command
+            before = running.command.copy()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
