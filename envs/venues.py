@@ -114,5 +114,5 @@ def _scenario(chosen: str | Path | Scenario | None) -> Scenario | None:
 def _production(scenario: Scenario, rng: np.random.Generator, stored: Any) -> Production:
     """What a scenario makes of an episode, drawn or as it was drawn before."""
     draws = None if stored is None else [Draw.of(one) for one in stored]
-    # A generator of its own: with and without a scenario, a seed gives the same start and goal.
+    # A generator of its own: what a scenario draws leaves the draw of start and goal as it was.
     return Production(scenario, int(rng.spawn(1)[0].integers(2**31)), draws)

@@ -1,5 +1,7 @@
 """Options do what they say, and wrong ones are explained when the environment is made."""
 
+import re
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from envs.rewards import TERMS
 from envs.tasks import task
 from twin.errors import FileError, InputError, UnknownNameError
 
+DOCS = Path(__file__).parents[2] / "docs"
 GENERATED = {"layout": "generated"}
 WRONG = [
     ({"layuot": "small"}, UnknownNameError, "unknown environment option 'layuot'; did you mean 'layout'? allowed: "),
@@ -102,9 +105,19 @@ def test_actions_beyond_the_bounds_count_as_the_bounds(make):
 
 
 def test_every_option_is_known_and_documented():
-    page = (Path(__file__).parents[2] / "docs" / "environments.md").read_text(encoding="utf-8")
+    page = (DOCS / "environments.md").read_text(encoding="utf-8")
     missing = [name for name in options() if f"| `{name}` |" not in page]
     assert missing == []
+
+
+def test_every_name_that_the_documentation_gives_of_an_environment_is_there(make):
+    env = make(layout="small")
+    env.reset(seed=0)
+    pages = "".join(page.read_text(encoding="utf-8") for page in sorted(DOCS.glob("*.md")))
+    names = set(re.findall(r"\benv\.unwrapped\.([a-z_]+(?:\.[a-z_]+)*)", pages))
+    assert "actions.towards" in names
+    for name in sorted(names):
+        attrgetter(name)(env)
 
 
 def test_a_list_of_layouts_is_drawn_from(make, layouts: dict[str, str]):
