@@ -19,30 +19,32 @@ class ObjectClass:
     name: str
     supercategory: str
     color: tuple[int, int, int]
+    closed: bool
+    """Whether nobody walks or drives into or under one, even where there is room."""
 
 
 _ROWS = (
-    ("forklift", "vehicle", (230, 159, 0)),
-    ("pallet_truck", "vehicle", (0, 158, 115)),
-    ("pallet", "load_carrier", (213, 94, 0)),
-    ("small_load_carrier", "load_carrier", (86, 180, 233)),
-    ("stillage", "load_carrier", (140, 200, 60)),
-    ("carton", "load", (196, 156, 108)),
-    ("person", "person", (240, 60, 120)),
-    ("robot", "vehicle", (120, 94, 240)),
-    ("rack", "storage", (0, 114, 178)),
-    ("conveyor", "equipment", (90, 90, 200)),
-    ("workstation", "equipment", (204, 121, 167)),
-    ("machine", "equipment", (110, 150, 150)),
-    ("charging_dock", "equipment", (60, 220, 90)),
-    ("barrier", "safety", (250, 220, 50)),
-    ("pillar", "building", (160, 160, 160)),
-    ("wall", "building", (200, 200, 200)),
-    ("door", "building", (150, 110, 90)),
-    ("floor", "building", (100, 100, 100)),
-    ("floor_marking", "building", (255, 240, 120)),
-    ("spill", "hazard", (60, 30, 120)),
-    ("long_goods", "load", (120, 70, 40)),
+    ("forklift", "vehicle", (230, 159, 0), False),
+    ("pallet_truck", "vehicle", (0, 158, 115), False),
+    ("pallet", "load_carrier", (213, 94, 0), False),
+    ("small_load_carrier", "load_carrier", (86, 180, 233), False),
+    ("stillage", "load_carrier", (140, 200, 60), False),
+    ("carton", "load", (196, 156, 108), False),
+    ("person", "person", (240, 60, 120), False),
+    ("robot", "vehicle", (120, 94, 240), False),
+    ("rack", "storage", (0, 114, 178), True),
+    ("conveyor", "equipment", (90, 90, 200), True),
+    ("workstation", "equipment", (204, 121, 167), True),
+    ("machine", "equipment", (110, 150, 150), True),
+    ("charging_dock", "equipment", (60, 220, 90), False),
+    ("barrier", "safety", (250, 220, 50), False),
+    ("pillar", "building", (160, 160, 160), False),
+    ("wall", "building", (200, 200, 200), False),
+    ("door", "building", (150, 110, 90), False),
+    ("floor", "building", (100, 100, 100), False),
+    ("floor_marking", "building", (255, 240, 120), False),
+    ("spill", "hazard", (60, 30, 120), False),
+    ("long_goods", "load", (120, 70, 40), False),
 )
 
 CLASSES = tuple(ObjectClass(i, *row) for i, row in enumerate(_ROWS, start=1))
@@ -52,6 +54,12 @@ CLASSES = tuple(ObjectClass(i, *row) for i, row in enumerate(_ROWS, start=1))
 def class_ids() -> dict[str, int]:
     """Class id by name."""
     return {c.name: c.id for c in CLASSES}
+
+
+@cache
+def closed() -> frozenset[str]:
+    """Names of the classes that nobody walks or drives into or under."""
+    return frozenset(c.name for c in CLASSES if c.closed)
 
 
 def class_id(name: str) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import robots
-from factories.builder import build
+from factories.builder import build, furnish
 from factories.equipment import Equipment, Part, kinds
 from factories.equipment.pallet import Pallet
 from factories.equipment.rack import Rack
@@ -20,6 +20,7 @@ from factories.extents import extent
 from factories.layout import Layout
 from factories.materials import MATERIALS
 from twin import textures
+from twin.actors.ground import ground
 from twin.geometry import transform_points
 from twin.scene import Geom, Motion, Pose
 from twin.taxonomy import class_ids
@@ -95,10 +96,15 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
 }
 
-ANY = st.one_of(
-    *(st.builds(kind, at=st.just((0.0, 0.0)), name=st.just(name), **SETTINGS[name]) for name, kind in kinds().items())
-)
+KINDS = {n: st.builds(kind, at=st.just((0.0, 0.0)), name=st.just(n), **SETTINGS[n]) for n, kind in kinds().items()}
+ANY = st.one_of(*KINDS.values())
 """Any equipment with any settings, at the origin."""
+OPEN = [
+    name
+    for name, kind in kinds().items()
+    if kind.keepouts is not Equipment.keepouts and kind.parts is not Equipment.parts
+]
+"""Kinds below which no robot is sent."""
 
 
 def test_every_kind_is_covered_here() -> None:
@@ -238,3 +244,12 @@ def test_parts_move_with_the_pose_they_are_placed_by() -> None:
 def test_unknown_settings_are_refused_in_python_too() -> None:
     with pytest.raises(ValidationError, match="bayz"):
         Rack(at=(0, 0), bayz=3)  # type: ignore[call-arg]
+
+
+@settings(max_examples=40, deadline=None)
+@given(item=st.one_of(*(KINDS[name] for name in OPEN)))
+def test_nobody_walks_where_no_robot_is_sent_below_equipment(item: Equipment) -> None:
+    floor = ground(furnish("one", [item]))
+    x0, y0, cell = floor.frame
+    for x, y, width, depth in item.keepouts():
+        assert floor.clearance[int((y + depth / 2 - y0) / cell), int((x + width / 2 - x0) / cell)] == 0.0

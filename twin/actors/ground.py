@@ -10,12 +10,11 @@ from twin.geometry import FloatArray
 from twin.occupancy import cells_to, rasterized
 from twin.per_object import per_object
 from twin.scene import Instance, Scene
+from twin.taxonomy import closed
 
 RESOLUTION = 0.1
 EDGE = 2.0
 """Metres around everything that stands; farther out the floor is free."""
-WHOLE = ("rack", "conveyor", "workstation", "machine")
-"""Classes that nobody goes into or under: they count with their whole box."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +56,12 @@ def driven(scene: Scene) -> frozenset[str]:
 
 
 def _whole_boxes(scene: Scene) -> FloatArray:
-    """Slabs (n, 4, 2) of the instances of the classes ``WHOLE``."""
+    """Slabs (n, 4, 2) of the instances that nobody goes into or under."""
     poses = scene.initial_poses
     first: dict[int, int] = {}
     for row, body in enumerate(scene.bodies):
         first.setdefault(body.instance, row)
-    slabs = [_slab(i, poses[first[i.id]]) for i in scene.instances if i.class_name in WHOLE and i.id in first]
+    slabs = [_slab(i, poses[first[i.id]]) for i in scene.instances if i.class_name in closed() and i.id in first]
     return np.array(slabs).reshape(-1, 4, 2)
 
 
