@@ -1,6 +1,7 @@
 """Anything that is not one of our datasets gets one clear line, and is not touched."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,49 @@ def edit_records(path: Path, **fields: Any) -> None:
     texts = VLenUTF8().decode(codec.without_checksum(file.read_bytes()))
     changed = [json.dumps(json.loads(text) | fields) if text else "" for text in texts]
     file.write_bytes(codec.with_checksum(bytes(VLenUTF8().encode(np.array(changed, object)))))
+
+
+@pytest.mark.parametrize(
+    ("frames", "message"),
+    [
+        (10**6, "it says 1000000 frames, and no array has as many"),
+        (10**10, r"it says an episode of \d+ frames; 16777216 are the most"),
+        (-1, "it goes backwards"),
+    ],
+)
+def test_more_frames_than_are_stored(small: Path, frames: int, message: str) -> None:
+    """Whoever writes a number writes its checksum as well."""
+    file = small / "meta/episode_ends/c/0"
+    ends = np.frombuffer(codec.without_checksum(file.read_bytes()), "<i8").copy()
+    ends[5] = frames
+    file.write_bytes(codec.with_checksum(ends.tobytes()))
+    assert re.search(f"meta/episode_ends is damaged: {message}", message_of(Dataset, small))
+
+
+@pytest.mark.parametrize(
+    ("width", "message"),
+    [
+        (1000, "meta/episodes is damaged: it says that poses is 1000 wide in episode 0; the array is 6"),
+        (10**9, "meta/episodes/c/0 is damaged: widths.poses: Input should be less than or equal to 1048576"),
+        (-1, "meta/episodes/c/0 is damaged: widths.poses: Input should be greater than or equal to 0"),
+    ],
+)
+def test_wider_rows_than_are_stored(small: Path, width: int, message: str) -> None:
+    edit_records(small, widths={"poses": width})
+    for read in (Dataset(small).episode, lambda k: Dataset(small).batch([k], "poses")):
+        assert message in message_of(read, 0)
+
+
+@pytest.mark.parametrize("shape", ["Infinity", "1e99", '"6"', "[" * 100_000])
+def test_lengths_that_are_none(small: Path, shape: str) -> None:
+    (small / "meta/episode_ends/zarr.json").write_text('{"shape": [' + shape + "]}")
+    assert "meta/episode_ends/zarr.json is damaged" in message_of(Dataset, small)
+
+
+def test_a_chunk_of_more_records_than_it_holds(small: Path) -> None:
+    file = small / "meta/episodes/c/0"
+    file.write_bytes(codec.with_checksum(b"\xff\xff\xff\x7f" + codec.without_checksum(file.read_bytes())[4:]))
+    assert "meta/episodes/c/0 is damaged" in message_of(Dataset(small).record, 0)
 
 
 def test_a_dataset_is_not_overwritten(small: Path, meta: DatasetMeta) -> None:

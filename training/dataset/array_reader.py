@@ -1,15 +1,16 @@
 """Frames of one array of one part, in any order."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 
-from training.dataset import stored_schema
+from training.dataset import stored_schema, zarr_json
 from training.dataset.column import Column
 from training.dataset.compression import PLAIN
 from training.dataset.schema import AnyArray, ArraySpec
 from training.dataset.shard_reader import ColumnReader, Job, Rows
-from training.dataset.storage import Storage
+from training.dataset.storage import METADATA, Storage
 
 
 class ArrayReader:
@@ -21,6 +22,22 @@ class ArrayReader:
         self._columns: list[ColumnReader] = []
         self._codecs = PLAIN
         """What the array itself says, from when it is read first."""
+
+    @cached_property
+    def frames(self) -> int:
+        """How many are stored, or will be soon; 0 where the array does not say."""
+        return next(iter(self._shape), 0)
+
+    @cached_property
+    def width(self) -> int:
+        """Length of axis 1 where it is ragged; ``DatasetError`` where the array does not say."""
+        if len(self._shape) < 2:
+            raise stored_schema.missing(self._storage, self._prefix)
+        return self._shape[1]
+
+    @cached_property
+    def _shape(self) -> list[int]:
+        return zarr_json.shape(zarr_json.parsed(self._storage.get(f"{self._prefix}/{METADATA}")))
 
     def jobs(self, rows: Rows, places: Rows, out: AnyArray) -> Iterator[Job]:
         """What reads frame ``rows[i]`` into ``out[places[i]]``; ``out`` as from ``empty``."""

@@ -1,16 +1,17 @@
 """Goes through a whole dataset and reports what is wrong with it."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from training.dataset import checks
 from training.dataset.checks import Frames, Problem
 from training.dataset.digest import EpisodeDigest
 from training.dataset.reader import Dataset, Rows
-from training.dataset.schema import Ancestor, DatasetMeta
+from training.dataset.schema import Ancestor, ArraySpec, DatasetMeta
 from training.dataset.splits import split_of
 from training.dataset.storage import METADATA
 from training.dataset.stored_schema import rows_agree
 from training.dataset.zarr_json import parsed
+from training.dataset.zarr_json import shape as shape_of
 from twin.errors import DatasetError
 
 BLOCK_BYTES = 128 * 1024 * 1024
@@ -31,7 +32,7 @@ def structure(dataset: Dataset) -> Iterator[Problem]:
         for spec in dataset.meta.arrays:
             where = f"{part.prefix}data/{spec.name}"
             document = parsed(part.storage.get(f"{where}/{METADATA}"))
-            shape = document.get("shape") or [0]
+            shape = shape_of(document) or [0]
             if not document and not frames:
                 continue  # arrays come with the first episode
             if not document:
@@ -65,7 +66,7 @@ def episode(
     digest = EpisodeDigest(dataset.meta.arrays)
     sound = True
     skipped = {"steps"} if not dataset.complete(k) or _selected(dataset.meta) else set()
-    block = max(1, BLOCK_BYTES // max(1, sum(spec.row_bytes for spec in dataset.meta.arrays)))
+    block = max(1, BLOCK_BYTES // max(1, sum(_frame_bytes(spec, record.widths) for spec in dataset.meta.arrays)))
     for start in range(0, rows.frames, block):
         part = dataset.rows(k, start, min(rows.frames, start + block))
         damage = list(_damage(part, start))
@@ -80,6 +81,11 @@ def episode(
         done(part.frames)
     if sound and dataset.complete(k) and digest.finish(record) != record.digest:
         yield Problem("digest", "record", "the frames are not those that were committed", record.episode)
+
+
+def _frame_bytes(spec: ArraySpec, widths: Mapping[str, int]) -> int:
+    columns = -(-widths.get(spec.name, 0) // spec.shape[0]) if spec.ragged else 1
+    return columns * spec.row_bytes
 
 
 def _selected(node: DatasetMeta | Ancestor) -> bool:

@@ -5,8 +5,7 @@ Three vectors have one entry per episode: ``episode_ends`` (frame after its last
 three and then replaces ``meta/episode_ends/zarr.json``. Before that nothing can be seen; after it everything can.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -17,7 +16,7 @@ from numcodecs.vlen import VLenUTF8
 from pydantic import ValidationError
 
 from training.dataset import codec, zarr_json
-from training.dataset.schema import EpisodeRecord
+from training.dataset.schema import MAX_EPISODE_FRAMES, EpisodeRecord
 from training.dataset.storage import METADATA, Storage
 from twin.errors import DatasetError
 
@@ -48,19 +47,20 @@ class CommitReader:
         data = self.storage.get(f"{self.part}{ENDS}/{METADATA}")
         if data is None:
             return 0
-        try:
-            count = int(json.loads(data)["shape"][0])
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise self._damaged(ENDS, METADATA) from error
-        if not 0 <= count <= MAX_EPISODES:
+        shape = zarr_json.shape(zarr_json.parsed(data))
+        if len(shape) != 1 or shape[0] > MAX_EPISODES:
             raise self._damaged(ENDS, METADATA)
-        return count
+        return shape[0]
 
     def ends(self, count: int) -> Int64Array:
         """Frame after the last one of each episode, shape (count,)."""
         ends = self._integers(ENDS, count)
-        if (np.diff(ends, prepend=0) < 0).any():
+        lengths = np.diff(ends, prepend=0)
+        if (lengths < 0).any():
             raise DatasetError(f"{self.storage.label}: {self.part}{ENDS} is damaged: it goes backwards")
+        if (lengths > MAX_EPISODE_FRAMES).any():
+            what = f"it says an episode of {lengths.max()} frames; {MAX_EPISODE_FRAMES} are the most"
+            raise DatasetError(f"{self.storage.label}: {self.part}{ENDS} is damaged: {what}")
         return ends
 
     def numbers(self, count: int) -> Int64Array:
@@ -72,7 +72,10 @@ class CommitReader:
         key = f"c/{chunk}"
         data = self.storage.get(f"{self.part}{RECORDS}/{key}")
         try:
-            return list(VLenUTF8().decode(codec.without_checksum(data or b"")))
+            values = codec.without_checksum(data or b"")
+            if int.from_bytes(values[:4], "little") != RECORDS_PER_CHUNK:  # room is made for as many as it says
+                raise self._damaged(RECORDS, key)
+            return list(VLenUTF8().decode(values))
         except (ValueError, RuntimeError) as error:
             raise self._damaged(RECORDS, key) from error
 
@@ -106,12 +109,16 @@ class CommitReader:
 class RecordReader:
     """Records by their position in a part, a chunk of them kept in memory at a time."""
 
-    def __init__(self, commits: CommitReader) -> None:
+    def __init__(self, commits: CommitReader, check: Callable[[EpisodeRecord], None]) -> None:
+        """``check`` raises for a record that does not fit its part."""
         self._chunk = lru_cache(maxsize=8)(commits.records)
+        self._check = check
 
     def __getitem__(self, position: int) -> EpisodeRecord:
         chunk, at = divmod(position, RECORDS_PER_CHUNK)
-        return self._chunk(chunk)[at]
+        record = self._chunk(chunk)[at]
+        self._check(record)
+        return record
 
 
 class CommitLog:

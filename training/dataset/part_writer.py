@@ -15,7 +15,7 @@ from training.dataset.helpers import Helpers
 from training.dataset.image_kernels import count_visible
 from training.dataset.rows import Batch
 from training.dataset.scenes import SceneStore
-from training.dataset.schema import INSTANCE, DatasetMeta, EpisodeRecord
+from training.dataset.schema import INSTANCE, MAX_EPISODE_FRAMES, DatasetMeta, EpisodeRecord
 from training.dataset.splits import group_of, split_of
 from training.dataset.storage import METADATA, Storage
 from training.dataset.zarr_json import group
@@ -72,6 +72,8 @@ class PartWriter:
         with self._saving_complete_episodes():
             episode = self._open or self._begin()
             episode.frames += len(batch)
+            if episode.frames > MAX_EPISODE_FRAMES:
+                raise DatasetError(f"an episode has {MAX_EPISODE_FRAMES} frames at most")
             episode.widths |= {name: batch[name].shape[1] for name, array in self._arrays.items() if array.spec.ragged}
             pieces = [piece for name, array in self._arrays.items() for piece in array.extend(batch[name])]
             tasks = self._helpers.start(piece.compressed for piece in pieces)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from training.dataset.schema import AnyArray, ArraySpec
+from training.dataset.schema import MAX_WIDTH, AnyArray, ArraySpec
 from twin.errors import DatasetError
 
 LONGEST = 32
@@ -60,6 +60,8 @@ class Batch:
         shape = spec.shape
         if spec.ragged and np.ndim(first):
             shape = (widths.setdefault(spec.name, len(np.asarray(first))), *shape[1:])
+            if shape[0] > MAX_WIDTH:
+                raise DatasetError(f"{spec.name}: a frame is {shape[0]} wide; {MAX_WIDTH} is the most")
         there = self._columns.get(spec.name)
         if there is not None and there.shape == shape:
             return there

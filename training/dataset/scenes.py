@@ -1,7 +1,6 @@
 """The scenes of the episodes, each stored once, under its digest: ``meta/scenes/<digest>``."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,11 +36,11 @@ class SceneStore:
         metadata = self.storage.get(f"{self._path(digest)}/{METADATA}")
         chunk = self.storage.get(f"{self._path(digest)}/c/0")
         try:
-            size = int(json.loads(metadata or b"")["shape"][0])
+            (size,) = zarr_json.shape(zarr_json.parsed(metadata))
             if not 0 < size <= MAX_BYTES:
                 raise codec.DamagedError(f"{size} bytes")
             text = codec.decode_chunk(chunk or b"", (size,), np.uint8).tobytes()
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except ValueError as error:
             raise self._damaged(digest) from error
         if hashlib.sha256(text).hexdigest() != digest:
             raise self._damaged(digest)

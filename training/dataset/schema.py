@@ -26,6 +26,10 @@ SHARD_BYTES = 8 * 1024 * 1024
 MAX_CHUNKS_PER_SHARD = 64
 MAX_CHUNK_BYTES = 1 << 30
 """Nothing larger is decoded, whatever a file says."""
+MAX_WIDTH = 1 << 20
+"""Entries of axis 1 of a ragged array: more bodies than any scene has."""
+MAX_EPISODE_FRAMES = 1 << 24
+"""Nine days at 20 Hz."""
 
 AnyArray: TypeAlias = npt.NDArray[Any]
 Dtype: TypeAlias = Literal[
@@ -260,7 +264,7 @@ class EpisodeRecord(_Data):
     scene: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
     """Digest of its scene, stored under ``meta/scenes``; empty where there is none."""
     frames: Annotated[int, Field(ge=0)] = 0
-    widths: dict[str, int] = {}
+    widths: dict[str, Annotated[int, Field(ge=0, le=MAX_WIDTH)]] = {}
     """How many entries of axis 1 the episode really uses in each ragged array."""
     boxes: dict[str, int] = {}
     """Class name -> labelled objects, counted once per camera image they are visible in."""

@@ -54,9 +54,20 @@ def parsed(data: bytes | None) -> dict[str, Any]:
     """A stored document; empty where there is none that can be read."""
     try:
         document = json.loads(data or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def shape(document: Mapping[str, Any]) -> list[int]:
+    """What a stored document says of its array's shape; empty where that is none.
+
+    >>> shape({"shape": [3, 2]}), shape({"shape": [1.5]}), shape({})
+    ([3, 2], [], [])
+    """
+    lengths = document.get("shape")
+    sound = isinstance(lengths, list) and all(type(length) is int and length >= 0 for length in lengths)
+    return lengths if isinstance(lengths, list) and sound else []
 
 
 def _array(shape: Sequence[int], chunk: Sequence[int], dtype: str, codecs: Sequence[Any], **others: Any) -> bytes:
