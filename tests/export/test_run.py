@@ -197,6 +197,19 @@ def test_a_view_of_some_frames_is_exported(walk: Path, tmp_path: Path) -> None:
     assert json.loads((out / "dataset.json").read_text())["lineage"]["parents"]
 
 
+@pytest.mark.parametrize("name", ["minari", "lerobot"])
+def test_a_view_of_some_steps_is_refused_by_formats_of_steps(name: str, recorded: Path, tmp_path: Path) -> None:
+    """The rewards of what is left out would be lost, and what is far apart would become neighbours."""
+    assert cli.main(["select", str(recorded), "--every", "2", "--out", str(tmp_path / "thinned")]) == 0
+    with pytest.raises(DatasetError, match=r"frames in the middle of episode . are left out.* needs every step"):
+        export(tmp_path / "thinned", tmp_path / "o", name)
+    assert not (tmp_path / "o").exists()
+    assert cli.main(["select", str(recorded), "--time", ":0.5", "--out", str(tmp_path / "cut")]) == 0
+    cut = Dataset(tmp_path / "cut")
+    assert all(not cut.index.whole(k) and cut.index.gapless(k) for k in range(cut.episodes))
+    assert (export(tmp_path / "cut", tmp_path / "o", name) / "dataset.json").exists()
+
+
 def test_without_mlcroissant_the_rest_is_written(
     walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

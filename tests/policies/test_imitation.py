@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from training_runs import Silent
 
 from training.dataset import Dataset
+from training.derive.select import select
 from training.policies import source, tensors
 from training.policies.algorithms import algorithm
 from training.policies.demonstrations import read, returns_of
@@ -42,6 +43,19 @@ def test_demonstrations_are_what_the_dataset_holds(dataset: str, layout: str):
     np.testing.assert_array_equal(data.observations["lidar"][:5], first["observations/lidar"][:5])
     length = first.frames - 1
     assert data.returns[length - 1] == pytest.approx(0.5 * first["reward"][length - 1])
+    env.close()
+
+
+def test_views_of_some_frames_are_no_demonstrations(dataset: str, layout: str, tmp_path: Path):
+    env = gymnasium.make("FactoryTwin/PointNav-v0", layout=layout)
+    whole = Dataset(dataset)
+    for name, terms in (("thinned", {"every": "2"}), ("cut", {"time": ":1"})):
+        select(whole, tmp_path / name, terms)
+        with pytest.raises(InputError, match="frames of episode 0 are left out, and with them rewards"):
+            read(str(tmp_path / name), env, gamma=0.9, reward_scale=0.5, splits=ALL)
+    select(whole, tmp_path / "one", {"episode": "1"})
+    found, _ = read(str(tmp_path / "one"), env, gamma=0.9, reward_scale=0.5, splits=ALL)
+    assert len(found) == whole.episode(1).frames - 1
     env.close()
 
 

@@ -30,6 +30,18 @@ def check_arrays(selection: Selection, *names: str) -> None:
             raise DatasetError(f"{selection.dataset.label} has no array '{name}': it holds no episodes of an agent")
 
 
+def check_steps(selection: Selection) -> None:
+    """Raise ``DatasetError`` where frames between others are left out: what was done and earned there would be lost."""
+    dataset = selection.dataset
+    for split in selection.splits:
+        for k, _ in selection.episodes(split):
+            if not dataset.index.gapless(k):
+                raise DatasetError(
+                    f"{dataset.label}: frames in the middle of episode {dataset.numbers[k]} are left out; this format "
+                    "needs every step, its action and its reward: select whole episodes, such as --outcome is_success"
+                )
+
+
 def instruction(dataset: Dataset, record: EpisodeRecord) -> str:
     """The sentence that says what was to be done; where none was recorded, the environment's name."""
     return record.instruction or dataset.meta.env_id or dataset.meta.name

@@ -20,7 +20,7 @@ from training.export._lerobot_features import describe, features, picture_key
 from training.export._lerobot_files import DATA, FILES_PER_CHUNK, MEGABYTES_PER_FILE, Files, Pictures, joined
 from training.export._pictures import encode_rgb
 from training.export._selection import Piece, Selection
-from training.export._sequences import check_arrays, instruction, rate
+from training.export._sequences import check_arrays, check_steps, instruction, rate
 from training.export._workers import over_pieces
 from twin.errors import DatasetError
 
@@ -39,6 +39,7 @@ VERSION = "v3.0"
 def export(selection: Selection, folder: Path, done: Done) -> None:
     """``meta/info.json``, ``meta/stats.json``, ``meta/tasks.parquet``, ``meta/episodes/``, ``data/``."""
     check_arrays(selection, ACTIONS, REWARD, TERMINATED, TRUNCATED, TIME)
+    check_steps(selection)
     fps = rate(selection)
     files = Files(folder, features(selection), fps)
     splits, robots = dict[str, list[int]](), set[str]()

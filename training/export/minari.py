@@ -23,7 +23,7 @@ from training.dataset.spaces import PLAIN
 from training.export import Done
 from training.export._optional import required
 from training.export._selection import Selection
-from training.export._sequences import check_arrays
+from training.export._sequences import check_arrays, check_steps
 from twin.errors import TwinError
 
 OBSERVATIONS = "observations"
@@ -45,6 +45,7 @@ def export(selection: Selection, folder: Path, done: Done) -> None:
     """``<split>-v0/data/main_data.hdf5`` and ``metadata.json``."""
     buffers = required("minari.data_collector.episode_buffer", "export")
     check_arrays(selection, ACTIONS, REWARD, TERMINATED, TRUNCATED)
+    check_steps(selection)
     source = _Source.of(selection.dataset.meta)
     for split in selection.splits:
         storage = None
