@@ -8,6 +8,7 @@ from rectangles import write
 
 from training.cli import main
 from training.dataset import Dataset
+from training.perception import sources
 
 FLAGS = ["--size", "64x48", "--batch", "4", "--threads", "1"]
 
@@ -51,6 +52,9 @@ def test_scoring_on_what_was_learned_from_is_said(
 ) -> None:
     assert main(["eval-perception", str(trained), str(rectangles)]) == 0
     assert f"warning: the network learned from frames of {rectangles}; try --split test" in capsys.readouterr().err
+    begun = sources.start(trained).about
+    assert begun is not None
+    assert begun["data"][0]["digest"] == Dataset(rectangles).digest()
 
 
 @pytest.mark.parametrize(

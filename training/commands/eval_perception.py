@@ -69,9 +69,9 @@ def run(args: Args) -> int:
 
 def _warn(model: "Model", datasets: "list[Dataset]", split: str) -> None:
     """A network that is scored on what it learned from looks better than it is."""
-    lineage = model.facts["lineage"]
-    seen = {source["digest"] for source in lineage["data"]}
-    learned = lineage["settings"]["split"]
+    from training.perception.seen import Lineage, warning
+
+    lineage = Lineage.model_validate(model.facts["lineage"])
     for dataset in datasets:
-        if dataset.digest() in seen and split in ("", learned):
-            print(f"warning: the network learned from frames of {dataset.label}; try --split test", file=sys.stderr)
+        if said := warning(lineage, dataset, split):
+            print(f"warning: {said}", file=sys.stderr)

@@ -30,6 +30,13 @@ def ancestor(dataset: Dataset) -> Ancestor:
     )
 
 
+def origins(node: DatasetMeta | Ancestor) -> Iterator[str]:
+    """Digests of all that a dataset was made of, through however many steps."""
+    for one in node.ancestry:
+        yield one.digest
+        yield from origins(one)
+
+
 def derived(
     parents: Sequence[Dataset], name: str, operation: str, arguments: Mapping[str, Any], compression: str = ""
 ) -> DatasetMeta:

@@ -33,6 +33,8 @@ class Start(_Data):
     path: str
     digest: str
     """SHA-256 of its file."""
+    about: dict[str, Any] | None = None
+    """What it learned from, as its file says it."""
 
 
 class PerceptionConfig(_Data):

@@ -14,6 +14,7 @@ from training.perception.centers import Detections, decode
 from training.perception.config import Channels, Length
 from training.perception.frames import normalised
 from training.perception.network import MULTIPLE, Network, masks
+from training.perception.seen import Lineage
 from training.policies import tensors
 from twin.errors import InputError
 
@@ -52,13 +53,6 @@ class Model:
         return cls(network, facts)
 
 
-class _Sources(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-    settings: dict[str, Any]
-    data: list[dict[str, Any]]
-
-
 class _Facts(BaseModel):
     """What is relied on of a file that somebody else may have written."""
 
@@ -69,7 +63,7 @@ class _Facts(BaseModel):
     size: Annotated[list[Length], Field(min_length=2, max_length=2)]
     widths: Annotated[list[Channels], Field(min_length=4, max_length=4)]
     steps: int
-    lineage: _Sources
+    lineage: Lineage
 
 
 def _check(facts: Mapping[str, Any]) -> None:

@@ -5,8 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from training.dataset import Dataset
+from training.derive.lineage import origins
 from training.perception.config import PerceptionConfig, Source, Start
 from training.perception.frames import PerceptionFrames
+from training.perception.model import Model
 from twin.errors import DatasetError, InputError
 
 VALIDATION_FRAMES = 200
@@ -16,7 +18,8 @@ VALIDATION_FRAMES = 200
 def source(location: str, share: float | None = None) -> Source:
     """What a configuration says of a dataset."""
     dataset = Dataset(location)
-    about = {"name": dataset.meta.name, "licence": dataset.meta.licence, "frames": dataset.frames}
+    meta = dataset.meta
+    about = {"name": meta.name, "licence": meta.licence, "frames": dataset.frames, "made_of": [*origins(meta)]}
     path = location if "://" in location else str(Path(location).resolve())
     return Source(path=path, digest=dataset.digest(), share=share, about=about)
 
@@ -26,7 +29,8 @@ def start(path: Path) -> Start:
     file = path / "model.safetensors" if path.is_dir() else path
     if not file.is_file():
         raise InputError(f"--from {path}: there is no such network")
-    return Start(path=str(file.resolve()), digest=sha256(file.read_bytes()).hexdigest())
+    about = Model.load(file).facts["lineage"]
+    return Start(path=str(file.resolve()), digest=sha256(file.read_bytes()).hexdigest(), about=about)
 
 
 def learned_from(config: PerceptionConfig) -> PerceptionFrames:
