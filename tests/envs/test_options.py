@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import robots
 from envs.factory_env import FactoryEnv, options
 from envs.rewards import TERMS
 from envs.tasks import task
-from twin.errors import FileError, InputError, UnknownNameError
+from twin.errors import FileError, InputError, UnknownNameError, unknown_name
 
 DOCS = Path(__file__).parents[2] / "docs"
 GENERATED = {"layout": "generated"}
@@ -27,7 +28,7 @@ WRONG = [
     ({**GENERATED, "generator": {"densty": 0.3}}, UnknownNameError, "unknown generator option 'densty'; did you mean"),
     ({**GENERATED, "generator": {"density": float("nan")}}, InputError, "density must be a number, not nan"),
     ({**GENERATED, "generator": {"size": (1, 1)}}, InputError, "size must be two lengths from 8 to 100 m"),
-    ({"robot": "arm"}, UnknownNameError, "unknown robot 'arm'; did you mean 'amr'? allowed: amr, omni"),
+    ({"robot": "amrr"}, UnknownNameError, unknown_name("robot", "amrr", robots.names())),
     ({"engine": "mujocco"}, UnknownNameError, "unknown engine 'mujocco'; did you mean 'mujoco'?"),
     ({"renderer": "rastr"}, UnknownNameError, "unknown renderer 'rastr'; did you mean 'raster'? allowed: auto, "),
     ({"render_mode": "rgb"}, UnknownNameError, "unknown render_mode 'rgb'; did you mean 'rgb_array'?"),

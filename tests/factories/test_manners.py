@@ -1,11 +1,13 @@
 """How layouts say who behaves how: read, drawn, written back, and what is said about mistakes."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import factories
-from twin.errors import FileError
+import robots
+from twin.errors import FileError, unknown_name
 from twin.patrols import Patrols
 from twin.scene import Scene
 
@@ -45,7 +47,7 @@ def test_manners_survive_files_and_scenes(tmp_path: Path, keys: str, kind: str, 
         ("patience: [1, .nan]", r"patience: should be a number from 0.5 to 60, or two, not nan"),
         ("yields: maybe", r"yields: should be true, false or cooperates, or a list of these, not 'maybe'"),
         ("yields: []", r"yields: should be one to 3 of true, false and cooperates, not 0"),
-        ("robot: omn", r"robot: unknown robot 'omn'; did you mean 'omni'\? allowed: amr, omni"),
+        ("robot: omn", "robot: " + re.escape(unknown_name("robot", "omn", robots.names()))),
         ("waypoints: [[11.8, 4.5]]", r"given twice"),
     ],
 )

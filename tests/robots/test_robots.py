@@ -53,19 +53,20 @@ def bounds(geom: Geom, pose: geometry.FloatArray) -> tuple[np.ndarray, np.ndarra
     return pose[:3] - reach, pose[:3] + reach
 
 
-def test_the_camera_looks_ahead_and_slightly_down(name: str):
+def test_cameras_look_where_the_file_says_and_upright(name: str):
     robot = robots.load(name)
     scene = robot.scene(Pose.planar(0, 0, np.pi / 2))
-    camera = scene.camera("robot/camera")
-    pose = pose_world_camera(scene, camera, scene.initial_poses)
-    ahead = geometry.rotate(pose[3:], [0.0, 0.0, 1.0])
-    down = geometry.rotate(pose[3:], [0.0, 1.0, 0.0])
-    assert ahead[1] > 0.9
-    assert -0.4 < ahead[2] < 0.0
-    assert down[2] < -0.9
-    assert 0.3 < pose[2] < 0.9
-    assert robot.sensors.cameras[0].pose == camera.pose
-    assert robot.sensors.cameras[0].lens == camera.lens
+    mounts = {mount.name: mount for mount in robot.sensors.cameras}
+    for described in robot.model.sensors.cameras:
+        camera, mount = scene.camera(f"robot/{described.name}"), mounts[described.name]
+        pose = pose_world_camera(scene, camera, scene.initial_poses)
+        yaw, pitch = np.pi / 2 + described.yaw, described.pitch
+        ahead = [np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), -np.sin(pitch)]
+        np.testing.assert_allclose(geometry.rotate(pose[3:], [0.0, 0.0, 1.0]), ahead, atol=1e-9)
+        assert geometry.rotate(pose[3:], [0.0, 1.0, 0.0])[2] == pytest.approx(-np.cos(pitch))
+        assert pose[2] == pytest.approx(described.position[2])
+        assert mount.pose == camera.pose
+        assert mount.lens == camera.lens
 
 
 @pytest.mark.parametrize("engine", ["mujoco", "pybullet"])
