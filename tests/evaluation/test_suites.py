@@ -1,11 +1,13 @@
 """Suites: the same episodes for everybody, or an error that says what differs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_layouts import SMALL
 
 from envs.factory_env import options as environment_options
+from envs.tasks import task
 from factories.generator import GeneratorOptions
 from training.evaluation import suites
 from training.evaluation.sources import FIRST_SEED
@@ -121,6 +123,13 @@ def test_the_digest_is_that_of_what_decides_the_episodes(suite: str) -> None:
     path.write_text(text)
     layout.write_text(SMALL.replace("yaw_deg: 20", "yaw_deg: 21"))
     assert open_suite(suite).digest != before
+
+
+def test_what_is_told_of_episodes_decides_no_digest(suite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = open_suite(suite).digest
+    told = replace(task("PointNav"), scores=("path_length",), observations=("lidar",))
+    monkeypatch.setattr(suites, "task", lambda name: told)
+    assert open_suite(suite).digest == before
 
 
 def test_the_content_of_a_scenario_decides_the_digest(suite: str, tmp_path: Path) -> None:

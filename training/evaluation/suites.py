@@ -23,8 +23,10 @@ from twin.errors import InputError, UnknownNameError
 from twin.yaml_files import load_yaml_model, write_atomically
 
 FOLDER = Path(__file__).parents[1] / "suites"
-NOT_DECIDING = frozenset({"summary", "observations", "rewards", "quality", "camera_size", "generator", "expert"})
-"""Fields of a task that change what an agent is told, or layouts that a suite has of its own, but no episode."""
+NOT_DECIDING = frozenset(
+    {"summary", "observations", "rewards", "scores", "quality", "camera_size", "generator", "expert"}
+)
+"""Fields of a task that change what is told, or layouts that a suite has of its own, but no episode."""
 _DIGEST_LINE = re.compile(r"^digest:.*$", re.MULTILINE)
 
 
