@@ -3,11 +3,14 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 from small_layouts import STATIONS, written
 
+from envs import agents
 from envs.dispatch import Dispatch
 from training.evaluation import Evaluation, evaluate, summarize
 from training.evaluation.cases import seeds
@@ -118,3 +121,21 @@ def test_errors_come_through_from_every_process(workers: int, layout: str):
 def test_a_policy_of_another_task_is_refused(run: Run, layout: str):
     with pytest.raises(InputError, match="trained on FactoryTwin/PointNav-v0, whose observation space differs"):
         evaluate(Evaluation(str(run.path), "FactoryTwin/SocialNav-v0", seeds(0, 1), {"layout": layout}))
+
+
+def test_near_misses_are_the_tasks_own_where_it_counts_them(tmp_path: Path):
+    options = {"layout": written(STATIONS, tmp_path)}
+    scored = evaluate(Evaluation("expert", "FactoryTwin/SocialNav-v0", seeds(0, 6), options))["per_episode"]
+    env: Any = gymnasium.make("FactoryTwin/SocialNav-v0", disable_env_checker=True, **options)
+    expert, counted = agents.create("expert", env.unwrapped), []
+    for seed in range(6):
+        observation, _ = env.reset(seed=seed)
+        expert.reset(seed)
+        ended = False
+        while not ended:
+            observation, _, over, late, info = env.step(expert.act(observation))
+            ended = over or late
+        counted.append(info["near_misses"])
+    env.close()
+    assert [episode["near_misses"] for episode in scored] == counted
+    assert sum(counted)

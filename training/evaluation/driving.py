@@ -118,11 +118,12 @@ class Driver:
         contact = bool(trace.touched)
         return {
             "seed": case.seed,
+            # Of tasks that do not count them by the outlines of all who move, in sight or not.
+            "near_misses": metrics.near_misses(trace.mover_gaps, trace.way, trace.period, touched=contact),
             **{name: _plain(value) for name, value in info.items() if name != "instruction"},
             "outcome": ended,
             "cause": cause(ended, trace),
             "struck_standing": contact and trace.speed_at_contact < STANDING,
-            "near_misses": metrics.near_misses(trace.mover_gaps, trace.way, trace.period, touched=contact),
             "smallest_gap": float(trace.gaps.min()),
             "smallest_mover_gap": float(trace.mover_gaps.min()),
             "jerk": metrics.jerk(trace.way, trace.period),
