@@ -11,6 +11,7 @@ import pytest
 
 from training.evaluation import published, suites
 from training.evaluation.documents import thinned
+from training.evaluation.scores import own_scores
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.report.published import page
@@ -199,3 +200,14 @@ def test_what_is_not_published(document: dict[str, Any], tmp_path: Path) -> None
     strange.write_text("no json")
     with pytest.raises(InputError, match=r"strange.json: is not JSON"):
         published.add([strange], tmp_path)
+
+
+def test_a_tasks_own_scores_are_kept_and_judge_its_collisions(document: dict[str, Any], tmp_path: Path) -> None:
+    own = dict.fromkeys(own_scores("FactoryTwin/SocialNav-v0"), 0.0)
+    social = result(document, "expert", 90, env="FactoryTwin/SocialNav-v0")
+    social["per_episode"] = [{**e, **own, "collisions": 1, "struck_standing": False} for e in social["per_episode"]]
+    ((group,),) = [kept(tmp_path / "kept", social)]
+    found = group.first.estimates["own_collision_rate"]
+    assert found is not None
+    assert found.mean == 0.0
+    assert group.first.estimates["collision_rate"].mean == 1.0  # type: ignore[union-attr]

@@ -15,7 +15,7 @@ from training.env_flags import EnvFlags
 from training.evaluation import suites
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.documents import without_seed
-from training.evaluation.scores import estimates
+from training.evaluation.scores import estimates, own_scores
 from training.report.intervals import Estimate
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
@@ -35,7 +35,7 @@ COLUMNS = (
     "cause",
     "struck_standing",
 )
-"""Of each episode; ``episodes_digest`` stands for starts and goals."""
+"""Of each episode, beside the scores of its task's own; ``episodes_digest`` stands for starts and goals."""
 FACTS = (
     "agent",
     "policy",
@@ -137,7 +137,8 @@ def compact(document: Mapping[str, Any]) -> dict[str, Any]:
     if suite is None or suite["driven"] < suite["episodes"]:
         raise InputError(f"{document['agent']}: only results of whole suites are published")
     rows = document["per_episode"]
-    columns = {name: [_rounded(row[name]) for row in rows] for name in COLUMNS}
+    names = (*COLUMNS, *own_scores(document["env"]))
+    columns = {name: [_rounded(row[name]) for row in rows] for name in names}
     return {**{name: document[name] for name in FACTS}, "curve": document.get("curve"), "columns": columns}
 
 

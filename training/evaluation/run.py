@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from envs import tasks
 from training.evaluation.cases import Case, Evaluation
 from training.evaluation.driving import Driver, EpisodeResult
-from training.evaluation.scores import summarize
+from training.evaluation.scores import own_scores, summarize
 from training.workers import share
 from twin.errors import TwinError
 
@@ -39,12 +38,7 @@ def evaluate(
     died = share(partial(_job, evaluation), _tasks(rest, workers), workers, keep)
     if missing := [case.seed for case in rest if case.seed not in found]:
         raise TwinError(f"{'; '.join(died)}: {len(missing)} episodes were not driven, the first with seed {missing[0]}")
-    return summarize([found[case.seed] for case in evaluation.cases], _own_scores(evaluation.env))
-
-
-def _own_scores(env: str) -> tuple[str, ...]:
-    """Of the task that this is the id of."""
-    return next((task.scores for task in tasks.tasks().values() if task.id == env), ())
+    return summarize([found[case.seed] for case in evaluation.cases], own_scores(evaluation.env))
 
 
 def _tasks(cases: list[Case], workers: int) -> list[tuple[Case, ...]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from envs.tasks import tasks
 from training.evaluation.causes import CAUSES
 from training.report.intervals import Estimate, mean, proportion
 
@@ -38,6 +39,11 @@ def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
         "own_collision_rate": proportion([_own(e) for e in episodes]),
         "time_to_goal": mean([float(e["time_to_goal"]) for e in arrived]),
     }
+
+
+def own_scores(env: str) -> tuple[str, ...]:
+    """Of the task that this is the id of."""
+    return next((task.scores for task in tasks().values() if task.id == env), ())
 
 
 def _own(episode: Mapping[str, Any]) -> bool:
