@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from envs.agents.expert import Expert
+from envs.experts.route import Expert
 from envs.factory_env import FactoryEnv
 from envs.scenarios.cases import PREFIX, cases
 from twin import rendering

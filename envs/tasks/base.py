@@ -47,7 +47,7 @@ class Task:
     overlooked: "Callable[[NavigationState, Robot, FloatArray], npt.NDArray[np.bool_]] | None" = None
     """Which of the lidar's returns (n, 2) m the shield lets the robot come near to, (n,); none where None."""
     expert: str = "route"
-    """Which of ``envs.agents.EXPERTS`` shows how it is done."""
+    """Which of ``envs/experts`` shows how it is done."""
     collision_ends: bool = True
     scores: tuple[str, ...] = ()
     """What its rules add to ``info`` that ``twin eval`` averages over episodes, as they end."""

@@ -1,11 +1,18 @@
 """The expert arrives; the baselines do what their names say."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from envs import agents
 from envs.factory_env import FactoryEnv
+from envs.tasks import tasks
+from twin import discovery
 from twin.errors import UnknownNameError
+
+EVALUATION = Path(__file__).parents[2] / "docs" / "evaluation.md"
 
 
 def run(env: FactoryEnv, name: str, seed: int, steps: int = 400, options: dict | None = None) -> dict:
@@ -85,6 +92,29 @@ def test_random_actions_follow_from_the_seed(make):
     assert (drawn[0] != drawn[2]).any()
     assert np.abs(drawn[0]).max() <= 1.0
     assert drawn[0].std() == pytest.approx(1 / np.sqrt(3), rel=0.2)
+
+
+@pytest.mark.parametrize("name", agents.AGENTS)
+def test_any_agent_acts_within_the_action_space_and_the_same_again(name: str, make):
+    env = make()
+    assert run(env, name, 3, steps=15) == run(env, name, 3, steps=15)
+    assert f"| `{name}` |" in EVALUATION.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", discovery.names("envs.experts"))
+def test_any_expert_acts_within_the_action_space_of_a_task_that_names_it(name: str, make):
+    named = [task.name for task in tasks().values() if task.expert == name]
+    assert named, f"no task names the expert '{name}'"
+    for task in named:
+        run(make(task, "stations"), "expert", 2, steps=5)
+        run(make(task, "stations"), "teacher", 2, steps=5)
+
+
+def test_a_task_with_an_unknown_expert_suggests_the_nearest(make):
+    env = make()
+    env.task = replace(env.task, expert="rout")
+    with pytest.raises(UnknownNameError, match="unknown expert 'rout'; did you mean 'route'"):
+        agents.create("expert", env)
 
 
 def test_an_unknown_agent_suggests_the_nearest(make):

@@ -138,7 +138,7 @@ def test_labels_and_pictures_show_it(name: str, env: FactoryEnv) -> None:
 @contextmanager
 def watched(env: FactoryEnv, steps: int, every: int) -> Iterator[Evidence]:
     """What some steps of the expert show, one in so many of them."""
-    from envs.agents.expert import Expert
+    from envs.experts.route import Expert
 
     expert = Expert(env)
     expert.reset(0)

@@ -1,8 +1,8 @@
 """Score agents on fixed episodes: success, SPL, collisions, near misses, causes of failure, with intervals.
 
-An AGENT is blind, expert, random, straight, teacher or zero, a shipped policy's name such as route_nav, a training
-run's folder or a policy file. Several are compared with the first, episode by episode. Stopped with Ctrl-C, it goes on
-with --resume where --out was given.
+An AGENT is a planner or a baseline, a shipped policy's name such as route_nav, a training run's folder or a policy
+file. Several are compared with the first, episode by episode. Stopped with Ctrl-C, it goes on with --resume where --out
+was given.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from training import help_texts
 from training.env_flags import EnvFlags
 from training.flag_checks import not_negative, positive, writable
 from twin.errors import InputError
@@ -18,6 +19,7 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from training.evaluation.session import Session
 
+AGENTS = f"{help_texts.names('envs.agents')}; shipped policies; runs' folders."
 EPISODES = 100
 """Unless said otherwise, where no suite says how many."""
 
@@ -26,8 +28,7 @@ EPISODES = 100
 class Args(EnvFlags):
     """The flags of ``twin eval``."""
 
-    agents: Annotated[tuple[str, ...], tyro.conf.Positional] = ("expert",)
-    """blind, expert, random, straight, zero, or runs' folders."""
+    agents: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(help=AGENTS)] = ("expert",)
     suite: str = ""
     """A suite's name or file (twin suites): fixes task, robot, layouts and seeds."""
     map: tuple[Path, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from envs.agents.dwa_kernels import best_choice
+from envs.experts._dwa_kernels import best_choice
 from twin.geometry import FloatArray
 
 

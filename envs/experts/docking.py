@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from envs.agents.expert import Expert
 from envs.docking import CONE, SPOUT, seen_face, way_to_axis
+from envs.experts.route import Expert
 from envs.footprint_kernels import stops_clear
 from envs.shield import braked, extents
 from twin.geometry import FloatArray
@@ -110,3 +110,6 @@ def _turn(wrong: float) -> float:
 
 def _wrapped(angle: float) -> float:
     return (angle + pi) % (2 * pi) - pi
+
+
+EXPERT = DockingExpert

@@ -1,0 +1,31 @@
+"""How tasks are done by who plans, one file each, by the names that tasks use.
+
+To add one, put a file beside the others with an ``EXPERT``: called with an environment, it makes the agent for it;
+``teaches`` says whether it tells another what to do, and does not drive itself.
+"""
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from twin import discovery
+from twin.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from envs.agents.base import Agent
+    from envs.factory_env import FactoryEnv
+
+__all__ = ["expert"]
+
+
+class Maker(Protocol):
+    """What an expert's file holds."""
+
+    def __call__(self, env: "FactoryEnv", *, teaches: bool = False) -> "Agent":
+        """The agent."""
+
+
+def expert(name: str) -> Maker:
+    """One by name; raises ``UnknownNameError``."""
+    known = discovery.names(__name__)
+    if name not in known:
+        raise UnknownNameError("expert", name, known)
+    return cast("Maker", discovery.loaded(__name__, name, "expert", "EXPERT").EXPERT)
