@@ -53,7 +53,7 @@ class Entry:
 
 def entries() -> dict[str, Entry]:
     """Every command by name, in alphabetical order."""
-    files = (path for folder in commands.__path__ for path in Path(folder).glob("[!_]*.py"))
+    files = (path for folder in discovery.folders(commands.__name__) for path in Path(folder).glob("[!_]*.py"))
     found = (Entry(path.stem.rstrip("_").replace("_", "-"), path) for path in files)
     return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
 

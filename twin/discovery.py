@@ -1,13 +1,12 @@
 """Cases found by looking into a folder: one module each, holding what its siblings hold under the same names."""
 
 import sys
-from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from twin import extensions
 from twin.errors import InputError
 
 SHARED = "base"
@@ -18,15 +17,17 @@ def names(package: str) -> list[str]:
 
     Nothing of the package is imported, only what it is in.
     """
-    modules = iter_modules(_folders(package))
+    modules = iter_modules(folders(package))
     return sorted(m.name for m in modules if not (m.ispkg or m.name.startswith("_") or m.name == SHARED))
 
 
-def _folders(package: str) -> Iterable[str]:
-    if package in sys.modules:
-        return sys.modules[package].__path__
-    spec = find_spec(package)
-    return (spec and spec.submodule_search_locations) or ()
+def folders(package: str) -> list[str]:
+    """Where modules of a package lie: in its own folder, and in those of its name in ``twin.extensions``."""
+    if package not in sys.modules:
+        return [str(extensions.ROOT.joinpath(*package.split("."))), *extensions.folders(package)]
+    path = sys.modules[package].__path__
+    path.extend(folder for folder in extensions.folders(package) if folder not in path)  # imports look there too
+    return list(path)
 
 
 def found(package: str, attribute: str, kind: str) -> dict[str, Any]:

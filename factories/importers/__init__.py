@@ -2,13 +2,13 @@
 
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from factories.importers.base import Imported
+from twin import discovery
 from twin.errors import InputError, UnknownNameError
 
 __all__ = ["Imported", "formats", "load"]
@@ -28,8 +28,8 @@ class Importer(Protocol):
 @cache
 def formats() -> Mapping[str, Importer]:
     """The importers by name, in alphabetical order."""
-    modules = {info.name: importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)}
-    return {name: cast(Importer, modules[name]) for name in sorted(modules) if hasattr(modules[name], "SUFFIXES")}
+    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in discovery.names(__name__)}
+    return {name: cast(Importer, module) for name, module in modules.items() if hasattr(module, "SUFFIXES")}
 
 
 def load(path: Path | str, format: str | None = None, **options: Any) -> Imported:  # noqa: A002

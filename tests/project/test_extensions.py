@@ -1,0 +1,116 @@
+"""What somebody adds from outside, in a folder that ``TWIN_EXTENSIONS`` names, is found as ours is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CALM = """
+from dataclasses import replace
+
+import numpy as np
+
+from envs.rewards import term
+from envs.tasks.base import Task
+
+
+@term
+def hurry(state):
+    return np.abs(state.twist[..., 0])
+
+
+TASK = Task("CalmNav", "Go slowly.", ("lidar", "goal"), {"hurry": -1.0}, expert="calm", max_episode_steps=20)
+"""
+STANDS = """
+import numpy as np
+
+
+class Stands:
+    def __init__(self, env, seed=0, *, teaches=False):
+        self._action = np.zeros(env.action_space.shape, np.float32)
+
+    def reset(self, seed):
+        pass
+
+    def act(self, observation):
+        return self._action
+
+
+{name} = Stands
+"""
+
+
+def extended(folder: Path, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Python, told of a folder of extensions."""
+    variables = {**os.environ, "TWIN_EXTENSIONS": str(folder)}
+    return subprocess.run(
+        [sys.executable, *arguments], env=variables, cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def twin(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return extended(folder, "-c", "import sys; from training.cli import main; sys.exit(main(sys.argv[1:]))", *arguments)
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mine")
+    put(folder, "envs/tasks/calm_nav.py", CALM)
+    put(folder, "envs/experts/calm.py", STANDS.format(name="EXPERT"))
+    put(folder, "envs/agents/statue.py", STANDS.format(name="AGENT"))
+    return folder
+
+
+def test_its_task_expert_agent_and_reward_are_evaluated_in_worker_processes(mine: Path, tmp_path: Path) -> None:
+    layout = put(tmp_path, "layout.yaml", "name: l\nsize: [8, 8]\n")
+    flags = ("--env", "FactoryTwin/CalmNav-v0", "--layout", str(layout), "--episodes", "2", "--workers", "2")
+    told = twin(mine, "eval", "statue", "expert", *flags)
+    assert told.returncode == 0, told.stderr
+    assert "statue: 2 episodes, FactoryTwin/CalmNav-v0" in told.stdout
+    assert "statue" in twin(mine, "eval", "--help").stdout
+
+
+@pytest.mark.parametrize("context", ["fork", "spawn"])
+def test_its_task_is_made_in_vector_environments(context: str, mine: Path, tmp_path: Path) -> None:
+    layout = put(tmp_path, "layout.yaml", "name: l\nsize: [8, 8]\n")
+    script = f"""
+import gymnasium
+
+if __name__ == "__main__":
+    for mode, options in (("async", {{"context": "{context}"}}), ("vector_entry_point", None)):
+        env = gymnasium.make_vec("FactoryTwin/CalmNav-v0", 2, mode, vector_kwargs=options, layout="{layout}")
+        env.reset(seed=0)
+        env.step(env.action_space.sample())
+        env.close()
+    print("made")
+"""
+    told = extended(mine, str(put(tmp_path, "script.py", "import envs\n" + script)))
+    assert told.stdout == "made\n", told.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "problem"),
+    [
+        ("env/tasks/calm_nav.py", "unknown folder 'env/tasks'; did you mean 'envs/tasks'?"),
+        ("envs/tasks/dock.py", "there is a file 'envs/tasks/dock.py' already; give this one its own name"),
+    ],
+)
+def test_a_file_that_nothing_would_look_for_is_named(file: str, problem: str, tmp_path: Path) -> None:
+    put(tmp_path, file, "")
+    told = twin(tmp_path, "layouts")
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"error: TWIN_EXTENSIONS: {tmp_path / file}: {problem}")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    told = twin(tmp_path / "nowhere", "layouts")
+    assert (told.returncode, told.stderr) == (2, f"error: TWIN_EXTENSIONS: there is no folder '{tmp_path}/nowhere'\n")
