@@ -1,6 +1,7 @@
 """Cases found by looking into a folder: one module each, holding what its siblings hold under the same names."""
 
 import sys
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -30,12 +31,40 @@ def folders(package: str) -> list[str]:
     return list(path)
 
 
-def found(package: str, attribute: str, kind: str) -> dict[str, Any]:
-    """What each module of a package holds under ``attribute``, by the module's name.
+def found(package: str, attribute: str, kind: str, called: Callable[[Any], str] | None = None) -> dict[str, Any]:
+    """What each module of a package holds under ``attribute``, by what it is ``called``, else by the module's name.
 
-    Raises ``InputError`` for a file that holds no such thing; ``kind`` says what it should be, such as ``label``.
+    Raises ``InputError`` for a file that holds no such thing, and for a second one of the same name; ``kind`` says what
+    it should be, such as ``label``.
     """
-    return {name: getattr(loaded(package, name, kind, attribute), attribute) for name in names(package)}
+    modules = [loaded(package, name, kind, attribute) for name in names(package)]
+    cases = [(module, getattr(module, attribute)) for module in modules]
+    return by_name(kind, ((called(case) if called else _stem(module), case, module) for module, case in cases))
+
+
+def by_name(kind: str, cases: Iterable[tuple[str, Any, ModuleType]]) -> dict[str, Any]:
+    """Cases by their names, in order.
+
+    Raises ``InputError`` where two have one name: who copies a file and forgets it there would replace the other.
+    """
+    files: dict[str, str | None] = {}
+    found: dict[str, Any] = {}
+    for name, case, module in cases:
+        if name in found:
+            raise InputError(
+                f"{module.__file__}: {files[name]} has a {kind} '{name}' already; give this one its own name"
+            )
+        files[name], found[name] = module.__file__, case
+    return found
+
+
+def _stem(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+def typed(case: Any) -> str:
+    """What files call a kind of model: the default of its ``type``."""
+    return str(case.model_fields["type"].default)
 
 
 def loaded(package: str, name: str, kind: str, *attributes: str) -> ModuleType:

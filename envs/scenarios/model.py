@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from envs.scenarios import material_names
 from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
-from twin.errors import unknown_name
+from twin.errors import InputError, unknown_name
 from twin.randomizers import Drawing, materials, randomizers
 from twin.yaml_files import Location
+
+for _name in of_layouts().keys() & randomizers().keys():
+    raise InputError(f"two randomizers are called '{_name}', one of layouts and one of scenes; give one another name")
 
 if TYPE_CHECKING:
     AnyRandomizer: TypeAlias = Drawing

@@ -1,6 +1,7 @@
 """The tasks, discovered: every module here but ``base`` holds one ``TASK``."""
 
 from functools import cache
+from operator import attrgetter
 
 from envs.tasks.base import Task
 from twin import discovery
@@ -11,8 +12,8 @@ __all__ = ["Task", "task", "tasks"]
 
 @cache
 def tasks() -> dict[str, Task]:
-    """All tasks by name."""
-    return {t.name: t for t in discovery.found(__name__, "TASK", "task").values()}
+    """All tasks by name; raises ``InputError`` for two of one name."""
+    return discovery.found(__name__, "TASK", "task", attrgetter("name"))
 
 
 def task(name: str) -> Task:

@@ -9,20 +9,22 @@ from twin import discovery
 
 __all__ = ["Box", "Equipment", "Part", "kinds"]
 
+KIND = "kind of equipment"
+
 
 @cache
 def kinds() -> Mapping[str, type[Equipment]]:
     """Every kind of equipment by the name that layouts use, in alphabetical order.
 
-    Raises ``InputError`` for a file without one.
+    Raises ``InputError`` for a file without one, and for a second one of the same name.
     """
-    found: dict[str, type[Equipment]] = {}
-    for name in discovery.names(__name__):
-        for kind in _own(discovery.loaded(__name__, name, "kind of equipment")):
-            default = kind.model_fields["type"].default
-            if isinstance(default, str):
-                found[default] = kind
-    return dict(sorted(found.items()))
+    modules = [discovery.loaded(__name__, name, KIND) for name in discovery.names(__name__)]
+    own = [(discovery.typed(kind), kind, module) for module in modules for kind in _own(module) if _has_name(kind)]
+    return dict(sorted(discovery.by_name(KIND, own).items()))
+
+
+def _has_name(kind: type[Equipment]) -> bool:
+    return isinstance(kind.model_fields["type"].default, str)
 
 
 def _own(module: ModuleType) -> list[type[Equipment]]:

@@ -17,4 +17,4 @@ __all__ = ["LayoutRandomizer", "randomizers"]
 @cache
 def randomizers() -> Mapping[str, type[LayoutRandomizer]]:
     """Every one by name."""
-    return MappingProxyType(discovery.found(__name__, "RANDOMIZER", "randomizer"))
+    return MappingProxyType(discovery.found(__name__, "RANDOMIZER", "randomizer", discovery.typed))

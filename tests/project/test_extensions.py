@@ -1,12 +1,15 @@
 """What somebody adds from outside, in a folder that ``TWIN_EXTENSIONS`` names, is found as ours is."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 CALM = """
 from dataclasses import replace
 
@@ -40,6 +43,16 @@ class Stands:
 
 {name} = Stands
 """
+COPIED = {  # a file of each folder whose cases say what they are called, and how they are looked up
+    "twin/labels/occlusion.py": "LABELS",
+    "factories/equipment/pillar.py": "kinds()",
+    "twin/randomizers/payload.py": "randomizers()",
+    "factories/randomizers/variants.py": "randomizers()",
+    "envs/scenarios/cases/spill.py": "cases()",
+    "envs/tasks/route_nav.py": "tasks()",
+    "training/policies/algorithms/sac.py": "algorithms()",
+    "training/policies/networks/sac.py": "networks()",
+}
 
 
 def extended(folder: Path, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -95,6 +108,17 @@ if __name__ == "__main__":
 """
     told = extended(mine, str(put(tmp_path, "script.py", "import envs\n" + script)))
     assert told.stdout == "made\n", told.stderr
+
+
+@pytest.mark.parametrize("file", COPIED)
+def test_a_copy_that_kept_its_name_replaces_nothing(file: str, tmp_path: Path) -> None:
+    copy = tmp_path / Path(file).with_name("zz_copied.py")
+    copy.parent.mkdir(parents=True)
+    shutil.copy(ROOT / file, copy)
+    package = Path(file).parent.as_posix().replace("/", ".")
+    told = extended(tmp_path, "-c", f"import {package}; {package}.{COPIED[file]}").stderr.splitlines()[-1]
+    own = rf"twin\.errors\.InputError: {copy}: \S*/{file} has a .* already; give this one its own name"
+    assert re.fullmatch(own, told), told
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ name and a ``LABEL`` that describes it; files with a leading underscore are shar
 """
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from types import MappingProxyType
 
 from twin import discovery
@@ -16,7 +17,7 @@ from twin.labels._label import AnyArray, Label
 __all__ = ["LABELS", "AnyArray", "Label", "LabelInput", "compute"]
 
 
-LABELS: Mapping[str, Label] = MappingProxyType(discovery.found(__name__, "LABEL", "label"))
+LABELS: Mapping[str, Label] = MappingProxyType(discovery.found(__name__, "LABEL", "label", attrgetter("name")))
 """Every label by name."""
 
 

@@ -17,4 +17,4 @@ __all__ = ["Drawing", "Drawn", "Mode", "Randomizer", "randomizers"]
 @cache
 def randomizers() -> Mapping[str, type[Randomizer]]:
     """Every one by name."""
-    return MappingProxyType(discovery.found(__name__, "RANDOMIZER", "randomizer"))
+    return MappingProxyType(discovery.found(__name__, "RANDOMIZER", "randomizer", discovery.typed))

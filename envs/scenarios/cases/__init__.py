@@ -18,4 +18,4 @@ __all__ = ["PREFIX", "Case", "Setting", "cases"]
 @cache
 def cases() -> Mapping[str, type[Case]]:
     """Every one by name."""
-    return MappingProxyType(discovery.found(__name__, "CASE", "case"))
+    return MappingProxyType(discovery.found(__name__, "CASE", "case", discovery.typed))

@@ -1,6 +1,7 @@
 """The algorithms, discovered: every module here without an underscore holds one ``ALGORITHM``."""
 
 from functools import cache
+from operator import attrgetter
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start, State
 from twin import discovery
@@ -12,7 +13,7 @@ __all__ = ["Algorithm", "Learner", "Settings", "Start", "State", "algorithm", "a
 @cache
 def algorithms() -> dict[str, Algorithm]:
     """All of them by name. Light: what they learn with is imported when a learner is made."""
-    return {a.name: a for a in discovery.found(__name__, "ALGORITHM", "algorithm").values()}
+    return discovery.found(__name__, "ALGORITHM", "algorithm", attrgetter("name"))
 
 
 def algorithm(name: str) -> Algorithm:

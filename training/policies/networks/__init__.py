@@ -1,6 +1,7 @@
 """Kinds of policies, discovered: every module here without an underscore holds one ``NETWORK``."""
 
 from functools import cache
+from operator import attrgetter
 
 from training.policies.networks._base import Network
 from twin import discovery
@@ -12,7 +13,7 @@ __all__ = ["Network", "network", "networks"]
 @cache
 def networks() -> dict[str, Network]:
     """All of them by name."""
-    return {n.name: n for n in discovery.found(__name__, "NETWORK", "kind of policy").values()}
+    return discovery.found(__name__, "NETWORK", "kind of policy", attrgetter("name"))
 
 
 def network(name: str) -> Network:
