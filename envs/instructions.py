@@ -13,8 +13,6 @@ from twin.geometry import FloatArray
 from twin.per_object import per_object
 from twin.textures.sign import PICTOGRAMS
 
-NO_LANDMARKS = ("wall", "blocks", "keepout", "worker", "floor_marking")
-"""Kinds of equipment that nobody would name a place after, or that walk away."""
 AT = 1.5
 """Metres from a landmark within which a goal is said to be at it."""
 AISLE = (1.2, 4.5)
@@ -142,7 +140,7 @@ def aisles_of(layout: Layout) -> list[Aisle]:
 
 
 def _names_a_place(item: Equipment) -> bool:
-    return item.type not in NO_LANDMARKS and min(item.footprint()) > 0
+    return item.landmark and min(item.footprint()) > 0
 
 
 def _gap(item: Equipment, xy: FloatArray) -> float:

@@ -1,7 +1,7 @@
 """Guard rails."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -16,6 +16,7 @@ class Barrier(Equipment):
     """A yellow guard rail along its x axis, with a low rail that a floor vehicle's lidar sees."""
 
     type: Literal["barrier"] = "barrier"
+    stands_for_itself: ClassVar[bool] = True
     length: Annotated[float, Field(ge=0.3, le=50)] = 2.0
     """m."""
     height: Annotated[float, Field(ge=0.3, le=2)] = 0.6

@@ -102,6 +102,12 @@ class Equipment(BaseModel):
     """Meshes that this kind brings; any kind's geoms may name them."""
     materials: ClassVar[tuple[Material, ...]] = ()
     """Materials that this kind brings besides those of ``factories.materials``."""
+    landmark: ClassVar[bool] = True
+    """Whether a place is named after it: not after what walks away, or looks the same everywhere."""
+    hides_people: ClassVar[bool] = False
+    """Whether who stands behind it is not seen."""
+    stands_for_itself: ClassVar[bool] = False
+    """Whether it may as well stand a little elsewhere: what scenarios move that do not say what."""
 
     def parts(self) -> Iterable[Part]:
         """The bodies it becomes; none for what only marks a place."""

@@ -1,7 +1,7 @@
 """Anonymous solid boxes: what an occupancy map knows of a hall."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -16,6 +16,8 @@ class Blocks(Equipment):
     """
 
     type: Literal["blocks"] = "blocks"
+    landmark: ClassVar[bool] = False
+    hides_people: ClassVar[bool] = True
     at: Point = (0.0, 0.0)
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=50_000)]
     """x, y of the lower left corner, width along x, depth along y; m."""

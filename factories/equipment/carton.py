@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -46,6 +46,7 @@ class Carton(Equipment):
     """A loose carton. The default footprint is the 600 x 400 mm module of ISO 3394."""
 
     type: Literal["carton"] = "carton"
+    stands_for_itself: ClassVar[bool] = True
     size: Size = (0.6, 0.4, 0.4)
     """Length, width, height, m."""
     mass: Mass | None = None

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -18,6 +18,7 @@ class FloorMarking(Equipment):
     """A painted line along ``path``, given in its own frame (by default the hall's). Nothing collides with it."""
 
     type: Literal["floor_marking"] = "floor_marking"
+    landmark: ClassVar[bool] = False
     at: Point = (0.0, 0.0)
     path: Annotated[tuple[Point, ...], Field(min_length=2, max_length=200)]
     """Points x, y, m."""

@@ -1,7 +1,7 @@
 """Counterbalance forklifts."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -21,6 +21,7 @@ class Forklift(Mover):
     """A forklift; its forks point along x. Parked, or driving through ``waypoints`` forks first and back in reverse."""
 
     type: Literal["forklift"] = "forklift"
+    stands_for_itself: ClassVar[bool] = True
     fork_height: Annotated[float, Field(ge=0.05, le=1.6)] = 0.1
     """Top of the forks above the floor, m."""
     color: Literal["orange", "yellow", "red"] = "orange"

@@ -1,6 +1,6 @@
 """Places where no robot may go, though nothing stands there."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -15,6 +15,7 @@ class Keepout(Equipment):
     """
 
     type: Literal["keepout"] = "keepout"
+    landmark: ClassVar[bool] = False
     at: Point = (0.0, 0.0)
     boxes: Annotated[tuple[Box, ...], Field(min_length=1, max_length=50_000)]
     """x, y of the lower left corner, width along x, depth along y; m."""

@@ -1,7 +1,7 @@
 """Processing machines."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -15,6 +15,7 @@ class Machine(Equipment):
     """An enclosed machine tool, of the size of a small machining centre; its window and panel face -y."""
 
     type: Literal["machine"] = "machine"
+    hides_people: ClassVar[bool] = True
     length: Annotated[float, Field(ge=0.8, le=12)] = 2.6
     """m."""
     depth: Annotated[float, Field(ge=0.6, le=6)] = 1.8

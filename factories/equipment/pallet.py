@@ -1,7 +1,7 @@
 """EUR pallets."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 from typing_extensions import override
@@ -104,6 +104,7 @@ class Pallet(Equipment):
     """A loose EUR pallet, 1200 x 800 x 144 mm, 25 kg (EN 13698-1), empty or with a load that rides on it."""
 
     type: Literal["pallet"] = "pallet"
+    stands_for_itself: ClassVar[bool] = True
     load: Literal["none", "cartons", "small_load_carriers", "pallet_box"] = "none"
     """What stands on it; a pallet box is one carton over the whole deck."""
     layers: Annotated[int, Field(ge=1, le=5)] = 1

@@ -1,7 +1,7 @@
 """Hand pallet trucks."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -20,6 +20,7 @@ class PalletTruck(Equipment):
     """A parked hand pallet truck; its forks point along x."""
 
     type: Literal["pallet_truck"] = "pallet_truck"
+    stands_for_itself: ClassVar[bool] = True
     color: Literal["orange", "yellow", "red"] = "yellow"
     """Of the paint."""
 

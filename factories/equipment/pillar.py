@@ -1,7 +1,7 @@
 """Pillars that carry the roof."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ class Pillar(Equipment):
     """A concrete pillar with a hazard-striped collar at bumper height."""
 
     type: Literal["pillar"] = "pillar"
+    hides_people: ClassVar[bool] = True
     width: Length = 0.4
     """Along x, m."""
     depth: Length = 0.4

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -35,6 +35,7 @@ class Rack(Equipment):
     """
 
     type: Literal["rack"] = "rack"
+    hides_people: ClassVar[bool] = True
     bays: Annotated[int, Field(ge=1, le=40)] = 3
     """Number of bays side by side."""
     levels: Annotated[int, Field(ge=1, le=12)] = 3

@@ -1,7 +1,7 @@
 """Small load carriers: the stackable plastic boxes (KLT) of the car industry."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from typing_extensions import override
@@ -55,6 +55,7 @@ class SmallLoadCarrier(Equipment):
     """A loose open plastic box, 594 x 396 x 280 mm (R-KLT 6428, VDA 4500)."""
 
     type: Literal["small_load_carrier"] = "small_load_carrier"
+    stands_for_itself: ClassVar[bool] = True
     color: Literal["blue", "grey", "red"] = "blue"
     """Of the plastic."""
     mass: Mass = MASS

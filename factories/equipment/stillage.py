@@ -1,7 +1,7 @@
 """Stillages: steel box pallets with mesh walls (Gitterboxen)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -75,6 +75,7 @@ class Stillage(Equipment):
     """A loose steel box with mesh walls, 1240 x 835 x 970 mm (UIC 435-3, DIN 15155)."""
 
     type: Literal["stillage"] = "stillage"
+    stands_for_itself: ClassVar[bool] = True
     mass: Mass = 85.0
     """kg; 85 empty, up to 1500 loaded."""
 

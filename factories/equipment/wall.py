@@ -1,7 +1,7 @@
 """Walls inside the hall; the outer ones come with it."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -13,6 +13,8 @@ class Wall(Equipment):
     """A straight wall along its x axis. Leave a gap between two walls for an open doorway."""
 
     type: Literal["wall"] = "wall"
+    landmark: ClassVar[bool] = False
+    hides_people: ClassVar[bool] = True
     length: Length
     """Along x, m."""
     thickness: Length = 0.2

@@ -1,7 +1,7 @@
 """People who work in the hall."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
@@ -24,6 +24,7 @@ class Worker(Mover):
     """
 
     type: Literal["worker"] = "worker"
+    landmark: ClassVar[bool] = False
     vest: Literal["orange", "yellow"] = "orange"
     """Colour of the vest."""
 

@@ -13,15 +13,15 @@ from twin.errors import unknown_name
 from twin.randomizers import Drawn
 from twin.samplers import AnySampler, Dice, Normal, Sampler, within
 
-LOOSE = ("pallet", "carton", "stillage", "small_load_carrier", "pallet_truck", "forklift", "barrier")
+USUAL = tuple(name for name, kind in kinds().items() if kind.stands_for_itself)
 
 
 class RANDOMIZER(LayoutRandomizer):
     """Moves and turns what stands for itself; where it would overlap something or leave the hall, it stays."""
 
     type: Literal["placement"] = "placement"
-    only: Annotated[tuple[str, ...], Field(min_length=1)] = LOOSE
-    """Types of equipment that may move."""
+    only: Annotated[tuple[str, ...], Field(min_length=1)] = USUAL
+    """Types of equipment that may move; those that stand for themselves where left out."""
     x: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2, low=-1.0, high=1.0))
     """m along the hall's x axis."""
     y: Annotated[AnySampler, within(-50, 50)] = Sampler(normal=Normal(std=0.2, low=-1.0, high=1.0))

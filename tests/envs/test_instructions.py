@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import factories
-from envs.instructions import NO_LANDMARKS, aisles_of, directions, instruction
+from envs.instructions import aisles_of, directions, instruction
 from factories.layout import Layout, corners
 
 LAYOUTS = ("small_warehouse", "narrow_aisles", "cross_dock", "assembly_line")
@@ -30,7 +30,7 @@ def test_the_landmark_is_the_nearest(name: str) -> None:
         told = directions(layout, np.stack([np.zeros(2), goal]))
         gaps = {}
         for item in layout.equipment:
-            if item.type in NO_LANDMARKS or not min(item.footprint()) > 0:
+            if not item.landmark or not min(item.footprint()) > 0:
                 continue
             length, width = item.footprint()
             (outline,) = corners(item, ((-length / 2, -width / 2, length, width),))

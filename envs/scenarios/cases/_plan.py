@@ -27,8 +27,6 @@ LOOKING_ASIDE = 0.4
 """rad off its way that a robot looks at the start, at most."""
 PREDICTED = 0.1
 """Metres by which something loose may stand nearer to the planned way than the robot's radius."""
-TALL = {"rack": "rack", "machine": "machine", "wall": "wall", "blocks": "wall", "pillar": "pillar"}
-"""Equipment that hides a person, and the class that its labels have."""
 TRIES = 40
 
 
@@ -202,7 +200,7 @@ class Floor:
         self._hall = shapely.box(*layout.bounds)
         self._solids = shapely.STRtree(flat)
         self._walks = shapely.STRtree([leg for item in layout.equipment for leg in walked(item)])
-        self.tall = shapely.union_all([s for item, shapes in outlines if item.type in TALL for s in shapes])
+        self.tall = shapely.union_all([s for item, shapes in outlines if item.hides_people for s in shapes])
         shapely.prepare(self.tall)
 
     def free(self, shape: Any, *, walks: bool = True) -> bool:

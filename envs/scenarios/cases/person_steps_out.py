@@ -8,8 +8,9 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
-from envs.scenarios.cases._plan import TALL, Plan, moved
+from envs.scenarios.cases._plan import Plan, moved
 from twin.samplers import AnySampler, Dice, Sampler, within
+from twin.taxonomy import hides_people
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
@@ -124,6 +125,6 @@ def _behind(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.boo
     """Whether (frames,) something tall stands between the robot and somebody."""
     import shapely
 
-    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*TALL.values())])
+    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*hides_people())])
     lines = shapely.linestrings(np.stack([evidence.pose(evidence.robot)[:, :2], evidence.pose(body)[:, :2]], axis=1))
     return np.asarray(shapely.length(shapely.intersection(lines, tall)) > 0.2)
