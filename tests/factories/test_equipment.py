@@ -2,17 +2,19 @@
 
 import itertools
 import math
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
 
 import robots
 from factories.builder import build, furnish
 from factories.equipment import Equipment, Part, kinds
+from factories.equipment.base import Length
 from factories.equipment.pallet import Pallet
 from factories.equipment.rack import Rack
 from factories.equipment.worker import Worker
@@ -23,7 +25,7 @@ from twin import textures
 from twin.actors.ground import ground
 from twin.geometry import transform_points
 from twin.scene import Geom, Motion, Pose
-from twin.taxonomy import class_ids
+from twin.taxonomy import class_ids, hides_people
 
 TOLERANCE = 1e-6
 PLATE = 0.005
@@ -96,7 +98,40 @@ SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
 }
 
-KINDS = {n: st.builds(kind, at=st.just((0.0, 0.0)), name=st.just(n), **SETTINGS[n]) for n, kind in kinds().items()}
+
+def settings_of(name: str, kind: type[Equipment]) -> dict[str, st.SearchStrategy]:
+    """Those above; else the words and numbers that its fields allow, and their defaults where they do not tell."""
+    if name in SETTINGS:
+        return SETTINGS[name]
+    own = {key: field for key, field in kind.model_fields.items() if key not in Equipment.model_fields}
+    found = {key: allowed(field) for key, field in own.items()}
+    for key, field in own.items():
+        assert found[key] is not None or not field.is_required(), f"SETTINGS above say nothing of {name}.{key}"
+    return {key: values for key, values in found.items() if values is not None}
+
+
+def allowed(field: FieldInfo) -> st.SearchStrategy | None:
+    """What a field takes, where its type says so."""
+    if get_origin(field.annotation) is Literal:
+        return st.sampled_from(get_args(field.annotation))
+    if field.annotation is bool:
+        return st.booleans()
+    if field.annotation not in (int, float):
+        return None
+    bounds = {type(one).__name__.lower(): getattr(one, type(one).__name__.lower(), None) for one in field.metadata}
+    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
+    if low is None or high is None:
+        return None
+    whole = field.annotation is int
+    above, below = "ge" not in bounds, "le" not in bounds
+    if whole:
+        return st.integers(low + above, high - below)
+    return st.floats(max(low, 0.01) if above else low, high, exclude_max=below)
+
+
+KINDS = {
+    n: st.builds(kind, at=st.just((0.0, 0.0)), name=st.just(n), **settings_of(n, kind)) for n, kind in kinds().items()
+}
 ANY = st.one_of(*KINDS.values())
 """Any equipment with any settings, at the origin."""
 OPEN = [
@@ -107,8 +142,34 @@ OPEN = [
 """Kinds below which no robot is sent."""
 
 
-def test_every_kind_is_covered_here() -> None:
-    assert SETTINGS.keys() == kinds().keys()
+def test_settings_are_of_kinds_that_there_are() -> None:
+    assert SETTINGS.keys() <= kinds().keys()
+
+
+class Newcomer(Equipment):
+    """One that no list knows."""
+
+    type: Literal["newcomer"] = "newcomer"
+    width: Length
+    levels: Annotated[int, Field(ge=1, lt=4)] = 1
+    color: Literal["blue", "red"] = "blue"
+    note: str = ""
+
+
+@settings(max_examples=50)
+@given(data=st.data())
+def test_a_kind_that_settings_do_not_name_is_drawn_by_its_fields(data: st.DataObject) -> None:
+    drawn = settings_of("newcomer", Newcomer)
+    assert drawn.keys() == {"width", "levels", "color"}
+    assert data.draw(st.builds(Newcomer, at=st.just((0.0, 0.0)), **drawn)).levels in (1, 2, 3)
+
+
+def test_what_a_kind_is_to_others_agrees_with_the_classes_of_its_parts() -> None:
+    """Who is hidden by a kind when an episode is planned is so when it is judged by labels."""
+    for name, kind in kinds().items():
+        if kind.hides_people:
+            item = find(KINDS[name], lambda item: any(part.class_name for part in item.parts()))
+            assert {part.class_name for part in item.parts()} & hides_people(), name
 
 
 def corners_of(part: Part, geom: Geom) -> np.ndarray:
