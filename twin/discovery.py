@@ -51,9 +51,8 @@ def by_name(kind: str, cases: Iterable[tuple[str, Any, ModuleType]]) -> dict[str
     found: dict[str, Any] = {}
     for name, case, module in cases:
         if name in found:
-            raise InputError(
-                f"{module.__file__}: {files[name]} has a {kind} '{name}' already; give this one its own name"
-            )
+            there = f"{files[name]} has {article(kind)} {kind} '{name}' already"
+            raise InputError(f"{module.__file__}: {there}; give this one its own name")
         files[name], found[name] = module.__file__, case
     return found
 
@@ -72,8 +71,16 @@ def loaded(package: str, name: str, kind: str, *attributes: str) -> ModuleType:
     module = import_module(f"{package}.{name}")
     lacking = [attribute for attribute in attributes if not hasattr(module, attribute)]
     if lacking:
-        raise lacks(module, f"a {kind} is a file with {' and '.join(attributes)}, and this one has no {lacking[0]}")
+        raise lacks(
+            module,
+            f"{article(kind)} {kind} is a file with {' and '.join(attributes)}, and this one has no {lacking[0]}",
+        )
     return module
+
+
+def article(word: str) -> str:
+    """``a`` or ``an``."""
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def lacks(module: ModuleType, what: str) -> InputError:

@@ -117,7 +117,7 @@ def test_a_copy_that_kept_its_name_replaces_nothing(file: str, tmp_path: Path) -
     shutil.copy(ROOT / file, copy)
     package = Path(file).parent.as_posix().replace("/", ".")
     told = extended(tmp_path, "-c", f"import {package}; {package}.{COPIED[file]}").stderr.splitlines()[-1]
-    own = rf"twin\.errors\.InputError: {copy}: \S*/{file} has a .* already; give this one its own name"
+    own = rf"twin\.errors\.InputError: {copy}: \S*/{file} has an? .* already; give this one its own name"
     assert re.fullmatch(own, told), told
 
 
