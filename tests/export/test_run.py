@@ -203,10 +203,13 @@ def test_a_view_of_some_steps_is_refused_by_formats_of_steps(name: str, recorded
     assert cli.main(["select", str(recorded), "--every", "2", "--out", str(tmp_path / "thinned")]) == 0
     with pytest.raises(DatasetError, match=r"frames in the middle of episode . are left out.* needs every step"):
         export(tmp_path / "thinned", tmp_path / "o", name)
+    assert cli.main(["merge", str(tmp_path / "thinned"), str(recorded), "--out", str(tmp_path / "merged")]) == 0
+    with pytest.raises(DatasetError, match=r"frames in the middle of episode 0 are left out"):
+        export(tmp_path / "merged", tmp_path / "o", name)
     assert not (tmp_path / "o").exists()
     assert cli.main(["select", str(recorded), "--time", ":0.5", "--out", str(tmp_path / "cut")]) == 0
     cut = Dataset(tmp_path / "cut")
-    assert all(not cut.index.whole(k) and cut.index.gapless(k) for k in range(cut.episodes))
+    assert all(record.left_out == "ends" for record in cut.records())
     assert (export(tmp_path / "cut", tmp_path / "o", name) / "dataset.json").exists()
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from training_runs import Silent
 
 from training.dataset import Dataset
+from training.derive.merge import merge
 from training.derive.select import select
 from training.policies import source, tensors
 from training.policies.algorithms import algorithm
@@ -53,6 +54,9 @@ def test_views_of_some_frames_are_no_demonstrations(dataset: str, layout: str, t
         select(whole, tmp_path / name, terms)
         with pytest.raises(InputError, match="frames of episode 0 are left out, and with them rewards"):
             read(str(tmp_path / name), env, gamma=0.9, reward_scale=0.5, splits=ALL)
+    merge([Dataset(tmp_path / "cut"), whole], tmp_path / "merged")
+    with pytest.raises(InputError, match="frames of episode 0 are left out, and with them rewards"):
+        read(str(tmp_path / "merged"), env, gamma=0.9, reward_scale=0.5, splits=ALL)
     select(whole, tmp_path / "one", {"episode": "1"})
     found, _ = read(str(tmp_path / "one"), env, gamma=0.9, reward_scale=0.5, splits=ALL)
     assert len(found) == whole.episode(1).frames - 1

@@ -20,12 +20,16 @@ class EpisodeDigest:
         sha.update(little_endian(rows.astype(spec.dtype, copy=False)).data)
 
     def finish(self, record: EpisodeRecord) -> str:
-        """SHA-256, hexadecimal, of the arrays and of the record (its own ``digest`` left out)."""
+        """SHA-256, hexadecimal, of the arrays and of the record.
+
+        Its own ``digest`` does not count, and ``left_out`` only where it says something: it came later than datasets.
+        """
         arrays = {
             name: [spec.dtype, list(spec.shape[1:] if spec.ragged else spec.shape), sha.hexdigest()]
             for name, (spec, sha) in self._arrays.items()
         }
-        return _sha256({"record": record.model_dump(mode="json", exclude={"digest"}), "arrays": arrays})
+        none = {"digest"} if record.left_out else {"digest", "left_out"}
+        return _sha256({"record": record.model_dump(mode="json", exclude=none), "arrays": arrays})
 
 
 def dataset_digest(episodes: Mapping[int, str]) -> str:

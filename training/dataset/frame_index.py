@@ -70,11 +70,6 @@ class FrameIndex:
         """Whether no frame of the recorded episode is left out."""
         return self.steps is None or int(self.lengths[k]) == int(self.recorded[k])
 
-    def gapless(self, k: int) -> bool:
-        """Whether no frame between the first and the last one that episode k shows is left out."""
-        steps = self.steps_of(k)
-        return bool((np.diff(steps) == 1).all())
-
     def steps_of(self, k: int) -> Int64Array:
         """Of each frame of episode k its number in the recorded episode."""
         end, length = int(self.ends[k]), int(self.lengths[k])

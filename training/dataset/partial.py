@@ -34,7 +34,7 @@ class PartialRecords:
         if whole.episode not in self._made:
             boxes = self._boxes(rows, scene()) if self._images and whole.scene else {}
             digest = partial_digest(whole.digest, steps, rows.names)
-            change = {"frames": rows.frames, "boxes": boxes, "digest": digest}
+            change = {"frames": rows.frames, "boxes": boxes, "digest": digest, "left_out": _left_out(whole, steps)}
             self._made[whole.episode] = whole.model_copy(update=change)
         return self._made[whole.episode]
 
@@ -47,3 +47,10 @@ class PartialRecords:
                 for ids in block[name]:
                     boxes.update(classes[i] for i in np.flatnonzero(np.bincount(ids.ravel())).tolist() if i in classes)
         return dict(sorted(boxes.items()))
+
+
+def _left_out(whole: EpisodeRecord, steps: Int64Array) -> str:
+    """What ``EpisodeRecord.left_out`` is when only the frames numbered ``steps`` are shown."""
+    if whole.left_out == "between" or (np.diff(steps) != 1).any():
+        return "between"
+    return "ends" if len(steps) < whole.frames else whole.left_out

@@ -260,6 +260,9 @@ class EpisodeRecord(_Data):
     instruction: str = ""
     """What the agent was asked to do, as a sentence."""
 
+    left_out: Literal["", "ends", "between"] = ""
+    """Frames of the recorded episode that are not here: none, only some before the first or behind the last one, or
+    some in between as well."""
     split: Annotated[str, Field(pattern=f"^({NAME})?$")] = ""
     scene: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
     """Digest of its scene, stored under ``meta/scenes``; empty where there is none."""

@@ -35,7 +35,7 @@ def check_steps(selection: Selection) -> None:
     dataset = selection.dataset
     for split in selection.splits:
         for k, _ in selection.episodes(split):
-            if not dataset.index.gapless(k):
+            if dataset.record(k).left_out == "between":
                 raise DatasetError(
                     f"{dataset.label}: frames in the middle of episode {dataset.numbers[k]} are left out; this format "
                     "needs every step, its action and its reward: select whole episodes, such as --outcome is_success"

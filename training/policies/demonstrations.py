@@ -80,7 +80,7 @@ def read(
     for k, record in enumerate(dataset.records()):
         if (successes and not arrived(record)) or record.split not in (*splits, VALIDATION):
             continue
-        if not dataset.index.whole(k):
+        if record.left_out:
             raise InputError(
                 f"{path}: frames of episode {record.episode} are left out, and with them rewards that belong to the "
                 "returns; learn from whole episodes, such as those of `twin select --outcome is_success`"
