@@ -53,6 +53,17 @@ def test_it_changes_something_and_the_scene_stays_whole(name: str) -> None:
     assert [b.name for b in after.scene.bodies][: len(before.scene.bodies)] == [b.name for b in before.scene.bodies]
 
 
+def test_flying_things_take_no_name_that_a_layout_has() -> None:
+    own = load("small_warehouse")
+    pallet = next(item for item in own.equipment if item.type == "pallet").model_copy(update={"name": "distractor_2"})
+    named = own.model_copy(update={"equipment": tuple(pallet if i.at == pallet.at else i for i in own.equipment)})
+    staging = Site.of(named, load_robot("amr"), (64, 48)).staging
+    flying = randomizers()["flying_distractors"].model_validate({"type": "flying_distractors", "count": 5})
+    after = flying.apply(staging, flying.draw(staging, dice(0)))
+    validate(after.scene)
+    assert [body.name for body in after.scene.bodies[-5:]] == [f"distractor_{k}" for k in (0, 1, 3, 4, 5)]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_corner_of_its_distributions_can_be_applied(name: str) -> None:
     randomizer = default(name)

@@ -3,6 +3,7 @@
 Source of the idea: Tobin et al., Domain Randomization for Transferring Deep Neural Networks (arXiv 1703.06907).
 """
 
+import itertools
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -41,8 +42,9 @@ class RANDOMIZER(Randomizer):
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
         things: Any = drawn["things"]
         scene = staging.scene
-        before = sum(body.name.startswith(f"{PREFIX}_") for body in scene.bodies)  # of another randomizer, or recorded
-        names = [f"{PREFIX}_{before + k}" for k in range(len(things))]
+        taken = {named.name for named in (*scene.bodies, *scene.materials)}  # by another randomizer, or a layout
+        free = (name for k in itertools.count() if (name := f"{PREFIX}_{k}") not in taken)
+        names = list(itertools.islice(free, len(things)))
         bodies = tuple(_body(name, thing) for name, thing in zip(names, things, strict=True))
         materials = tuple(
             Material(name, tuple(thing["color"]), thing["texture"], 0.5)
