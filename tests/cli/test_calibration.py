@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import robots
 from training import cli
+from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord
+from training.dataset.schema import CameraModel
 from twin import calibration
 from twin.lenses import Lens
 
@@ -45,6 +48,22 @@ def test_a_datasets_cameras_are_those_it_was_recorded_with(tmp_path: Path, robot
     right = calibration.read(out / "robot_eye_right.yaml")
     assert right.lens(lens.near, lens.far) == lens
     assert right.baseline == pytest.approx(0.12)
+
+
+def test_a_camera_whose_name_has_folders_is_written_into_them(tmp_path: Path):
+    camera = CameraModel(name="left", key="rig/left", width=8, height=6, near=0.05, far=50.0)
+    shapes = {"rgb": (6, 8, 3), "intrinsics": (3, 3), "pose_world_camera": (7,)}
+    arrays = tuple(ArraySpec(name=camera.array(name), dtype="float64", shape=shape) for name, shape in shapes.items())
+    meta = DatasetMeta(name="rig", arrays=arrays, cameras=(camera,))
+    lens = Lens(8, 6, 5.0, 5.0, 3.5, 2.5)
+    row = {"rgb": np.zeros((6, 8, 3)), "intrinsics": lens.matrix(), "pose_world_camera": np.eye(7)[3]}
+    with (
+        DatasetWriter.create(tmp_path / "rig.zarr", meta) as writer,
+        writer.episode(EpisodeRecord(episode=0)) as episode,
+    ):
+        episode.append({camera.array(name): value for name, value in row.items()})
+    assert cli.main(["calibration", str(tmp_path / "rig.zarr"), "--out", str(tmp_path / "out")]) == 0
+    assert calibration.read(tmp_path / "out" / "rig" / "left.yaml").lens() == lens
 
 
 def test_a_calibration_file_can_be_recorded_with(tmp_path: Path):

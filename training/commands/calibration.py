@@ -32,12 +32,12 @@ def run(args: Args) -> int:
     cameras = _cameras(args.source)
     if not cameras:
         raise InputError(f"{args.source}: has no cameras")
-    try:
-        args.out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--out {args.out}: cannot be made: {error.strerror}") from None
     for name, camera in cameras.items():
         path = args.out / f"{name}.yaml"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)  # a dataset's cameras may have folders in their names
+        except OSError as error:
+            raise InputError(f"--out {args.out}: {path.parent} cannot be made: {error.strerror}") from None
         calibration.write(path, camera.lens, name, _baseline(name, cameras))
         print(f"wrote {path}")
     return 0
