@@ -52,6 +52,11 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         ``threads``: one for each core unless given.
         """
         check.count("num_envs", num_envs)
+        if options.get("render_mode") == "human":
+            raise InputError(
+                "render_mode='human': environments that are stepped together open no window; "
+                "take 'rgb_array', or vectorization_mode='sync'"
+            )
         count = len(os.sched_getaffinity(0)) if threads is None else check.count("threads", threads)
         first = FactoryEnv(task, **options)
         options["robot"] = first.robot  # its file need not be read again

@@ -151,3 +151,8 @@ def test_wrong_calls_are_named(call: Callable[[FactoryVectorEnv], Any], text: st
 def test_there_must_be_one_at_least(layouts: dict[str, str]):
     with pytest.raises(InputError, match="num_envs must be a whole number of at least 1, not 0"):
         FactoryVectorEnv("RouteNav", 0, layout=layouts["small"])
+
+
+def test_a_window_for_many_is_refused_in_words(vector):
+    with pytest.raises(InputError, match="open no window; take 'rgb_array'"):
+        vector(2, render_mode="human")
