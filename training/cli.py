@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +129,11 @@ class StderrHandler(logging.Handler):
         sys.stderr.write(f"{self.format(record)}\n")
 
 
+def show_warning(message: Warning | str, *_place: Any, **_more: Any) -> None:
+    """A library's warning as one line; where in its source it was raised says nothing to who typed a command."""
+    sys.stderr.write(f"warning: {' '.join(str(message).split())}\n")
+
+
 def log_to_stderr() -> None:
     """Show what the project says on its ``twin`` logger."""
     logger = logging.getLogger("twin")
@@ -142,7 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     log_to_stderr()
     try:
-        code = dispatch(sys.argv[1:] if arguments is None else arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = show_warning
+            code = dispatch(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except TwinError as error:
         complain(f"error: {error}")

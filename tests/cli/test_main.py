@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,3 +133,13 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     shell = f"'{sys.executable}' -m training.cli schema | head -1"
     result = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (result.stdout, result.stderr) == ("{\n", "")
+
+
+def test_a_librarys_warning_is_one_line_without_a_path(command: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = warnings.showwarning
+    code = "__import__('warnings').warn('a batch\\nis cut', UserWarning)"
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert run_example(command, code) == 0
+    assert capsys.readouterr().err == "warning: a batch is cut\n"
+    assert warnings.showwarning is before
