@@ -194,6 +194,12 @@ CASES = [
 ]
 
 
+def test_a_wrong_agent_is_told_before_the_first_drives(typed: Any, tmp_path: Path, capsys: Any) -> None:
+    assert typed("eval zero expret --suite SUITE --workers 1 --out out") == 2
+    assert capsys.readouterr().err.startswith("error: unknown agent 'expret'; did you mean 'expert'?")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("text", "message"), CASES, ids=[text for text, _ in CASES])
 def test_one_clear_line(typed: Any, text: str, message: str, capsys: Any) -> None:
     assert typed(text) == 2

@@ -19,7 +19,7 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from training.evaluation.session import Session
 
-AGENTS = f"{help_texts.names('envs.agents')}; shipped policies; runs' folders."
+AGENTS = f"{help_texts.names('envs.agents')}; shipped policies; runs' folders or policy files."
 EPISODES = 100
 """Unless said otherwise, where no suite says how many."""
 

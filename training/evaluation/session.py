@@ -59,7 +59,11 @@ class Driven:
 
 
 def drive(session: Session) -> list[Driven]:
-    """Every agent, one after another. Stopped by Ctrl-C, it says how to go on."""
+    """Every agent, one after another, once all their names are known. Stopped by Ctrl-C, it says how to go on."""
+    from training.policies.agent import check_known
+
+    for agent in session.agents:
+        check_known(agent)
     if session.out is not None:
         _prepare(session.out, resume=session.resume)
     return [_drive(session, agent, label) for agent, label in session.labels().items()]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from envs import agents
 from training.policies import reference, spaces
 from training.policies.policy_file import load_policy
-from twin.errors import InputError
+from twin.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
@@ -66,10 +66,14 @@ def resolve(name: str, env: "FactoryEnv", seed: int = 0, *, deterministic: bool 
     """``expert``, ``random``... by name, a shipped policy by name, a run's folder, or a policy file."""
     if name in agents.AGENTS:
         return agents.create(name, env, seed)
+    check_known(name)
+    return PolicyAgent(env, reference.located(name), deterministic=deterministic, seed=seed)
+
+
+def check_known(name: str) -> None:
+    """Raise ``InputError`` for what is no agent's name and no file or folder either; what is in one is seen later."""
     path = reference.located(name)
-    if path.exists() or path.suffix == ".zip":
-        return PolicyAgent(env, path, deterministic=deterministic, seed=seed)
-    raise InputError(
-        f"unknown agent '{name}': it is neither one of {', '.join(sorted([*agents.AGENTS, *reference.names()]))} "
-        "nor a folder of `twin train`"
-    )
+    if name in agents.AGENTS or path.exists() or path.suffix == ".zip":
+        return
+    known = [*agents.AGENTS, *reference.names()]
+    raise InputError(f"{unknown_name('agent', name, known)}, or a folder of `twin train`")
