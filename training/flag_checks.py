@@ -29,6 +29,13 @@ def writable(**flags: Path | None) -> None:
             raise InputError(f"{_flag(name)} {path}: is a folder")
 
 
+def ending(suffix: str, **flags: Path) -> None:
+    """Raise ``InputError`` for a file that is to be written under another ending than its format has."""
+    for name, path in flags.items():
+        if path.suffix.lower() != suffix:
+            raise InputError(f"{_flag(name)} {path}: should end in {suffix}, the one format that is written")
+
+
 def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import tyro
 
-from training.flag_checks import writable
+from training.flag_checks import ending, writable
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Args:
     policy: Annotated[Path, tyro.conf.Positional]
     """A run's folder, a policy file, or the name of a shipped policy."""
     out: Path = Path("policy.onnx")
-    """File to write."""
+    """File to write; it ends in .onnx."""
 
 
 def run(args: Args) -> int:
@@ -27,6 +27,7 @@ def run(args: Args) -> int:
     from training.policies.onnx_file import SAMPLES, export
 
     writable(out=args.out)
+    ending(".onnx", out=args.out)
     error = export(args.policy, args.out)
     print(f"{args.out}: actions differ by at most {error:.1e} on {SAMPLES} random observations")
     return 0

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import tyro
 
-from training.flag_checks import writable
+from training.flag_checks import ending, writable
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Args:
     zip: Annotated[Path, tyro.conf.Positional]
     """File that ``model.save`` wrote."""
     out: Path = Path("policy.safetensors")
-    """File to write."""
+    """File to write; it ends in .safetensors."""
     algo: str = "ppo"
     """What learned it: ppo, recurrent_ppo, sac or tqc."""
     env: str = "FactoryTwin/RouteNav-v0"
@@ -33,6 +33,7 @@ def run(args: Args) -> int:
     from training.policies.sb3_zip import convert
 
     writable(out=args.out)
+    ending(".safetensors", out=args.out)
     convert(args.zip, args.out, algo=args.algo, env=args.env, trust_pickle=args.trust_pickle)
     print(f"policy: {args.out}")
     return 0

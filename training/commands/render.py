@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from training.flag_checks import positive, writable
+from training.flag_checks import not_negative, positive, writable
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def run(args: Args) -> int:
     from twin.yaml_files import write_atomically
 
     positive(height=args.height)
+    not_negative(seed=args.seed)
     if args.height > MAX_HEIGHT:
         raise InputError(f"--height {args.height}: should be at most {MAX_HEIGHT}")
     writable(out=args.out)

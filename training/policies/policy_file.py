@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from gymnasium.spaces import Box, Dict
 
-from training.policies import spaces, tensors
+from training.policies import reference, spaces, tensors
 from training.policies.networks import network
 from training.policies.run import acting_file
-from twin.errors import InputError, TwinError
+from twin.errors import InputError, TwinError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,10 @@ def load_policy(path: str | Path) -> "tuple[BasePolicy, dict[str, Any]]":
     """Policy and facts from what ``acting_file`` knows; ``InputError`` where that is no file of ``save_policy``."""
     from training.policies.weightless import weightless
 
-    state, facts = tensors.load(acting_file(path))
+    file = acting_file(path)
+    if not file.exists() and str(file) == file.stem:
+        raise UnknownNameError("policy", file.stem, reference.names(), f"{file}: no such file")
+    state, facts = tensors.load(file)
     try:
         shape = dict(facts["network"])
         kind = network(shape.pop("kind"))
