@@ -42,7 +42,7 @@ class RANDOMIZER(Randomizer):
     def apply(self, staging: Staging, drawn: Drawn) -> Staging:
         things: Any = drawn["things"]
         scene = staging.scene
-        taken = {named.name for named in (*scene.bodies, *scene.materials)}  # by another randomizer, or a layout
+        taken = {body.name for body in scene.bodies} | {m.name for m in scene.materials}  # by others, or a layout
         free = (name for k in itertools.count() if (name := f"{PREFIX}_{k}") not in taken)
         names = list(itertools.islice(free, len(things)))
         bodies = tuple(_body(name, thing) for name, thing in zip(names, things, strict=True))
