@@ -12,15 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from factories.equipment import Equipment, kinds
 from factories.equipment.base import Box, Point
 from factories.lights import LightModel
-from twin.errors import InputError, UnknownNameError
 from twin.geometry import FloatArray
+from twin.shipped import Shipped
 
 if TYPE_CHECKING:
     AnyEquipment: TypeAlias = Equipment
 else:
     AnyEquipment = Annotated[Union[tuple(kinds().values())], Field(discriminator="type")]  # noqa: UP007
 
-SHIPPED = Path(__file__).parent / "layouts"
+SHIPPED = Shipped("layout", Path(__file__).parent / "layouts")
 
 HallLength: TypeAlias = Annotated[float, Field(ge=2, le=2000)]
 """Metres."""
@@ -101,7 +101,7 @@ def corners(item: Equipment, boxes: tuple[Box, ...]) -> FloatArray:
 
 def names() -> list[str]:
     """Names of the shipped layouts."""
-    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+    return SHIPPED.names()
 
 
 def load(name_or_path: str | Path) -> Layout:
@@ -112,15 +112,7 @@ def load(name_or_path: str | Path) -> Layout:
     from factories.validation import problems
     from twin.yaml_files import load_yaml_model
 
-    text = str(name_or_path)
-    path = Path(text)
-    if text in names():
-        path = SHIPPED / f"{text}.yaml"
-    elif path.suffix not in {".yaml", ".yml"} and not path.exists():
-        raise UnknownNameError("layout", text, names(), where="not a shipped layout, nor a file")
-    elif not path.exists():
-        raise InputError(f"{path}: there is no such layout file")
-    return load_yaml_model(path, Layout, check=problems)
+    return load_yaml_model(SHIPPED.find(name_or_path), Layout, check=problems)
 
 
 def save(layout: Layout, path: str | Path) -> None:

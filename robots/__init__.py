@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.errors import UnknownNameError
+from twin.shipped import Shipped
 
 if TYPE_CHECKING:
     from robots.robot import Robot
 
 __all__ = ["load", "names"]
 
-_SHIPPED = Path(__file__).parent / "shipped"
+_SHIPPED = Shipped("robot", Path(__file__).parent / "shipped")
 
 
 def names() -> list[str]:
     """Names of the shipped robots."""
-    return sorted(path.stem for path in _SHIPPED.glob("*.yaml"))
+    return _SHIPPED.names()
 
 
 def load(name_or_path: str | Path) -> "Robot":
@@ -25,9 +25,4 @@ def load(name_or_path: str | Path) -> "Robot":
     """
     from robots.robot import Robot
 
-    text = str(name_or_path)
-    if isinstance(name_or_path, Path) or "/" in text or text.endswith((".yaml", ".yml")):
-        return Robot.read(Path(name_or_path))
-    if text not in names():
-        raise UnknownNameError("robot", text, names())
-    return Robot.read(_SHIPPED / f"{text}.yaml")
+    return Robot.read(_SHIPPED.find(name_or_path))

@@ -9,29 +9,22 @@ from pathlib import Path
 
 from envs.scenarios.model import Correlation, Scenario, problems
 from envs.scenarios.production import Draw, Production
-from twin.errors import InputError, UnknownNameError
+from twin.shipped import Shipped
 from twin.yaml_files import load_yaml_model
 
 __all__ = ["Correlation", "Draw", "Production", "Scenario", "load", "names"]
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = Shipped("scenario", Path(__file__).parent / "shipped")
 
 
 def names() -> list[str]:
     """Of the shipped ones."""
-    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+    return SHIPPED.names()
 
 
 def load(name_or_path: str | Path) -> Scenario:
     """A shipped scenario by its name, or one from a YAML file. Raises ``UnknownNameError``, ``FileError``."""
-    text = str(name_or_path)
-    path = Path(text)
-    if text in names():
-        path = SHIPPED / f"{text}.yaml"
-    elif path.suffix not in {".yaml", ".yml"}:
-        raise UnknownNameError("scenario", text, names())
-    elif not path.exists():
-        raise InputError(f"{path}: there is no such scenario file")
+    path = SHIPPED.find(name_or_path)
     now = path.stat()
     return _read(path, now.st_mtime_ns, now.st_size)
 

@@ -191,6 +191,7 @@ CASES = [
     ("eval zero --suite SUITE --variation wind", "unknown variation 'wind'"),
     ("eval zero --suite SUITE --variation blind --engine bulet --workers 1", "unknown engine 'bulet'"),
     ("suites tinny", "unknown suite 'tinny'"),
+    ("suites --map hall.yaml", "--map: name the suites that these maps are for"),
 ]
 
 

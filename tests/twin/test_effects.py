@@ -76,6 +76,8 @@ def test_light_and_its_code_are_inverses() -> None:
         ("noise:raed=3", "effect 'noise': unknown parameter 'raed'; did you mean 'read'?"),
         ("noise:read=-1", "noise: read: Input should be greater than or equal to 0"),
         ("noise:read=much", "noise: read: should be a number, or a range such as 0.5..2, not 'much'"),
+        ("noise:read=nan", "noise: read: should be a number, or a range such as 0.5..2, not 'nan'"),
+        ("noise:read=0..inf", "noise: read: should be a number, or a range such as 0.5..2, not '0..inf'"),
         ("exposure:stops=1..-1", "exposure: stops: uniform: the first number should not be above the second"),
         ("exposure:stops=0..9", "exposure: stops: Input should be less than or equal to 6"),
     ],

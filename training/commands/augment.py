@@ -26,7 +26,7 @@ BRIDGE = (
 class Args:
     """The flags of ``twin augment``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder of the dataset, or of a view."""
     out: Path
     """Folder to write; must not exist, or be empty."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin calibration``."""
 
-    source: Annotated[str, tyro.conf.Positional]
+    source: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="SOURCE")]
     """A robot's name or file, or a dataset's folder."""
     out: Path
     """Folder to write to; made where it is missing."""

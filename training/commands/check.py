@@ -12,7 +12,7 @@ SHOWN = 50
 class Args:
     """The flags of ``twin check``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder or s3:// URL of the dataset."""
 
 

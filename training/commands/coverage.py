@@ -14,7 +14,7 @@ import tyro
 class Args:
     """The flags of ``twin coverage``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder or s3:// URL of the dataset."""
     json: bool = False
     """Print everything as JSON, with a finding for each episode."""

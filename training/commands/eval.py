@@ -28,7 +28,9 @@ EPISODES = 100
 class Args(EnvFlags):
     """The flags of ``twin eval``."""
 
-    agents: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(help=AGENTS)] = ("expert",)
+    agents: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[AGENT ...]", help=AGENTS)] = (
+        "expert",
+    )
     suite: str = ""
     """A suite's name or file (twin suites): fixes task, robot, layouts and seeds."""
     map: tuple[Path, ...] = ()

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin eval-perception``."""
 
-    model: Annotated[Path, tyro.conf.Positional]
+    model: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")]
     """Folder of a run, or its model.safetensors."""
-    datasets: Annotated[tuple[str, ...], tyro.conf.Positional]
+    datasets: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="DATASET ...")]
     """Datasets or views to score it on."""
     split: str = ""
     """Of each dataset, such as test; all of it where empty."""

@@ -16,7 +16,7 @@ from training.flag_checks import ending, writable
 class Args:
     """The flags of ``twin export-policy``."""
 
-    policy: Annotated[Path, tyro.conf.Positional]
+    policy: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="POLICY")]
     """A run's folder, a policy file, or the name of a shipped policy."""
     out: Path = Path("policy.onnx")
     """File to write; it ends in .onnx."""

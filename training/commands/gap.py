@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin gap``."""
 
-    sides: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="SIDES")]
-    """A and B; with --ablate the target alone."""
+    sides: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="A [B]")]
+    """The sides A and B; with --ablate the target alone."""
     html: Path | None = None
     """Write a page for a person to this file too: figures, and the frames furthest apart."""
     json: Path | None = None

@@ -17,7 +17,7 @@ from training.flag_checks import positive, writable
 class Args:
     """The flags of ``twin import``."""
 
-    map: Annotated[Path, tyro.conf.Positional]
+    map: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="MAP")]
     """Map to read."""
     out: Path
     """YAML file to write."""

@@ -16,7 +16,7 @@ from training.flag_checks import ending, writable
 class Args:
     """The flags of ``twin import-policy``."""
 
-    zip: Annotated[Path, tyro.conf.Positional]
+    zip: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="ZIP")]
     """File that ``model.save`` wrote."""
     out: Path = Path("policy.safetensors")
     """File to write; it ends in .safetensors."""

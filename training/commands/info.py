@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin info``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder or s3:// URL of the dataset."""
     json: bool = False
     """Print everything as JSON."""

@@ -14,7 +14,7 @@ WIDTH = 240
 class Args:
     """The flags of ``twin lineage``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder of the dataset."""
     json: bool = False
     """Print the tree as JSON."""

@@ -11,7 +11,7 @@ import tyro
 class Args:
     """The flags of ``twin merge``."""
 
-    datasets: Annotated[tuple[str, ...], tyro.conf.Positional]
+    datasets: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="DATASET ...")]
     """Folders of the datasets, two at least."""
     out: Path
     """Folder to write; must not exist, or be empty."""

@@ -13,7 +13,7 @@ from training import help_texts
 class Args:
     """The flags of ``twin redact``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder of the dataset, or of a view; it stays as it is."""
     out: Path
     """Folder to write; must not exist, or be empty."""

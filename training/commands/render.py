@@ -24,7 +24,7 @@ SMOOTHING = 2
 class Args:
     """The flags of ``twin render``."""
 
-    layout: Annotated[str, tyro.conf.Positional]
+    layout: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="LAYOUT")]
     """A shipped layout's name, or a layout file."""
     out: Path
     """PNG file to write."""

@@ -13,7 +13,7 @@ from training.flag_checks import image_size, positive
 class Args:
     """The flags of ``twin rerender``."""
 
-    dataset: Annotated[str, tyro.conf.Positional]
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """Folder of the dataset; of it, scenes and poses are needed, images are not."""
     out: Path
     """Folder to write; must not exist yet, unless with --resume."""

@@ -10,13 +10,14 @@ from typing import Annotated
 import tyro
 
 from training.tables import show
+from twin.errors import InputError
 
 
 @dataclass(frozen=True)
 class Args:
     """The flags of ``twin suites``."""
 
-    suites: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
+    suites: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[SUITE ...]")] = ()
     """Names or files; without any, all that are shipped are listed, or with --record recorded."""
     map: tuple[Path, ...] = ()
     """Files of the maps that suites of imported ones need; each takes its own."""
@@ -30,6 +31,8 @@ def run(args: Args) -> int:
     """Print a row a suite; 1 where a digest differs."""
     from training.evaluation import suites
 
+    if args.map and not args.suites:
+        raise InputError("--map: name the suites that these maps are for")
     if not (args.suites or args.record):
         show([_row(name) for name in suites.names()], args.json)
         return 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Args:
     """The flags of ``twin train-perception``."""
 
-    datasets: Annotated[tuple[str, ...], tyro.conf.Positional] = ()
+    datasets: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[DATASET ...]")] = ()
     """Datasets or views to learn from."""
     out: Path = Path("runs/perception")
     """Folder to make."""

@@ -19,10 +19,11 @@ from envs.tasks import Task, task
 from factories.layout import Layout, to_data
 from training.evaluation.cases import Case, digest
 from training.evaluation.sources import Source
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError
+from twin.shipped import Shipped
 from twin.yaml_files import load_yaml_model, write_atomically
 
-FOLDER = Path(__file__).parents[1] / "suites"
+SHIPPED = Shipped("suite", Path(__file__).parents[1] / "suites")
 NOT_DECIDING = frozenset(
     {"summary", "observations", "rewards", "scores", "quality", "camera_size", "generator", "expert"}
 )
@@ -114,17 +115,12 @@ class Opened:
 
 def names() -> list[str]:
     """Of the shipped suites."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return SHIPPED.names()
 
 
 def find(name_or_path: str) -> Path:
     """The file of a suite by its name, or a file of one's own; raises ``UnknownNameError``."""
-    path = Path(name_or_path)
-    if path.suffix in {".yaml", ".yml"}:
-        return path
-    if name_or_path not in names():
-        raise UnknownNameError("suite", name_or_path, names())
-    return FOLDER / f"{name_or_path}.yaml"
+    return SHIPPED.find(name_or_path)
 
 
 def load(name_or_path: str) -> Suite:

@@ -18,9 +18,10 @@ from robots.model import RobotModel
 from robots.robot import Robot
 from twin import textures
 from twin.errors import InputError, UnknownNameError
+from twin.shipped import Shipped
 from twin.yaml_files import dump_yaml, load_yaml_model
 
-FOLDER = Path(__file__).parents[1] / "variations"
+SHIPPED = Shipped("variation", Path(__file__).parents[1] / "variations")
 
 Steps = Annotated[int, Field(ge=0, le=50)]
 
@@ -140,14 +141,9 @@ class Disturbed:
 
 def names() -> list[str]:
     """Of all variations."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return SHIPPED.names()
 
 
 def load(name_or_path: str) -> Variation:
     """A variation by its name, or from a file. Raises ``UnknownNameError``, ``FileError``."""
-    path = Path(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
-        if name_or_path not in names():
-            raise UnknownNameError("variation", name_or_path, names())
-        path = FOLDER / f"{name_or_path}.yaml"
-    return load_yaml_model(path, Variation)
+    return load_yaml_model(SHIPPED.find(name_or_path), Variation)

@@ -4,6 +4,7 @@ Scenarios draw their parameters and cameras apply them as they see; ``twin augme
 recorded. To add one, put a file beside the others with a class ``EFFECT``.
 """
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -89,8 +90,12 @@ def parsed(text: str) -> DrawnEffect:
 def _range(where: str, text: str) -> Sampler:
     low, dots, high = text.partition("..")
     try:
-        return Sampler(uniform=(float(low), float(high))) if dots else constant(float(low))
+        ends = [float(end) for end in ((low, high) if dots else (low,))]
+    except ValueError:
+        ends = [math.nan]
+    if not all(map(math.isfinite, ends)):
+        raise InputError(f"{where}: should be a number, or a range such as 0.5..2, not '{text}'")
+    try:
+        return Sampler(uniform=(ends[0], ends[1])) if dots else constant(ends[0])
     except ValidationError as error:
         raise InputError(f"{where}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
-    except ValueError:
-        raise InputError(f"{where}: should be a number, or a range such as 0.5..2, not '{text}'") from None

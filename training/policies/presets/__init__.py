@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from training.policies.algorithms import Settings, algorithms
 from training.policies.config import Stage
-from twin.errors import UnknownNameError
+from twin.shipped import Shipped
 from twin.yaml_files import load_yaml_model
 
-FOLDER = Path(__file__).parent
+SHIPPED = Shipped("preset", Path(__file__).parent)
 
 
 class Preset(BaseModel):
@@ -41,16 +41,12 @@ def _model() -> type[Preset]:
 
 def names() -> list[str]:
     """Those that are shipped."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return SHIPPED.names()
 
 
 def load(name: str) -> Preset:
     """A shipped preset, or a YAML file; raises ``UnknownNameError``, and ``FileError`` for what is wrong in it."""
-    if name.endswith((".yaml", ".yml")):
-        return load_yaml_model(Path(name), _model())
-    if name not in names():
-        raise UnknownNameError("preset", name, names())
-    return load_yaml_model(FOLDER / f"{name}.yaml", _model())
+    return load_yaml_model(SHIPPED.find(name), _model())
 
 
 def for_env(env: str) -> Preset:
