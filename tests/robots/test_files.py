@@ -43,7 +43,7 @@ def test_unknown_name():
 
 
 def test_missing_file(tmp_path: Path):
-    with pytest.raises(InputError, match=r"none\.yaml: cannot be read: No such file"):
+    with pytest.raises(InputError, match=r"none\.yaml: there is no such robot file"):
         robots.load(tmp_path / "none.yaml")
 
 

@@ -146,9 +146,10 @@ def test_an_agent_is_a_name_a_run_or_a_file(run: Run, env: FactoryEnv, tmp_path:
     assert isinstance(resolve(str(run.path), env), PolicyAgent)
     assert isinstance(resolve(str(run.policy), env), PolicyAgent)
     assert type(resolve("zero", env)).__name__ == "ZeroAgent"
-    with pytest.raises(
-        InputError, match=r"'exprt': it is neither one of .*expert, .*random, route_nav, social_nav, straight"
-    ):
+    nearest = (
+        r"unknown agent 'exprt'; did you mean 'expert'\? allowed: .*expert, .*route_nav.*, or a folder of `twin train`"
+    )
+    with pytest.raises(InputError, match=nearest):
         resolve("exprt", env)
     with pytest.raises(InputError, match=r"is not a training run: it has no config\.json"):
         resolve(str(tmp_path), env)
