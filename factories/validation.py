@@ -10,6 +10,7 @@ from factories.equipment import Equipment
 from factories.layout import Layout, corners
 from factories.walks import walked
 from twin.errors import InputError
+from twin.wording import article
 from twin.yaml_files import Location
 
 TOLERANCE = 1e-3
@@ -46,7 +47,7 @@ def _names(layout: Layout) -> Iterator[tuple[Location, str]]:
     for i, item in enumerate(layout.equipment):
         if item.name in taken:
             yield ("equipment", i, "name"), f"the name '{item.name}' is taken by {taken[item.name]}"
-        taken.setdefault(item.name, f"{_article(item.type)} before it")
+        taken.setdefault(item.name, f"{article(item.type)} before it")
 
 
 def _outside(layout: Layout, owner: Any, solids: Any) -> Iterator[tuple[Location, str]]:
@@ -117,10 +118,6 @@ def _no_room(layout: Layout, solids: Any) -> Iterator[tuple[Location, str]]:
 
 def _name(item: Equipment) -> str:
     return f"{item.type} '{item.name}'"
-
-
-def _article(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _key(location: Location) -> str:

@@ -10,6 +10,11 @@ def names(package: str) -> str:
     return either(name.rstrip("_") for name in discovery.names(package))
 
 
+def agents() -> str:
+    """What an agent is given as."""
+    return f"{names('envs.agents')}; a shipped policy; a run's folder or a policy file."
+
+
 def either(words: Iterable[str]) -> str:
     """``a, b or c``."""
     *some, last = words

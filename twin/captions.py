@@ -8,6 +8,7 @@ from twin.geometry import FloatArray
 from twin.labels import LABELS, LabelInput
 from twin.lenses import unproject
 from twin.taxonomy import CLASSES
+from twin.wording import article
 
 MENTIONED = 3
 """Objects in a sentence."""
@@ -78,11 +79,6 @@ def caption(given: LabelInput) -> str:
         return "Nothing but the building in view."
     text = "; ".join(told)
     return f"{text[0].upper()}{text[1:]}."
-
-
-def article(noun: str) -> str:
-    """The noun with a or an."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _phrase(fact: Fact) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from twin import extensions
 from twin.errors import InputError
+from twin.wording import article
 
 SHARED = "base"
 
@@ -51,7 +52,7 @@ def by_name(kind: str, cases: Iterable[tuple[str, Any, ModuleType]]) -> dict[str
     found: dict[str, Any] = {}
     for name, case, module in cases:
         if name in found:
-            there = f"{files[name]} has {article(kind)} {kind} '{name}' already"
+            there = f"{files[name]} has {article(kind)} '{name}' already"
             raise InputError(f"{module.__file__}: {there}; give this one its own name")
         files[name], found[name] = module.__file__, case
     return found
@@ -71,16 +72,9 @@ def loaded(package: str, name: str, kind: str, *attributes: str) -> ModuleType:
     module = import_module(f"{package}.{name}")
     lacking = [attribute for attribute in attributes if not hasattr(module, attribute)]
     if lacking:
-        raise lacks(
-            module,
-            f"{article(kind)} {kind} is a file with {' and '.join(attributes)}, and this one has no {lacking[0]}",
-        )
+        needed = " and ".join(attributes)
+        raise lacks(module, f"{article(kind)} is a file with {needed}, and this one has no {lacking[0]}")
     return module
-
-
-def article(word: str) -> str:
-    """``a`` or ``an``."""
-    return "an" if word[0] in "aeiou" else "a"
 
 
 def lacks(module: ModuleType, what: str) -> InputError:

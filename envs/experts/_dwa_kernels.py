@@ -1,4 +1,4 @@
-"""The compiled loop of ``dwa``."""
+"""The compiled loop of ``_dwa``."""
 
 from math import cos, hypot, inf, sin
 
@@ -20,7 +20,7 @@ def best_choice(
     points: FloatArray,
     target: FloatArray,
 ) -> tuple[float, float, float]:
-    """Speed, turn rate and score of the best pair of ``speeds`` and ``turns``; see ``dwa.choose``."""
+    """Speed, turn rate and score of the best pair of ``speeds`` and ``turns``; see ``_dwa.choose``."""
     horizon, step, margin, comfort = settings[0], settings[1], settings[2], settings[3]
     target_weight, heading_weight, clearance_weight, speed_weight = settings[4], settings[5], settings[6], settings[7]
     best_v, best_w, best = 0.0, 0.0, -inf

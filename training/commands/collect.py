@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOUNTS = f"With --stills: who carries the cameras, {help_texts.names('training.stills.mounts')}; all by default."
 BALANCE = f"With --stills: a YAML file of counts or shares to be met, by {help_texts.names('training.balance.axes')}."
-AGENTS = f"{help_texts.names('envs.agents')}; a shipped policy; or a run's folder."
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Args(EnvFlags):
 
     out: str = "dataset.zarr"
     """Folder to write, or s3://bucket/path; must not exist yet, unless with --resume."""
-    agent: Annotated[str, tyro.conf.arg(help=AGENTS)] = "expert"
+    agent: Annotated[str, tyro.conf.arg(help=help_texts.agents())] = "expert"
     episodes: int = 100
     """How many there shall be; episode k is reset with seed + k."""
     seed: int = 0

@@ -19,7 +19,7 @@ from twin.errors import InputError
 if TYPE_CHECKING:
     from training.evaluation.session import Session
 
-AGENTS = f"{help_texts.names('envs.agents')}; shipped policies; runs' folders or policy files."
+AGENTS = tyro.conf.arg(metavar="[AGENT ...]", help=help_texts.agents())
 EPISODES = 100
 """Unless said otherwise, where no suite says how many."""
 
@@ -28,9 +28,7 @@ EPISODES = 100
 class Args(EnvFlags):
     """The flags of ``twin eval``."""
 
-    agents: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="[AGENT ...]", help=AGENTS)] = (
-        "expert",
-    )
+    agents: Annotated[tuple[str, ...], tyro.conf.Positional, AGENTS] = ("expert",)
     suite: str = ""
     """A suite's name or file (twin suites): fixes task, robot, layouts and seeds."""
     map: tuple[Path, ...] = ()

@@ -118,14 +118,9 @@ def names() -> list[str]:
     return SHIPPED.names()
 
 
-def find(name_or_path: str) -> Path:
-    """The file of a suite by its name, or a file of one's own; raises ``UnknownNameError``."""
-    return SHIPPED.find(name_or_path)
-
-
 def load(name_or_path: str) -> Suite:
     """A suite's file. Raises ``UnknownNameError`` with the nearest name, ``FileError`` with all that is wrong in it."""
-    path = find(name_or_path)
+    path = SHIPPED.find(name_or_path)
     suite = load_yaml_model(path, Suite)
     try:
         task(suite.task)
@@ -143,7 +138,7 @@ def open_suite(name_or_path: str, maps: Sequence[Path] = (), *, check: bool = Tr
     Raises ``InputError`` where a map is missing, or where the digest is not the one in the file.
     """
     suite = load(name_or_path)
-    name = find(name_or_path).stem
+    name = SHIPPED.find(name_or_path).stem
     layouts = tuple(suite.layouts.layouts(name, maps))
     opened = Opened(name, suite, layouts, suite_digest(suite, layouts))
     if check and suite.digest and suite.digest != opened.digest:
@@ -180,7 +175,7 @@ def _contents(options: Options) -> dict[str, Any]:
 
 def record(name_or_path: str, found: str) -> None:
     """Write the digest ``found`` into the suite's file; everything else in it stays as it is."""
-    path = find(name_or_path)
+    path = SHIPPED.find(name_or_path)
     text = path.read_text(encoding="utf-8")
     line = f"digest: {found}"
     changed = _DIGEST_LINE.sub(line, text) if _DIGEST_LINE.search(text) else f"{text.rstrip()}\n{line}\n"
