@@ -173,6 +173,20 @@ def test_other_conditions_replace_no_result(
     assert row[2:5:2] == [f"`{name}`", "-20.0 points"]
 
 
+def test_seeds_of_one_kind_may_start_from_recordings_of_their_own(document: dict[str, Any], tmp_path: Path) -> None:
+    def tuned(seed: int, steps: int = 300) -> dict[str, Any]:
+        data = {"digest": f"{seed}", "about": {"name": f"drive{seed}", "episodes": 9, "frames": 100 + seed}}
+        lineage = {"seed": seed, "data": data, "from": None}
+        start = {"digest": f"{seed}", "about": {"algo": "bc", "steps": steps, "lineage": lineage}}
+        return policy(seed, start=start)
+
+    ours = [result(document, f"route_s{seed}", 90 + seed, policy=tuned(seed)) for seed in range(2)]
+    assert len(kept(tmp_path / "a", *ours)) == 1
+    longer = result(document, "route_s1", 9, policy=tuned(1, steps=600))
+    with pytest.raises(InputError, match="trained with different configurations"):
+        kept(tmp_path / "b", ours[0], longer)
+
+
 def test_an_engine_is_told_once(document: dict[str, Any]) -> None:
     varied = {"variation_name": "other", "variation": {"engine": "pybullet"}}
     assert published.changed(document | varied) == "other"

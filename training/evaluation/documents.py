@@ -84,8 +84,22 @@ def thinned(curve: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]] | None:
 
 
 def without_seed(policy: Mapping[str, Any] | None) -> Any:
-    """The configuration of a policy but for its training seed: what policies of one kind have in common."""
-    return {k: v for k, v in ((policy or {}).get("config") or {}).items() if k != "seed"}
+    """The configuration of a policy but for its training seed: what policies of one kind have in common.
+
+    Nor does it count which policy of a kind it started from, and from which recording of a kind it learned.
+    """
+    return _kind((policy or {}).get("config") or {})
+
+
+def _kind(lineage: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in lineage.items() if key != "seed"}
+    if data := kept.get("data"):
+        kept["data"] = {key: value for key, value in data.get("about", {}).items() if key not in ("name", "frames")}
+    for key in ("start", "from"):
+        if begun := kept.get(key):
+            about = begun.get("about", {})
+            kept[key] = {**about, "lineage": _kind(about.get("lineage", {}))}
+    return kept
 
 
 def _curve(agent: str) -> Sequence[Mapping[str, Any]]:
