@@ -97,7 +97,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.robot = robots.load(robot) if isinstance(robot, str | Path) else robot
         self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
         self._names = check.observations(self.task.observations if obs is None else obs)
-        self._camera_name = check.camera(camera, self.robot)
+        self._camera_name = check.camera(camera, self.robot, self.task)
         period = check.period(control_period)
         if calibration is not None:
             self.robot = self.robot.calibrated(self._camera_name, Path(calibration))
@@ -198,6 +198,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         """Those who move and whom the lidar sees, (k, 5)."""
         return seen_movers(self.world.patrols, self.state.pose, self.state.lidar, self.lidar)
 
+    def surroundings(self) -> FloatArray:
+        """Metres to what is on the robot's map around it, (k,)."""
+        return self.navigator.around(self.state.time, self.state.pose)
+
     def odometry(self) -> FloatArray:
         """Dead reckoning x, y (m), heading (rad) since the start."""
         return self.world.odometry()
@@ -282,8 +286,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         self.world.step(driven, self.np_random)
         self.venues.direct()
         world, pose = self.world, self.world.planar()
-        scan = world.lidar(self.np_random)
-        before = self.state
+        before, scan = self.state, world.lidar(self.np_random)
         self.look(world.time, pose, scan)
         self.state = following(
             before,
@@ -327,9 +330,12 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         return twist, 0.0 if twist is wanted else self._shield.withheld(wanted, twist)
 
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
-        """The guide's; part of every step, after the world's."""
+        """Have the guide look where it is time, and say whether it did; part of every step, after the world's."""
         self._image = None
-        return self.guide.look(time, pose, scan)
+        view = self.task.sees_by(self, scan) if self.navigator.looks(time) else None
+        if view is not None:
+            self.guide.look(time, pose, view)
+        return view is not None
 
     @property
     def ended(self) -> bool:
@@ -390,5 +396,5 @@ def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_end
 
 def options() -> tuple[str, ...]:
     """Names of the options of all environments."""
-    parameters = signature(FactoryEnv.__init__).parameters.values()
-    return tuple(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
+    given = signature(FactoryEnv.__init__).parameters
+    return tuple(name for name, one in given.items() if one.kind is one.KEYWORD_ONLY)

@@ -16,6 +16,7 @@ from robots.robot import Robot
 from twin.geometry import FloatArray
 from twin.per_object import per_object
 from twin.sensors.lidar import first_ray, scan_points
+from twin.sensors.view import View
 
 if TYPE_CHECKING:
     from envs.tasks import Task
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Guide:
-    """Knows the map, and of the world what the lidar shows."""
+    """Knows the map, and of the world what the lidar, or the camera, shows."""
 
     def __init__(self, task: "Task", robot: Robot, known: OccupancyGrid, patrols: "Patrols", episode: Episode) -> None:
         self._task, self._robot, self._patrols = task, robot, patrols
@@ -39,14 +40,12 @@ class Guide:
         self.episode = episode
         self.navigator.turn_to(self._field(), time, start)
 
-    def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
-        """Plan anew where the scan says so, and say whether the robot looked."""
-        if not self.navigator.looks(time):
-            return False
-        lidar = self._robot.sensors.lidar
-        self.navigator.see_through(first_ray(lidar, pose), scan, lidar.field_of_view / lidar.rays)
-        self.navigator.update(time, pose[:2], self._returns(pose, scan))
-        return True
+    def look(self, time: float, pose: tuple[float, float, float], view: View) -> None:
+        """Plan anew where what the robot sees says so; due whenever the navigator looks."""
+        lidar = view.lidar
+        step = lidar.field_of_view / lidar.rays
+        self.navigator.see_through(first_ray(lidar, pose), view.passed, step, view.blind)
+        self.navigator.update(time, pose[:2], self._returns(pose, view))
 
     def left(self, pose: tuple[float, float, float]) -> float:
         """What is left to the goal, in the task's metres."""
@@ -61,11 +60,10 @@ class Guide:
         field = self.episode.field
         return field if self._task.knows_map else GeodesicField(self.known, field.goal, self._robot.radius)
 
-    def _returns(self, pose: tuple[float, float, float], scan: FloatArray) -> FloatArray:
-        """End points (n, 2) in the world of a scan, as far as the route has to lead around them."""
+    def _returns(self, pose: tuple[float, float, float], view: View) -> FloatArray:
+        """Points (n, 2) in the world of what is seen, as far as the route has to lead around them."""
         x, y, yaw = pose
-        lidar = self._robot.sensors.lidar
-        local = scan_points(lidar, scan)
+        local = scan_points(view.lidar, view.returned)
         if self._task.waits_for_movers:
             local = without_movers(local, self._patrols, pose)
         c, s = np.cos(yaw), np.sin(yaw)

@@ -5,7 +5,7 @@ from math import hypot
 
 import numpy as np
 
-from envs.navigator_kernels import in_the_way, remember, see_through
+from envs.navigator_kernels import distances_around, in_the_way, remember, see_through
 from factories.geodesics import GeodesicField
 from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.routes import along, look_ahead
@@ -29,6 +29,8 @@ LOOK_EVERY = 0.25
 """Seconds between two looks at the lidar: a robot goes 0.4 m in that time."""
 STRAY = 1.2
 """Metres beside the route from which on another one is shorter than the way back, perhaps."""
+DIRECTIONS, AROUND = 36, 3.0
+"""How many ways a robot looks around on its map, and how far, m."""
 PATIENCE = 1.0
 """Seconds between two plans."""
 
@@ -95,12 +97,12 @@ class Navigator:
         if time - self._planned_at >= PATIENCE and (self._astray(xy) or (len(news) and self._blocked(xy, news))):
             self.replan(time, xy)
 
-    def see_through(self, eye: FloatArray, ranges: FloatArray, step: float) -> None:
+    def see_through(self, eye: FloatArray, ranges: FloatArray, step: float, blind: float = 0.0) -> None:
         """Forget what the lidar sees past: ``ranges`` (rays,) from ``eye``, x and y and the direction of the first ray,
-        ``step`` rad from ray to ray.
+        ``step`` rad from ray to ray; nothing nearer than ``blind`` (m), as it may be too low to be seen.
         """
         known = self._known
-        see_through(eye, ranges, step, SIGHT, known.origin, known.resolution, self._seen_at)
+        see_through(eye, ranges, step, blind, SIGHT, known.origin, known.resolution, self._seen_at)
 
     @property
     def stretch(self) -> tuple[float, float]:
@@ -110,6 +112,12 @@ class Navigator:
     def ahead(self, xy: tuple[float, float], distances: Sequence[float] | FloatArray) -> FloatArray:
         """Points (n, 2), world frame, on the route at ``distances`` (m) beyond its point nearest to ``xy``."""
         return look_ahead(self.route, xy, distances, *self.stretch)
+
+    def around(self, time: float, pose: Sequence[float] | FloatArray) -> FloatArray:
+        """Metres (``DIRECTIONS``,) to what is known or remembered around a robot at ``pose``, at most ``AROUND``."""
+        known, (x, y, heading) = self._known, pose
+        place = known.origin, known.resolution
+        return distances_around((x, y, heading), DIRECTIONS, AROUND, *place, known.blocked, self._remembered(time))
 
     def _astray(self, xy: tuple[float, float]) -> bool:
         """Whether the robot has left its route."""

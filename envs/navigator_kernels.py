@@ -1,9 +1,10 @@
-"""Compiled loops of ``navigator``: which returns of the lidar the map does not explain, and what lies in the way."""
+"""Compiled loops of ``navigator``: what was seen that the map does not explain, and what lies in the way or around."""
 
-from math import atan2, ceil, floor, hypot, inf, pi
+from math import atan2, ceil, cos, floor, hypot, inf, pi, sin
 
 import numpy as np
 
+from factories.occupancy import BoolGrid
 from twin.compiled import compiled
 from twin.geometry import FloatArray
 
@@ -49,6 +50,7 @@ def see_through(
     eye: FloatArray,
     ranges: FloatArray,
     step: float,
+    blind: float,
     reach: float,
     origin: tuple[float, float],
     resolution: float,
@@ -57,7 +59,8 @@ def see_through(
     """Forget what is remembered in cells of ``seen_at`` (ny, nx) past which the lidar sees now.
 
     ``eye`` (3,): where it is (m) and the direction of its first ray (rad), of which there is one each ``step``. A cell
-    is seen past where both rays beside its middle go on behind it; farther than ``reach`` (m) they are too far apart.
+    is seen past where both rays beside its middle go on behind it; nearer than ``blind`` (m) they may go over it, and
+    farther than ``reach`` (m) they are too far apart.
     """
     ny, nx = seen_at.shape
     column, row = floor((eye[0] - origin[0]) / resolution), floor((eye[1] - origin[1]) / resolution)
@@ -69,11 +72,42 @@ def see_through(
                 continue
             dx = origin[0] + (j + 0.5) * resolution - eye[0]
             dy = origin[1] + (i + 0.5) * resolution - eye[1]
-            behind = hypot(dx, dy) + BEHIND * resolution
+            distance = hypot(dx, dy)
+            if distance < blind:
+                continue
+            behind = distance + BEHIND * resolution
             before = floor((atan2(dy, dx) - eye[2]) % (2 * pi) / step)
             after = 0 if before + 1 == len(ranges) and all_around else before + 1
             if behind < reach and after < len(ranges) and min(ranges[before], ranges[after]) > behind:
                 seen_at[i, j] = -inf
+
+
+@compiled
+def distances_around(
+    pose: tuple[float, float, float],
+    directions: int,
+    reach: float,
+    origin: tuple[float, float],
+    resolution: float,
+    blocked: BoolGrid,
+    seen: BoolGrid,
+) -> FloatArray:
+    """Metres (directions,) from ``pose`` to the first cell of either grid (ny, nx), counter-clockwise from ahead;
+    ``reach`` where there is none so near.
+    """
+    ny, nx = blocked.shape
+    x, y, heading = pose
+    found = np.full(directions, reach)
+    for k in range(directions):
+        angle = heading + 2 * pi * k / directions
+        for step in range(ceil(2 * reach / resolution)):
+            away = step * resolution / 2
+            row = floor((y + away * sin(angle) - origin[1]) / resolution)
+            column = floor((x + away * cos(angle) - origin[0]) / resolution)
+            if not (0 <= row < ny and 0 <= column < nx) or blocked[row, column] or seen[row, column]:
+                found[k] = away
+                break
+    return found
 
 
 @compiled

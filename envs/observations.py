@@ -13,6 +13,7 @@ from gymnasium import spaces
 
 from envs.movers import MOVER, NEAREST
 from envs.navigation import DUTY, ROUTE_DISTANCES, NavigationState
+from envs.navigator import AROUND, DIRECTIONS
 from envs.standing import ELSEWHERE
 from twin.geometry import FloatArray
 from twin.rendering import Frame
@@ -66,6 +67,9 @@ class Observed(Protocol):
 
     def movers(self) -> FloatArray:
         """Who moves and is seen, ``envs.movers.seen_movers``."""
+
+    def surroundings(self) -> FloatArray:
+        """Metres to what is on the robot's map around it, (``DIRECTIONS``,)."""
 
     def odometry(self) -> FloatArray:
         """Dead reckoning, (3,)."""
@@ -134,6 +138,10 @@ def _route(env: Observed) -> npt.NDArray[np.float32]:
 def _movers(env: Observed) -> npt.NDArray[np.float32]:
     units = np.array([env.lidar.range, env.lidar.range, MOVER_SPEED, MOVER_SPEED, MOVER_RADIUS])
     return np.clip(env.movers() / units, -1.0, 1.0).astype(np.float32)
+
+
+def _surroundings(env: Observed) -> npt.NDArray[np.float32]:
+    return (1.0 - env.surroundings() / AROUND).astype(np.float32)
 
 
 def _duty(env: Observed) -> npt.NDArray[np.float32]:
@@ -208,6 +216,12 @@ OBSERVATIONS: dict[str, Observation] = {
         f"the {NEAREST} nearest people and vehicles that move and that the lidar sees: x, y in units of its range, "
         f"vx, vy over the floor in units of {MOVER_SPEED:g} m/s, radius in units of {MOVER_RADIUS:g} m, in the robot's "
         "frame; rows of 0 where fewer",
+    ),
+    "surroundings": Observation(
+        lambda _: spaces.Box(0.0, 1.0, (DIRECTIONS,), np.float32),
+        _surroundings,
+        f"closeness of what is on the map, the robot's own where it draws one, in {DIRECTIONS} directions, "
+        f"counter-clockwise from ahead: 1 at its middle, 0 from {AROUND:g} m on",
     ),
     "duty": Observation(
         lambda _: _unit_box(DUTY.index("delivered")),

@@ -7,6 +7,8 @@ from typing import Any
 
 from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
+from envs.sight import by_camera
+from envs.tasks.base import Task
 from robots.robot import Robot
 from twin.errors import InputError, UnknownNameError
 
@@ -71,9 +73,11 @@ def count(name: str, value: Any) -> int:
     return int(value)
 
 
-def camera(name: str | None, robot: Robot) -> str:
-    """One of the robot's cameras, the first where None; empty where it has none."""
+def camera(name: str | None, robot: Robot, task: Task) -> str:
+    """One of the robot's cameras, the first where None; empty where it has none and the task needs none."""
     names = [mount.name for mount in robot.sensors.cameras]
+    if not names and task.sees_by is by_camera:
+        raise InputError(f"robot '{robot.name}' has no camera, and {task.name} finds its way by one")
     if name is None:
         return names[0] if names else ""
     return known("camera", name, names, f"robot '{robot.name}'")

@@ -17,6 +17,7 @@ from envs.goals import way_left
 from envs.movers import seen_movers
 from envs.navigation import NavigationState, Progress, counted, following, over, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
+from envs.sight import by_lidar
 from envs.tasks import Task
 from envs.ways import Ways
 from twin.errors import InputError
@@ -174,6 +175,11 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
         rows = zip(self.envs, np.asarray(self.state.pose), self.state.lidar, strict=True)
         return np.stack([seen_movers(env.world.patrols, pose, scan, self.lidar) for env, pose, scan in rows])
 
+    def surroundings(self) -> FloatArray:
+        """Metres to what is on the robots' maps around them, (n, k)."""
+        rows = zip(self.envs, np.asarray(self.state.time), np.asarray(self.state.pose), strict=True)
+        return np.stack([env.navigator.around(time, pose) for env, time, pose in rows])
+
     def odometry(self) -> FloatArray:
         """Dead reckoning, (n, 3)."""
         return np.stack([env.odometry() for env in self.envs])
@@ -267,7 +273,8 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _each(self, actions: FloatArray) -> None:
         """One period of each world by itself."""
-        self._threads.do(lambda k: self.envs[k].advance(actions[k]), range(self.num_envs))
+        threads = self._threads if self.task.sees_by is by_lidar else Threads(1)  # OpenGL belongs to this thread
+        threads.do(lambda k: self.envs[k].advance(actions[k]), range(self.num_envs))
         self.state = stacked([env.state for env in self.envs])
         self.totals = stacked([env.totals for env in self.envs])
 

@@ -1,12 +1,15 @@
-"""Reach a point by camera: no lidar, no map."""
+"""Reach a point by camera: no lidar, and no map but that which the robot draws from depth."""
 
+from envs.sight import by_camera
 from envs.tasks.base import NAVIGATION_REWARDS, Task
 
 TASK = Task(
     name="VisualNav",
-    summary="Reach a point given in the robot's frame, from what its camera sees and own velocity.",
-    observations=("rgb", "depth_image", "goal", "velocity"),
+    summary="Reach a point given in the robot's frame, from camera, own velocity and a route on the map drawn so far.",
+    observations=("rgb", "depth_image", "goal", "velocity", "route", "surroundings"),
     rewards=NAVIGATION_REWARDS,
+    knows_map=False,
+    sees_by=by_camera,
     quality="fast",
     camera_size=(64, 64),
 )

@@ -75,6 +75,14 @@ def test_what_is_seen_past_is_forgotten(navigator: Navigator) -> None:
     assert highest_detour(navigator) < 0.2
 
 
+def test_what_may_be_too_low_to_be_seen_is_not_seen_past(navigator: Navigator) -> None:
+    for time in (0.0, 0.5):
+        navigator.update(time, (1.0, 4.0), np.array([[2.55, 4.05]]))
+    navigator.see_through(np.array([1.0, 4.0, -np.pi]), np.full(RAYS, 10.0), STEP, 1.7)
+    navigator.replan(2.0, (1.0, 4.0))
+    assert highest_detour(navigator) > 0.3
+
+
 def test_what_lies_outside_of_the_field_of_view_is_not_seen_past(navigator: Navigator) -> None:
     navigator.update(0.0, (1.0, 4.0), np.array([[2.55, 4.05]]))
     navigator.see_through(np.array([1.0, 4.0, np.pi / 2]), np.full(RAYS // 2, 10.0), STEP)  # looks back

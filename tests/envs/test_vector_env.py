@@ -86,7 +86,7 @@ def test_each_does_what_it_would_do_alone(robot: str, engine: str, threads: int 
     assert ends >= count
 
 
-@pytest.mark.parametrize("name", sorted(set(tasks()) - {"VisualNav"}))
+@pytest.mark.parametrize("name", sorted(tasks()))
 def test_every_task_is_the_same_alone(name: str, layouts: dict[str, str]):
     """What its rules draw, count and change too; straight on ends in something sooner or later."""
     single, many = FactoryEnv(name, layout=layouts["stations"]), FactoryVectorEnv(name, 2, layout=layouts["stations"])

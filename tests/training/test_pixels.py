@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
-from small_layouts import SMALL, written
+from small_layouts import EMPTY, SMALL, written
 
 import envs
 from training import cli
@@ -75,3 +75,14 @@ def test_a_policy_learns_from_pixels_and_drives_by_them(tmp_path: Path):
     black = {**observation, "rgb": np.zeros_like(observation["rgb"])}
     assert not np.array_equal(agent.act(black), action)
     env.close()
+
+
+def test_a_policy_learns_from_the_images_of_a_recorded_drive(tmp_path: Path):
+    layout = written(EMPTY, tmp_path)
+    flags = ["--env", "FactoryTwin/VisualNav-v0", "--layout", layout]
+    drive, preset = str(tmp_path / "drive.zarr"), tmp_path / "all.yaml"
+    assert cli.main(["collect", *flags, "--episodes", "1", "--out", drive]) == 0
+    preset.write_text("settings:\n  bc: {splits: [train, val, test], net_arch: [8], batch_size: 16}\n")
+    learn = ["train", *flags, "--algo", "bc", "--data", drive, "--preset", str(preset)]
+    assert cli.main([*learn, "--steps", "2", "--out", str(tmp_path / "run")]) == 0
+    assert (tmp_path / "run" / "policy.safetensors").exists()

@@ -39,7 +39,8 @@ class Args(EnvFlags):
     no_images: bool = False
     """Record poses and observations only; images can be rendered from them later."""
     size: str = ""
-    """Width and height of camera images, in pixels; 128x128 (with --stills 320x240), or what --calibration says."""
+    """Width and height of camera images, in pixels; what --calibration or the task says, or else 128x128 (with --stills
+    320x240)."""
     every: int = 1
     """Keep one frame of so many steps."""
     lidar: bool = False
@@ -102,12 +103,11 @@ def _drives(args: Args) -> int:
     from training.collection import Collection
 
     _refuse(args, OF_STILLS, "goes with --stills N: stills from N places of every scene")
-    size = {} if args.calibration and not args.size else {"camera_size": image_size(args.size or "128x128")}
     collection = Collection(
         out=args.out,
         agent=args.agent,
         env=args.env,
-        options=args.options() | size,
+        options=args.options() | _size(args),
         episodes=args.episodes,
         seed=args.seed,
         cameras=() if args.no_images else args.cameras or None,
@@ -124,6 +124,15 @@ def _drives(args: Args) -> int:
         return f"success {sum(successes) / len(successes):.2f}"
 
     return _record(args, collection, f"collecting {args.agent}", note)
+
+
+def _size(args: Args) -> dict[str, Any]:
+    """Of a drive's images, where neither calibration nor task says: a policy sees what is recorded."""
+    from envs.tasks import tasks
+
+    if not args.size and (args.calibration or any(t.id == args.env and t.camera_size for t in tasks().values())):
+        return {}
+    return {"camera_size": image_size(args.size or "128x128")}
 
 
 def _quotas(args: Args) -> dict[str, int]:

@@ -1,0 +1,32 @@
+"""What a route is mended with, and a robot's own map drawn from: the lidar's scan, or the depth of its camera."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from twin.geometry import FloatArray
+from twin.sensors.depth_scan import depth_scan
+from twin.sensors.view import View
+
+if TYPE_CHECKING:
+    from envs.factory_env import FactoryEnv
+
+Sight: TypeAlias = "Callable[[FactoryEnv, FloatArray], View | None]"
+"""A view from an environment and the ranges of its lidar (rays,); None where there is nothing new."""
+
+
+HEADROOM = 0.05
+"""Metres above the robot within which it does not go under a thing."""
+
+
+def by_lidar(env: "FactoryEnv", scan: FloatArray) -> View:
+    """What the lidar sees."""
+    return View(env.lidar, scan, scan)
+
+
+def by_camera(env: "FactoryEnv", _: FloatArray) -> View | None:
+    """What the camera sees, whenever it has taken an image."""
+    if env.image_age > 0:
+        return None
+    camera, robot = env.camera, env.robot
+    scan = depth_scan(camera.pose, camera.lens, robot.height + HEADROOM, robot.model.footprint)
+    return scan.view(env.frame.depth)

@@ -1,0 +1,110 @@
+"""What a camera sees of what stands around a robot, against rays that are cast into the same scene."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import robots
+from envs.factory_env import FactoryEnv
+from envs.navigator import AROUND, DIRECTIONS, SIGHT
+from envs.sight import HEADROOM, by_camera
+from twin.errors import InputError
+from twin.sensors.depth_scan import LOW, REACH, depth_scan
+from twin.sensors.lidar import LidarScanner
+from twin.sensors.view import View
+
+STEP = 0.02
+"""Metres between the heights at which rays are cast."""
+FINER = 8
+"""Rays that are cast for each of the view's."""
+
+
+def looked(make: Callable[..., FactoryEnv], seed: int, **options: object) -> tuple[FactoryEnv, View]:
+    """An environment and what its camera sees."""
+    env = make("VisualNav", **options)
+    env.reset(seed=seed)
+    view = by_camera(env, env.state.lidar)
+    assert view is not None
+    return env, view
+
+
+def cast(env: FactoryEnv, view: View) -> tuple[np.ndarray, np.ndarray]:
+    """Metres to the nearest and to the farthest thing of all heights around each of the view's rays."""
+    heights = np.arange(LOW, env.robot.height + HEADROOM, STEP)
+    layers = tuple(heights - view.lidar.pose.position[2])
+    lidar = replace(view.lidar, layers=layers, rays=FINER * view.lidar.rays)
+    world = env.world
+    found = LidarScanner(world.scene, lidar, world.root, world.own_bodies).scan(world.physics.poses())[0]
+    around = np.arange(view.lidar.rays)[:, None] * FINER + np.arange(-FINER, FINER + 1)
+    near_by = found[around.clip(0, len(found) - 1)]
+    return near_by.min(axis=1), near_by.max(axis=1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("layout", ["small", "small_warehouse"])
+def test_a_camera_sees_what_rays_meet(make: Callable[..., FactoryEnv], layout: str, seed: int) -> None:
+    env, view = looked(make, seed, layout=layout)
+    near, far = cast(env, view)
+    assert (view.returned > near - 0.1).all()  # nothing stands where it shows something
+    # Nor as far as it sees past; farther off a fork is less than a pixel, and nothing is forgotten.
+    assert (view.passed.clip(max=SIGHT) < far + 0.1).all()
+    seen = (view.returned < REACH) & (far < SIGHT)
+    assert (view.returned[seen] < far[seen] + 0.1).all()
+
+
+def test_a_robot_does_not_see_itself(make: Callable[..., FactoryEnv]) -> None:
+    env, view = looked(make, 1, layout="empty")
+    camera, robot = env.camera, env.robot
+    inside = ((-2.0, -2.0), (2.0, -2.0), (2.0, 2.0), (-2.0, 2.0))
+    hidden = depth_scan(camera.pose, camera.lens, robot.height, inside).view(env.frame.depth)
+    points = np.minimum(hidden.returned, view.returned)
+    np.testing.assert_array_equal(points, view.returned)
+    assert not ((hidden.returned < REACH) & (hidden.returned < 1.0)).any()
+
+
+def test_what_lies_under_a_camera_is_out_of_its_sight(make: Callable[..., FactoryEnv]) -> None:
+    env, view = looked(make, 1)
+    x, _, z = env.camera.pose.position
+    steepest = np.arctan2(z - LOW, view.blind)
+    assert 0.3 < view.blind < 1.5
+    assert steepest < 0.2 + 1.4 / 2  # the camera's pitch and half of its field of view
+    assert view.lidar.pose.position[0] == x
+
+
+def test_an_image_that_was_seen_tells_nothing_new(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
+    text = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text()
+    (tmp_path / "slow.yaml").write_text(text.replace("pitch: 0.2,", "pitch: 0.2, rate: 4,"))
+    env = make("VisualNav", robot=str(tmp_path / "slow.yaml"))
+    env.reset(seed=1)
+    news = []
+    for _ in range(6):
+        env.step(np.array([0.0, 1.0], np.float32))
+        news.append(by_camera(env, env.state.lidar) is not None)
+    assert news == [False, False, True, False, True, False]
+
+
+def test_a_robot_without_a_camera_is_refused(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
+    text = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text()
+    lines = [line.replace("cameras:", "cameras: []") for line in text.splitlines() if "fov_y" not in line]
+    (tmp_path / "blind.yaml").write_text("\n".join(lines))
+    with pytest.raises(InputError, match="robot 'amr' has no camera, and VisualNav finds its way by one"):
+        make("VisualNav", robot=str(tmp_path / "blind.yaml"), obs=("goal", "velocity"))
+
+
+@pytest.mark.parametrize("heading", [0.0, 1.0, -2.5])
+def test_a_robot_knows_what_it_passed(make: Callable[..., FactoryEnv], heading: float) -> None:
+    env = make("VisualNav", layout="empty", obs=("surroundings",))
+    env.reset(seed=1)
+    x, y = env.guide.known.origin
+    middle = (x + 4.0, y + 3.0, heading)
+    assert (env.navigator.around(0.0, middle) == AROUND).all()
+    c, s = np.cos(heading), np.sin(heading)
+    beside = np.array([[middle[0] - 1.5 * s, middle[1] + 1.5 * c], [middle[0] - 2.2 * c, middle[1] - 2.2 * s]])
+    env.navigator.update(1.0, middle[:2], beside)
+    around = env.navigator.around(1.0, middle)
+    assert around[DIRECTIONS // 4] == pytest.approx(1.5, abs=0.15)
+    assert around[DIRECTIONS // 2] == pytest.approx(2.2, abs=0.15)
+    assert (around < AROUND).sum() <= 6
