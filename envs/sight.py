@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from twin.geometry import FloatArray
-from twin.sensors.depth_scan import depth_scan
 from twin.sensors.view import View
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def by_lidar(env: "FactoryEnv", scan: FloatArray) -> View:
 
 def by_camera(env: "FactoryEnv", _: FloatArray) -> View | None:
     """What the camera sees, whenever it has taken an image."""
+    from twin.sensors.depth_scan import depth_scan  # compiled; tasks are read without
+
     if env.image_age > 0:
         return None
     camera, robot = env.camera, env.robot
