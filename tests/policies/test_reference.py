@@ -19,6 +19,7 @@ SUITES = {
     "point_nav": "point-generated-200",
     "route_nav": "route-generated-200",
     "social_nav": "social-generated-200",
+    "visual_nav": "visual-generated-100",
 }
 
 
