@@ -64,7 +64,7 @@ def test_a_policy_learns_from_pixels_and_drives_by_them(tmp_path: Path):
     layout = written(SMALL, tmp_path)
     out = tmp_path / "run"
     flags = ["--env", "FactoryTwin/VisualNav-v0", "--layout", layout]
-    assert cli.main(["train", *flags, "--steps", "1000", "--out", str(out)]) == 0
+    assert cli.main(["train", *flags, "--preset", "smoke", "--steps", "1000", "--out", str(out)]) == 0
     assert json.loads((out / "learning_curve.json").read_text())[-1]["steps"] == 1024
     assert cli.main(["train", "--out", str(out), "--resume", "--steps", "2000"]) == 0
     env = gymnasium.make("FactoryTwin/VisualNav-v0", layout=layout)
