@@ -26,6 +26,7 @@ CASES = [
     ("train", "error: give a budget: either --minutes M or --steps N"),
     ("train --steps 10 --minutes 1", "error: give a budget: either --minutes M or --steps N"),
     ("train --steps -1", "error: --steps -1: should be more than 0"),
+    ("train --steps 10 --seed 4294967296", "error: --seed 4294967296: should be at most 4294967295"),
     ("train --minutes nan", "error: --minutes nan: should be more than 0"),
     ("train --steps 10 --algo ppoo", "error: unknown algorithm 'ppoo'; did you mean 'ppo'?"),
     ("train --steps 10 --preset smok", "error: unknown preset 'smok'; did you mean 'smoke'?"),

@@ -12,6 +12,8 @@ from factories.generator import GeneratorOptions
 from training.evaluation import suites
 from training.evaluation.sources import FIRST_SEED
 from training.evaluation.suites import Options, open_suite
+from training.policies.config import LARGEST_SEED, TrainConfig
+from training.policies.environments import env_options
 from twin.errors import FileError, InputError, UnknownNameError
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "maps"
@@ -63,8 +65,13 @@ def test_every_shipped_suite_can_be_read_and_says_what_it_is(name: str) -> None:
 
 
 def test_layouts_of_suites_are_not_those_of_training() -> None:
-    """Presets train on seeds below; environments draw from 2^31 to 2^32 unless told otherwise."""
+    """Trainings draw from seeds below 2^31, environments from 2^31 to 2^32 unless told otherwise."""
     first, count = GeneratorOptions().seeds
+    for seed in (0, 4, 2147, 2148, 4295, LARGEST_SEED):
+        config = TrainConfig(env="FactoryTwin/RouteNav-v0", env_options={"layout": "generated"}, seed=seed)
+        begin, layouts = env_options(config)["generator"]["seeds"]
+        assert 0 <= begin < begin + layouts <= first
+        assert seed > 2147 or begin == seed * 1_000_003
     assert first + count <= FIRST_SEED
     for name in suites.names():
         source = suites.load(name).layouts

@@ -96,12 +96,14 @@ def _nothing_else(args: Args) -> None:
 def _config(args: Args) -> "TrainConfig":
     from training.policies import presets, source
     from training.policies.algorithms import algorithm
-    from training.policies.config import Data, TrainConfig
+    from training.policies.config import LARGEST_SEED, Data, TrainConfig
     from training.policies.demonstrations import about
 
     if (args.minutes is None) == (args.steps is None):
         raise InputError("give a budget: either --minutes M or --steps N")
     not_negative(seed=args.seed)
+    if args.seed > LARGEST_SEED:
+        raise InputError(f"--seed {args.seed}: should be at most {LARGEST_SEED}")
     chosen, options = algorithm(args.algo), args.options()
     if chosen.from_data != bool(args.data):
         wants = "learns from a dataset: give one with --data" if chosen.from_data else "learns without --data"

@@ -43,7 +43,7 @@ class PolicyAgent:
         self._memory: tuple[npt.NDArray[Any], ...] | None = None
 
         if not self._deterministic:
-            torch.manual_seed(seed)
+            torch.manual_seed(seed % 2**63)  # torch takes no larger one
 
     def act(self, observation: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """The policy's action."""

@@ -6,7 +6,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     SerializeAsAny,
@@ -16,6 +15,9 @@ from pydantic import (
 from training.policies.algorithms import Settings, algorithm
 from training.policies.algorithms.ppo import PpoSettings
 from twin.errors import InputError
+
+LARGEST_SEED = 2**32 - 1
+"""Stable-Baselines3 gives it to NumPy's old streams, which take no larger one."""
 
 
 class _Data(BaseModel):
@@ -62,7 +64,7 @@ class TrainConfig(_Data):
     algo: str = "ppo"
     settings: SerializeAsAny[Settings] = PpoSettings()
     curriculum: tuple[Stage, ...] = ()
-    seed: NonNegativeInt = 0
+    seed: int = Field(default=0, ge=0, le=LARGEST_SEED)
     steps: PositiveInt | None = None
     minutes: PositiveFloat | None = None
     target: float | None = Field(default=None, gt=0, le=1)

@@ -5,6 +5,7 @@ from typing import Any
 import gymnasium
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 
+from factories.generator import GeneratorOptions
 from training.policies.config import TrainConfig
 from training.policies.vec_env import GymnasiumVecEnv, ScaledRewards
 
@@ -42,6 +43,7 @@ def env_options(config: TrainConfig, stage: int = 0) -> dict[str, Any]:
     if options.get("layout") == "generated":
         count = config.settings.layouts
         generator = dict(options.get("generator") or {}) | (easier.generator if easier else {})
-        generator.setdefault("seeds", (config.seed * 1_000_003, count))
+        others = GeneratorOptions().seeds[0]  # from here on layouts are those of evaluations, in suites too
+        generator.setdefault("seeds", (config.seed * 1_000_003 % (others - count), count))
         options |= {"generator": generator, "keep_sites": count}
     return options

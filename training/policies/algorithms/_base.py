@@ -29,7 +29,7 @@ class Settings(BaseModel):
     """Rewards are multiplied by it, so that returns are of the size of one."""
     net_arch: tuple[PositiveInt, ...] = (256, 128)
     """Units of each hidden layer."""
-    layouts: PositiveInt = 192
+    layouts: int = Field(default=192, ge=1, le=1_000_000)
     """How many generated layouts there are to train in."""
 
 
