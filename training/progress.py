@@ -88,21 +88,21 @@ def _moving(description: str, bar: Bar) -> Iterator[None]:
 
 @contextmanager
 def _lines(description: str, bar: Bar) -> Iterator[None]:
-    written = 0.0
+    written, told = 0.0, (0.0, "")
 
     def write() -> None:
+        nonlocal written, told
+        written, told = bar.elapsed, (bar.completed, bar.note)
         sys.stderr.write(f"{description}: {bar.describe()}\n")
         sys.stderr.flush()
 
     def now_and_then() -> None:
-        nonlocal written
         if bar.elapsed - written >= LINE_EVERY:
-            written = bar.elapsed
             write()
 
     bar.show = now_and_then
     try:
         yield
     finally:
-        if bar.completed:
+        if bar.completed and told != (bar.completed, bar.note):
             write()

@@ -39,3 +39,14 @@ def test_an_interrupted_job_still_says_how_far_it_came(capsys: pytest.CaptureFix
         bar.advance()
         raise KeyboardInterrupt
     assert capsys.readouterr().err.startswith("training: 1/3 steps, ")
+
+
+def test_the_end_is_told_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.progress.LINE_EVERY", 0.0)
+    with progress("training", total=2) as bar:
+        bar.advance()
+        bar.advance(note="success 1.00")
+    assert [line.partition(",")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "training: 1/2 steps",
+        "training: 2/2 steps",
+    ]
