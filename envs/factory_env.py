@@ -14,7 +14,6 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.seeding import np_random
 
-import robots
 from envs import metrics, rewards
 from envs import option_checks as check
 from envs.actions import Actions
@@ -94,7 +93,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         for name in unknown:
             raise UnknownNameError("environment option", name, options())
         self.task = _task(task, rewards, collision_ends)
-        self.robot = robots.load(robot) if isinstance(robot, str | Path) else robot
+        self.robot = check.robot(robot)
         self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
         self._names = check.observations(self.task.observations if obs is None else obs)
         self._camera_name = check.camera(camera, self.robot, self.task)
@@ -116,7 +115,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
             return World(scene, mobile, engine, period, renderer, drawn, look)
 
         keep = check.count("keep_sites", keep_sites)
-        self._shield = Shield(self.robot, period) if shield else None
+        self._shield = Shield(self.robot, period) if check.flag("shield", shield) else None
         sites = Sites(layout, {**self.task.generator, **check.mapping("generator", generator)}, site, keep)
         self.venues = Venues(self.task, sites, Worlds(world, keep), scenario)
         self.threadsafe = engine == "mujoco"
@@ -390,7 +389,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
 def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_ends: bool | None) -> Task:
     base = task(chosen) if isinstance(chosen, str) else chosen
     merged = check.weights({**base.rewards, **check.mapping("rewards", weights)})
-    ends = base.collision_ends if collision_ends is None else collision_ends
+    ends = base.collision_ends if collision_ends is None else check.flag("collision_ends", collision_ends)
     return replace(base, rewards=merged, collision_ends=ends)
 
 

@@ -3,8 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+import robots
 from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
 from envs.sight import by_camera
@@ -73,14 +77,28 @@ def count(name: str, value: Any) -> int:
     return int(value)
 
 
-def camera(name: str | None, robot: Robot, task: Task) -> str:
+def flag(name: str, value: Any) -> bool:
+    """True or False, and no word for them: a text is true whatever it says."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
+def robot(chosen: Any) -> Robot:
+    """A robot, read where a name or a file is given."""
+    if not isinstance(chosen, str | Path | Robot):
+        raise InputError(f"robot must be a shipped name, the path of a file or a Robot, not {chosen!r}")
+    return chosen if isinstance(chosen, Robot) else robots.load(chosen)
+
+
+def camera(name: str | None, on: Robot, task: Task) -> str:
     """One of the robot's cameras, the first where None; empty where it has none and the task needs none."""
-    names = [mount.name for mount in robot.sensors.cameras]
+    names = [mount.name for mount in on.sensors.cameras]
     if not names and task.sees_by is by_camera:
-        raise InputError(f"robot '{robot.name}' has no camera, and {task.name} finds its way by one")
+        raise InputError(f"robot '{on.name}' has no camera, and {task.name} finds its way by one")
     if name is None:
         return names[0] if names else ""
-    return known("camera", name, names, f"robot '{robot.name}'")
+    return known("camera", name, names, f"robot '{on.name}'")
 
 
 def _is_number(value: Any) -> bool:

@@ -164,6 +164,16 @@ class Site:
         return self.maps.is_free(xy)
 
 
+def _choices(layout: Choice | Sequence[Choice]) -> list[Choice]:
+    """What there is to draw from; raises ``InputError``."""
+    found: list[Any] = list(layout) if isinstance(layout, Sequence) and not isinstance(layout, str) else [layout]
+    if not found:
+        raise InputError("layout: the list to draw from is empty")
+    if wrong := [one for one in found if not isinstance(one, str | Path | Layout)]:
+        raise InputError(f"layout must be a name, the path of a file, a Layout or a list of these, not {wrong[0]!r}")
+    return found
+
+
 class Sites:
     """The sites that environments draw from: named layouts, files, or the generator.
 
@@ -178,9 +188,7 @@ class Sites:
         keep: int = 16,
     ) -> None:
         """``layout``: a shipped name, a file, ``generated``, a layout itself, or a sequence of these to draw from."""
-        self._choices = [layout] if isinstance(layout, str | Path | Layout) else list(layout)
-        if not self._choices:
-            raise InputError("layout: the list to draw from is empty")
+        self._choices = _choices(layout)
         self._generator = GeneratorOptions.of(generator)
         self._make = make
         self._keep = keep
