@@ -16,6 +16,9 @@ from training.evaluation.journal import Journal
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
+from training.policies import reference
+from training.policies.config import TrainConfig
+from training.policies.run import Run
 from twin.errors import InputError, TwinError
 
 
@@ -198,6 +201,16 @@ CASES = [
 def test_a_wrong_agent_is_told_before_the_first_drives(typed: Any, tmp_path: Path, capsys: Any) -> None:
     assert typed("eval zero expret --suite SUITE --workers 1 --out out") == 2
     assert capsys.readouterr().err.startswith("error: unknown agent 'expret'; did you mean 'expert'?")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_whose_curve_is_broken_is_told_before_the_first_drives(typed: Any, tmp_path: Path, capsys: Any) -> None:
+    Run.create(tmp_path / "run", TrainConfig(env="FactoryTwin/RouteNav-v0", steps=1)).policy.write_bytes(
+        reference.located("route_nav").read_bytes()
+    )
+    (tmp_path / "run" / "learning_curve.json").write_text("{}")
+    assert typed("eval run --suite SUITE --workers 1 --out out") == 2
+    assert capsys.readouterr().err.startswith("error: run/learning_curve.json: is no learning curve")
     assert not (tmp_path / "out").exists()
 
 

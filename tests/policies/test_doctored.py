@@ -56,6 +56,18 @@ def negative(facts: Facts, _: dict[str, torch.Tensor]) -> None:
     facts["observation_space"]["dict"]["lidar"]["shape"] = [-2, 90]
 
 
+def sharp(facts: Facts, _: dict[str, torch.Tensor]) -> None:
+    facts["network"]["features"]["sharpness"] = "x"
+
+
+def blunt(facts: Facts, _: dict[str, torch.Tensor]) -> None:
+    facts["network"]["features"]["sharpness"] = float("nan")
+
+
+def turned_around(facts: Facts, _: dict[str, torch.Tensor]) -> None:
+    facts["observation_space"]["dict"]["lidar"]["bounds"] = ["1.0", "0.0"]
+
+
 def listed(facts: Facts, _: dict[str, torch.Tensor]) -> None:
     facts["observation_space"] = []
 
@@ -75,6 +87,9 @@ DOCTORS = [
     large,
     many,
     negative,
+    sharp,
+    blunt,
+    turned_around,
     listed,
     no_number,
 ]
@@ -85,8 +100,9 @@ DOCTORS = [
 def test_each_is_refused(
     doctor: Callable[[Facts, dict[str, torch.Tensor]], None], opened: Callable[[Path], Any], tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match="not a policy of ours"):
+    with pytest.raises(InputError, match="not a policy of ours") as raised:
         opened(doctored(doctor, tmp_path))
+    assert len(str(raised.value)) < 300 + len(str(tmp_path))
 
 
 CONVOLVED = {"features": {"name": "combined", "cnn_output_dim": 4096}}

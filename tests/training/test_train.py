@@ -138,6 +138,17 @@ def test_a_checkpoint_cut_short_is_refused_and_left_as_it_is(run: Run, tmp_path:
         go_on(cut, steps=160)
 
 
+@pytest.mark.parametrize("content", ["[", "{}", "[1]", '[{"steps": 1, "seconds": 1.0}]'])
+def test_a_learning_curve_that_is_none_is_refused(content: str, run: Run, tmp_path: Path):
+    broken = copy_of(run, tmp_path / "broken")
+    (broken.path / "learning_curve.json").write_text(content)
+    with pytest.raises(InputError, match=r"learning_curve\.json: is .*; remove it to go on"):
+        broken.curve()
+    with pytest.raises(InputError, match=r"learning_curve\.json"):
+        broken.with_budget(None, 160)
+    assert Run.open(broken.path).config == run.config
+
+
 def test_a_folder_that_is_taken_is_refused(run: Run, config: TrainConfig, tmp_path: Path):
     with pytest.raises(InputError, match="exists already; choose another --out, or go on with --resume"):
         Run.create(run.path, config)

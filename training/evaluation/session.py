@@ -9,7 +9,7 @@ from typing import Any
 
 from training.evaluation import compare
 from training.evaluation.cases import Case, Evaluation, policy_digest
-from training.evaluation.documents import document
+from training.evaluation.documents import document, policy_facts
 from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
 from training.evaluation.suites import Opened
@@ -59,11 +59,12 @@ class Driven:
 
 
 def drive(session: Session) -> list[Driven]:
-    """Every agent, one after another, once all their names are known. Stopped by Ctrl-C, it says how to go on."""
+    """Every agent, one after another, once all of them can be read. Stopped by Ctrl-C, it says how to go on."""
     from training.policies.agent import check_known
 
     for agent in session.agents:
         check_known(agent)
+        policy_facts(agent)  # a run that cannot be told of in the end is refused now
     if session.out is not None:
         _prepare(session.out, resume=session.resume)
     return [_drive(session, agent, label) for agent, label in session.labels().items()]

@@ -1,5 +1,6 @@
 """What a policy network makes of observations before its first layer."""
 
+from math import isfinite
 from typing import Any
 
 import torch
@@ -21,6 +22,8 @@ class NavigationFeatures(BaseFeaturesExtractor):
     """
 
     def __init__(self, observation_space: spaces.Dict, sharpness: float = SHARPNESS) -> None:
+        if not isfinite(sharpness):
+            raise ValueError(f"sharpness {sharpness}: should be a finite number")
         boxes = {name: space for name, space in observation_space.spaces.items() if isinstance(space, spaces.Box)}
         images = sorted(name for name, box in boxes.items() if is_image(box))
         flat = sorted(set(observation_space.spaces) - set(images))

@@ -1,6 +1,7 @@
 """A policy in one safetensors file: weights, and as JSON the rest that is needed to act. Nothing in it is run."""
 
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from gymnasium.spaces import Box, Dict
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import torch
     from stable_baselines3.common.policies import BasePolicy
 
+LONGEST = 200
+"""Letters of what others say is wrong: torch adds where in its own code."""
 DEEPEST = 100
 """Layers of a network; how wide they are, its weights say."""
 
@@ -70,4 +73,4 @@ def _check(state: "Mapping[str, torch.Tensor]", facts: dict[str, Any]) -> None:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return shorten(str(error), LONGEST, placeholder=" ...")

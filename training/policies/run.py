@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import torch
 
 POLICY, CHECKPOINT, CURVE = "policy.safetensors", "checkpoint.safetensors", "learning_curve.json"
+ROW = {"steps", "seconds", "success"}
+"""What is read of a row of the curve; the rest is for people."""
 
 ZIP = (
     "{path}: a policy of Stable-Baselines3 is a pickle, and opening one runs whatever code its maker put in; "
@@ -56,6 +58,7 @@ class Run:
             return self
         if self.checkpoint.exists():
             self.load_checkpoint()
+            self.curve()
         config = self.config.model_copy(update=changes)
         write_atomically(self.path / run_folder.CONFIG, config.model_dump_json(indent=2))
         return Run(self.path, config)
@@ -91,9 +94,12 @@ class Run:
         """The learning curve so far: a row a rollout, with steps, seconds, success and reward."""
         file = self.path / CURVE
         try:
-            return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+            rows = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
         except ValueError:
             raise InputError(f"{file}: is not JSON; remove it to go on without what it held") from None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() >= ROW for row in rows):
+            raise InputError(f"{file}: is no learning curve; remove it to go on without what it held")
+        return rows
 
 
 def acting_file(policy: str | Path) -> Path:

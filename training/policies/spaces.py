@@ -31,6 +31,8 @@ def from_json(data: dict[str, Any]) -> spaces.Space[Any]:
     if "dict" in data:
         return spaces.Dict({name: from_json(part) for name, part in data["dict"].items()})
     low, high = (float(b) for b in data["bounds"])
+    if not low <= high:
+        raise InputError(f"a policy's space has the bounds {low:g} and {high:g}; allowed: the first is no more")
     dtype = np.dtype(data["dtype"])
     if dtype.kind not in "fiu":
         raise InputError(f"a policy's space has the type {dtype}; allowed: floats and integers")
