@@ -214,6 +214,12 @@ def test_a_run_whose_curve_is_broken_is_told_before_the_first_drives(typed: Any,
     assert not (tmp_path / "out").exists()
 
 
+def test_what_fails_before_an_episode_has_ended_leaves_its_folder_free(typed: Any, tmp_path: Path) -> None:
+    assert typed("eval dock --suite SUITE --workers 1 --out out") == 2
+    assert not list((tmp_path / "out").iterdir())
+    assert typed("eval zero --suite SUITE --workers 1 --out out") == 0
+
+
 @pytest.mark.parametrize(("text", "message"), CASES, ids=[text for text, _ in CASES])
 def test_one_clear_line(typed: Any, text: str, message: str, capsys: Any) -> None:
     assert typed(text) == 2

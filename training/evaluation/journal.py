@@ -19,6 +19,7 @@ class Journal:
         self.path = path
         self._identity = evaluation.identity()
         self._file: TextIO | None = None
+        self._empty = True
 
     def read(self) -> dict[int, EpisodeResult]:
         """Episodes by seed; none where the file is not there yet. Raises ``InputError`` for another evaluation's."""
@@ -34,18 +35,23 @@ class Journal:
 
     @contextmanager
     def writing(self, known: dict[int, EpisodeResult]) -> Iterator["Journal"]:
-        """Begin with what is known already, whole or not at all; ``add`` appends."""
+        """Begin with what is known already, whole or not at all; ``add`` appends. One without episodes is not kept."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self.path, "".join(map(_line, [{"identity": self._identity}, *known.values()])))
-        with self.path.open("a", encoding="utf-8") as file:
-            self._file = file
-            yield self
-        self._file = None
+        self._empty = not known
+        try:
+            with self.path.open("a", encoding="utf-8") as self._file:
+                yield self
+        finally:
+            self._file = None
+            if self._empty:
+                self.path.unlink()
 
     def add(self, result: EpisodeResult) -> None:
         """One more episode."""
         if self._file is None:
             raise RuntimeError("the journal is not open")
+        self._empty = False
         self._file.write(_line(result))
         self._file.flush()
 
