@@ -138,6 +138,14 @@ def test_a_checkpoint_cut_short_is_refused_and_left_as_it_is(run: Run, tmp_path:
         go_on(cut, steps=160)
 
 
+def test_a_checkpoint_of_another_run_is_refused(run: Run, tmp_path: Path):
+    other = copy_of(run, tmp_path / "other")
+    weights, facts = tensors.load(run.checkpoint)
+    tensors.save(other.checkpoint, {k: t for k, t in weights.items() if not k.startswith("policy/")}, facts)
+    with pytest.raises(InputError, match=r"checkpoint\.safetensors: does not fit this run's ppo"):
+        go_on(other, steps=160)
+
+
 @pytest.mark.parametrize("content", ["[", "{}", "[1]", '[{"steps": 1, "seconds": 1.0}]'])
 def test_a_learning_curve_that_is_none_is_refused(content: str, run: Run, tmp_path: Path):
     broken = copy_of(run, tmp_path / "broken")

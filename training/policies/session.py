@@ -10,6 +10,7 @@ from training.policies.budget import Budget
 from training.policies.interrupts import Interrupts
 from training.policies.policy_file import save_policy
 from training.policies.run import Run
+from twin.errors import InputError
 
 if TYPE_CHECKING:
     from training.progress import Bar
@@ -80,7 +81,10 @@ class Session:
     def restore(self, learner: Learner) -> None:
         """Go on from the run's checkpoint."""
         parts, facts = self.run.load_checkpoint()
-        learner.restore(State(parts, facts["learner"]))
+        try:
+            learner.restore(State(parts, facts["learner"]))
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise InputError(f"{self.run.checkpoint}: does not fit this run's {self.run.config.algo}") from error
         self.begin(int(facts["steps"]), float(facts["seconds"]))
         self.stage = int(facts["stage"])
         self.curve = self.run.curve()
