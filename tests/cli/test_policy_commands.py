@@ -34,6 +34,15 @@ def test_the_resolved_configuration_stands_beside_the_policy(run: Path) -> None:
     assert config["settings"]["gamma"] < 1
 
 
+def test_going_on_with_a_spent_budget_says_so(run: Path, twin: Twin, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "spent")
+    result = twin("train", "--resume", "--out", "spent")
+    assert result.stdout == (
+        "nothing was left to do: the run's budget is used; give another one with --steps or --minutes\n"
+        "policy: spent/policy.safetensors\n"
+    )
+
+
 def test_scores_are_the_same_every_time(run: Path, twin: Twin, tmp_path: Path) -> None:
     for name in ("first.json", "second.json"):
         result = twin("eval", run, *SCORE, "--json", name)

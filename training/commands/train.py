@@ -79,6 +79,8 @@ def run(args: Args) -> int:
         raise
     if session.reached:
         print(f"reached {run.config.target:g} of the last episodes after {session.curve[-1]['steps']} steps")
+    elif not session.taken:
+        print("nothing was left to do: the run's budget is used; give another one with --steps or --minutes")
     print(f"policy: {run.policy}")
     return 0
 

@@ -33,6 +33,11 @@ class Session:
         self.reached = False
         """Whether the target success was reached."""
 
+    @property
+    def taken(self) -> int:
+        """Steps of this sitting."""
+        return self._budget.steps - self._began[0]
+
     def begin(self, steps: int = 0, seconds: float = 0.0) -> None:
         """Training begins, after so much in earlier sittings."""
         self._began = (steps, seconds)
