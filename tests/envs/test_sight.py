@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ import robots
 from envs.factory_env import FactoryEnv
 from envs.navigator import AROUND, DIRECTIONS, SIGHT
 from envs.sight import HEADROOM, by_camera
+from envs.vector_env import FactoryVectorEnv
 from twin.errors import InputError
-from twin.sensors.depth_scan import LOW, REACH, depth_scan
+from twin.sensors.depth_scan import LOW, REACH
 from twin.sensors.lidar import LidarScanner
 from twin.sensors.view import View
 
@@ -20,6 +22,19 @@ STEP = 0.02
 """Metres between the heights at which rays are cast."""
 FINER = 8
 """Rays that are cast for each of the view's."""
+
+
+MAST = "{position: [-0.3, 0, 1.2], pitch: 0.8, fov_y: 1.4}"
+ASIDE = "{position: [0.1, 0.25, 0.54], yaw: 1.3, pitch: 0.3, fov_y: 1.4}"
+WIDE = "{position: [0.365, 0, 0.54], yaw: -0.4, pitch: 0.1, fov_y: 1.2, width: 160, height: 90}"
+
+
+def robot_with(folder: Path, camera: str) -> str:
+    """The file of an ``amr`` with another camera."""
+    lines = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text().splitlines()
+    path = folder / "other.yaml"
+    path.write_text("\n".join(f"    - {camera}" if "fov_y" in line else line for line in lines))
+    return str(path)
 
 
 def looked(make: Callable[..., FactoryEnv], seed: int, **options: object) -> tuple[FactoryEnv, View]:
@@ -46,7 +61,16 @@ def cast(env: FactoryEnv, view: View) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("layout", ["small", "small_warehouse"])
 def test_a_camera_sees_what_rays_meet(make: Callable[..., FactoryEnv], layout: str, seed: int) -> None:
-    env, view = looked(make, seed, layout=layout)
+    agrees_with_rays(*looked(make, seed, layout=layout))
+
+
+@pytest.mark.parametrize("camera", [ASIDE, WIDE, MAST])
+def test_wherever_it_is_mounted(make: Callable[..., FactoryEnv], camera: str, tmp_path: Path) -> None:
+    for seed in range(3):
+        agrees_with_rays(*looked(make, seed, layout="small_warehouse", robot=robot_with(tmp_path, camera)))
+
+
+def agrees_with_rays(env: FactoryEnv, view: View) -> None:
     near, far = cast(env, view)
     assert (view.returned > near - 0.1).all()  # nothing stands where it shows something
     # Nor as far as it sees past; farther off a fork is less than a pixel, and nothing is forgotten.
@@ -55,14 +79,13 @@ def test_a_camera_sees_what_rays_meet(make: Callable[..., FactoryEnv], layout: s
     assert (view.returned[seen] < far[seen] + 0.1).all()
 
 
-def test_a_robot_does_not_see_itself(make: Callable[..., FactoryEnv]) -> None:
-    env, view = looked(make, 1, layout="empty")
-    camera, robot = env.camera, env.robot
-    inside = ((-2.0, -2.0), (2.0, -2.0), (2.0, 2.0), (-2.0, 2.0))
-    hidden = depth_scan(camera.pose, camera.lens, robot.height, inside).view(env.frame.depth)
-    points = np.minimum(hidden.returned, view.returned)
-    np.testing.assert_array_equal(points, view.returned)
-    assert not ((hidden.returned < REACH) & (hidden.returned < 1.0)).any()
+def test_a_robot_does_not_see_itself(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
+    """From a mast at its back, where its own deck fills the lower half of the image."""
+    env, view = looked(make, 1, layout="empty", robot=robot_with(tmp_path, MAST))
+    depth, camera = env.frame.depth, env.camera
+    below = camera.pose.position[2] - env.robot.height
+    assert (depth[depth > 0] < 2 * below).any()
+    np.testing.assert_array_less(1.0, view.returned)
 
 
 def test_what_lies_under_a_camera_is_out_of_its_sight(make: Callable[..., FactoryEnv]) -> None:
@@ -92,6 +115,23 @@ def test_a_robot_without_a_camera_is_refused(make: Callable[..., FactoryEnv], tm
     (tmp_path / "blind.yaml").write_text("\n".join(lines))
     with pytest.raises(InputError, match="robot 'amr' has no camera, and VisualNav finds its way by one"):
         make("VisualNav", robot=str(tmp_path / "blind.yaml"), obs=("goal", "velocity"))
+
+
+def test_worlds_that_are_stepped_one_by_one_draw_what_each_draws_alone(
+    make: Callable[..., FactoryEnv], layouts: dict[str, str]
+) -> None:
+    options: dict[str, Any] = {"scenario": "looks", "obs": ("route", "surroundings", "depth_image")}
+    many = FactoryVectorEnv("VisualNav", 2, threads=2, layout=layouts["small"], **options)
+    action = np.array([0.5, 0.2], np.float32)
+    told = [many.reset(seed=3)[0]] + [many.step(np.stack([action, action]))[0] for _ in range(8)]
+    many.close()
+    for k in range(2):
+        alone = make("VisualNav", **options)
+        for t, expected in enumerate(told):
+            observation = alone.step(action)[0] if t else alone.reset(seed=3 + k)[0]
+            for name, value in observation.items():
+                np.testing.assert_array_equal(expected[name][k], value, err_msg=f"{name} of {k} at {t}")
+    assert told[-1]["surroundings"].any()
 
 
 @pytest.mark.parametrize("heading", [0.0, 1.0, -2.5])
