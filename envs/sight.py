@@ -23,11 +23,11 @@ def by_lidar(env: "FactoryEnv", scan: FloatArray) -> View:
 
 
 def by_camera(env: "FactoryEnv", _: FloatArray) -> View | None:
-    """What the camera sees, whenever it has taken an image."""
+    """What the camera sees, whenever it takes an image: the same whether or not images are observed too."""
     from twin.sensors.depth_scan import depth_scan  # compiled; tasks are read without
 
-    if env.image_age > 0:
-        return None
     camera, robot = env.camera, env.robot
+    if not env.world.takes_image(camera.name):
+        return None
     scan = depth_scan(camera.pose, camera.lens, robot.height + HEADROOM, robot.model.footprint)
     return scan.view(env.frame.depth)

@@ -263,9 +263,16 @@ class World:
 
     def image(self, camera: str) -> Image:
         """What the named camera of the robot last delivered: at its rate, or now where it has none."""
+        return self._shutter(camera).look(self.time, lambda: self.render(camera))
+
+    def takes_image(self, camera: str) -> bool:
+        """Whether an image of the named camera of the robot fell due in this control period, whoever looks at it."""
+        return self._shutter(camera).takes(self.time - self.control_period, self.time)
+
+    def _shutter(self, camera: str) -> Shutter:
         if camera not in self._shutters:
             raise UnknownNameError("robot camera", camera, self._shutters)
-        return self._shutters[camera].look(self.time, lambda: self.render(camera))
+        return self._shutters[camera]
 
     @property
     def renderer(self) -> Renderer:

@@ -98,15 +98,25 @@ def test_what_lies_under_a_camera_is_out_of_its_sight(make: Callable[..., Factor
 
 
 def test_an_image_that_was_seen_tells_nothing_new(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
-    text = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text()
-    (tmp_path / "slow.yaml").write_text(text.replace("pitch: 0.2,", "pitch: 0.2, rate: 4,"))
-    env = make("VisualNav", robot=str(tmp_path / "slow.yaml"))
+    env = make("VisualNav", robot=robot_with(tmp_path, "{position: [0.365, 0, 0.54], pitch: 0.2, rate: 4}"))
     env.reset(seed=1)
     news = []
     for _ in range(6):
         env.step(np.array([0.0, 1.0], np.float32))
         news.append(by_camera(env, env.state.lidar) is not None)
     assert news == [False, False, True, False, True, False]
+
+
+@pytest.mark.parametrize("rate", [3, 7])
+def test_a_map_is_the_same_whatever_is_observed(make: Callable[..., FactoryEnv], rate: int, tmp_path: Path) -> None:
+    robot = robot_with(tmp_path, f"{{position: [0.365, 0, 0.54], pitch: 0.2, rate: {rate}}}")
+    drawn, told = (make("VisualNav", robot=robot, obs=obs) for obs in (("rgb", "surroundings"), "surroundings"))
+    for env in (drawn, told):
+        env.reset(seed=1)
+    for t in range(25):
+        first, second = (env.step(np.array([0.4, 0.3], np.float32))[0]["surroundings"] for env in (drawn, told))
+        np.testing.assert_array_equal(first, second, err_msg=f"at {t}")
+    assert first.any()
 
 
 def test_a_robot_without_a_camera_is_refused(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ def test_a_camera_slower_than_the_world_shows_its_last_image():
     assert ages.min() > -1e-9
 
 
+def test_when_an_image_falls_due_does_not_hang_on_who_looks():
+    times = np.cumsum([0.0, *[0.1] * 20])
+    shutter, before = Shutter(4.0), np.array([-0.1, *times])
+    due = [float(now) for last, now in zip(before, times, strict=False) if shutter.takes(float(last), float(now))]
+    assert np.allclose(due, sorted({image.time for image in looked(4.0, times)}))
+    assert Shutter(0.0).takes(1.0, 1.0)
+
+
 def test_a_faster_camera_and_one_without_a_rate_take_one_at_every_look():
     for rate in (0.0, 10.0, 37.0):
         images = looked(rate, np.cumsum([0.0, *[0.1] * 5]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import floor
 
 from twin.rendering.frame import Frame
 
@@ -29,15 +30,17 @@ class Shutter:
         self.last = Image(draw(), time)
         return replace(self.last, frame=_copy(self.last.frame)) if self._rate else self.last
 
+    def takes(self, before: float, now: float) -> bool:
+        """Whether an image falls due after ``before`` and until ``now``, whoever looks."""
+        return not self._rate or _number(now * self._rate) > _number(before * self._rate)
+
     def _due(self, before: float, now: float) -> bool:
-        if not self._rate or now < before:
-            return True
-        return _number(now * self._rate) > _number(before * self._rate)
+        return now < before or self.takes(before, now)
 
 
 def _number(periods: float) -> int:
     """Whole periods; the engine's time is a sum, and a hair short of what it should be."""
-    return int(periods + 1e-6)
+    return floor(periods + 1e-6)
 
 
 def _copy(frame: Frame) -> Frame:
