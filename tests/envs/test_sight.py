@@ -1,5 +1,6 @@
 """What a camera sees of what stands around a robot, against rays that are cast into the same scene."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,10 @@ from envs.navigator import AROUND, DIRECTIONS, SIGHT
 from envs.sight import HEADROOM, by_camera
 from envs.vector_env import FactoryVectorEnv
 from twin.errors import InputError
+from twin.scene import Pose
+from twin.sensors.config import Lidar
 from twin.sensors.depth_scan import LOW, REACH
-from twin.sensors.lidar import LidarScanner
+from twin.sensors.lidar import LidarScanner, scan_points
 from twin.sensors.view import View
 
 STEP = 0.02
@@ -142,6 +145,14 @@ def test_worlds_that_are_stepped_one_by_one_draw_what_each_draws_alone(
             for name, value in observation.items():
                 np.testing.assert_array_equal(expected[name][k], value, err_msg=f"{name} of {k} at {t}")
     assert told[-1]["surroundings"].any()
+
+
+def test_no_camera_of_an_episode_is_kept_for_ever() -> None:
+    scan = np.zeros(2)
+    for k in range(200):
+        scan_points(Lidar(Pose((0.001 * k, 0.0, 0.5)), rays=2), scan)
+    gc.collect()
+    assert sum(isinstance(thing, Lidar) and thing.rays == 2 for thing in gc.get_objects()) < 100
 
 
 @pytest.mark.parametrize("heading", [0.0, 1.0, -2.5])

@@ -1,6 +1,6 @@
 """A lidar on a robot."""
 
-from functools import cache
+from functools import lru_cache
 from math import atan2
 
 import numpy as np
@@ -81,12 +81,12 @@ def first_ray(config: Lidar, pose: tuple[float, float, float]) -> FloatArray:
     return np.array([x + c * mx - s * my, y + s * mx + c * my, heading + _yaw(config) + config.first_angle])
 
 
-@cache
+@lru_cache(maxsize=64)  # a camera that is read as a lidar may differ from episode to episode
 def _yaw(config: Lidar) -> float:
     return float(geometry.yaw_from_quaternion(config.pose.array()[3:]))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _directions(config: Lidar) -> FloatArray:
     """Of the rays, (rays, 2) in the robot's frame."""
     angles = config.first_angle + np.arange(config.rays) * (config.field_of_view / config.rays)
