@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from training.evaluation import published, suites
-from training.evaluation.documents import thinned
+from training.evaluation.documents import thinned, without_seed
 from training.evaluation.scores import own_scores
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
@@ -185,6 +185,15 @@ def test_seeds_of_one_kind_may_start_from_recordings_of_their_own(document: dict
     longer = result(document, "route_s1", 9, policy=tuned(1, steps=600))
     with pytest.raises(InputError, match="trained with different configurations"):
         kept(tmp_path / "b", ours[0], longer)
+
+
+def test_what_is_known_by_its_digest_alone_is_of_one_kind_with_itself() -> None:
+    def tuned(lineage: dict[str, Any] | None) -> dict[str, Any]:
+        return {"config": {"start": {"digest": "any", "about": {"algo": "ppo", "lineage": lineage}}}}
+
+    one, other = ({"from": {"digest": digest, "format": "zip of Stable-Baselines3"}} for digest in ("a", "b"))
+    assert without_seed(tuned(one)) == without_seed(tuned(one)) != without_seed(tuned(other))
+    assert without_seed(tuned(None)) == without_seed(tuned({}))
 
 
 def test_an_engine_is_told_once(document: dict[str, Any]) -> None:

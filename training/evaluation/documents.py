@@ -96,9 +96,9 @@ def _kind(lineage: Mapping[str, Any]) -> dict[str, Any]:
     if data := kept.get("data"):
         kept["data"] = {key: value for key, value in data.get("about", {}).items() if key not in ("name", "frames")}
     for key in ("start", "from"):
-        if begun := kept.get(key):
-            about = begun.get("about", {})
-            kept[key] = {**about, "lineage": _kind(about.get("lineage", {}))}
+        about = (kept.get(key) or {}).get("about")
+        if about:  # a zip of Stable-Baselines3 is known by its digest alone
+            kept[key] = {**about, "lineage": _kind(about.get("lineage") or {})}
     return kept
 
 
