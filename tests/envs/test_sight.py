@@ -91,6 +91,21 @@ def test_a_robot_does_not_see_itself(make: Callable[..., FactoryEnv], tmp_path: 
     np.testing.assert_array_less(1.0, view.returned)
 
 
+def test_what_a_fisheye_sees_across_its_axis_is_no_wall(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
+    """Depth along the axis tells little of where that is."""
+    fisheye = "distortion: {model: fisheye, coefficients: [0, 0, 0, 0]}"
+    camera = f"{{position: [0.365, 0, 0.54], pitch: 0.2, fx: 30, {fisheye}}}"
+    env = make("VisualNav", layout="small_warehouse", robot=robot_with(tmp_path, camera), camera_size=(128, 128))
+    for seed in range(4):
+        env.reset(seed=seed)
+        view = by_camera(env, env.state.lidar)
+        assert view is not None
+        near, _ = cast(env, view)
+        here = near < SIGHT
+        assert (view.returned[here] > near[here] - 0.1).all()
+        assert (view.returned[~here] > SIGHT - 0.1).all()
+
+
 def test_what_lies_under_a_camera_is_out_of_its_sight(make: Callable[..., FactoryEnv]) -> None:
     env, view = looked(make, 1)
     x, _, z = env.camera.pose.position
@@ -98,6 +113,22 @@ def test_what_lies_under_a_camera_is_out_of_its_sight(make: Callable[..., Factor
     assert 0.3 < view.blind < 1.5
     assert steepest < 0.2 + 1.4 / 2  # the camera's pitch and half of its field of view
     assert view.lidar.pose.position[0] == x
+
+
+@pytest.mark.parametrize(
+    ("camera", "blind"),
+    [
+        ("{position: [0.365, 0, 0.54], pitch: -0.9, fov_y: 1.4}", 0.0),  # looks up
+        ("{position: [0.365, 0, 0.54], pitch: 0.2, fov_y: 2.95}", 1.0),  # so wide that no pixel falls into some
+    ],
+)
+def test_a_ray_that_looks_down_nowhere_sees_past_nothing(
+    make: Callable[..., FactoryEnv], camera: str, blind: float, tmp_path: Path
+) -> None:
+    _, view = looked(make, 1, layout="small", robot=robot_with(tmp_path, camera))
+    assert view.blind <= blind
+    assert (view.passed == 0).any()
+    assert (view.passed > 0).any() == (blind > 0)
 
 
 def test_an_image_that_was_seen_tells_nothing_new(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
+from twin.geometry import FloatArray
 from twin.lenses import Lens, pixel_rays
 from twin.scene import Pose
 from twin.sensors.config import Lidar
@@ -17,6 +18,9 @@ LOW = 0.05
 REACH = 10.0
 """Metres; farther things are a pixel or two."""
 
+STEEPEST = 4.0
+"""Slope to the optical axis (76 degrees) up to which depth along that tells where a thing is: a fisheye's sees more."""
+
 
 class DepthScan:
     """Of one camera on a robot. A ray is two columns wide, so that none falls between pixels in the middle."""
@@ -25,8 +29,9 @@ class DepthScan:
         """``mount``: OpenCV's camera frame in the robot's. What is higher than ``height`` (m) the robot fits below;
         what lies within its ``footprint`` (m) is itself.
         """
-        pose = mount.array()
-        self._rays = np.ascontiguousarray(geometry.rotate(pose[3:], pixel_rays(lens)))
+        pose, seen = mount.array(), pixel_rays(lens)
+        steep = np.hypot(seen[..., :1], seen[..., 1:2]) > STEEPEST
+        self._rays = np.ascontiguousarray(geometry.rotate(pose[3:], np.where(steep, np.nan, seen)))
         self._eye, self._band = pose[:3], (LOW, height)
         outline = np.array(footprint)
         self._self = (*outline.min(axis=0), *outline.max(axis=0))
@@ -39,7 +44,9 @@ class DepthScan:
         self._ray = np.where(np.isnan(angles), -1, np.rint((angles + widest) / step)).astype(np.int64)
         x, y, z = mount.position
         self._lidar = Lidar(Pose.planar(x, y, yaw, z), (0.0,), rays, step * rays, -widest, REACH, 0.0)
-        self._blind = self._overlooks()
+        lowest = self._overlooks()
+        self._looks_down = np.isfinite(lowest)
+        self._blind = float(lowest[self._looks_down].max(initial=0.0))
 
     def view(self, depth: npt.NDArray[np.float32]) -> View:
         """Of ``depth`` (height, width): metres along the optical axis, 0 where nothing returns."""
@@ -47,15 +54,16 @@ class DepthScan:
         floor = np.zeros(self._lidar.rays)
         nearest(depth, self._rays, self._ray, self._eye, self._band, self._self, returned, floor)
         # Where nothing stands it is free as far as the floor is seen; a wall's top beyond the image says nothing.
-        return View(self._lidar, returned, np.where(returned < REACH, returned, np.minimum(floor, REACH)), self._blind)
+        passed = np.where(returned < REACH, returned, np.minimum(floor, REACH))
+        return View(self._lidar, returned, np.where(self._looks_down, passed, 0.0), self._blind)
 
-    def _overlooks(self) -> float:
-        """How far from the camera the lowest thing comes into the image, m, in the ray where that is farthest."""
+    def _overlooks(self) -> FloatArray:
+        """How far from the camera the lowest thing comes into the image, m, in each ray; infinite where it does not."""
         down, away = -self._rays[..., 2], np.hypot(self._rays[..., 0], self._rays[..., 1])
         first = np.full(self._lidar.rays, np.inf)
         seen = (down > 0) & (self._ray >= 0)
         np.minimum.at(first, self._ray[seen], (self._eye[2] - LOW) * away[seen] / down[seen])
-        return float(first.max())
+        return first
 
 
 @lru_cache(maxsize=64)
