@@ -17,7 +17,6 @@ LOW = 0.05
 """Metres above the floor from which on a thing is one: a braking robot nods, and the floor seems to rise far off."""
 REACH = 10.0
 """Metres; farther things are a pixel or two."""
-
 STEEPEST = 4.0
 """Slope to the optical axis (76 degrees) up to which depth along that tells where a thing is: a fisheye's sees more."""
 
