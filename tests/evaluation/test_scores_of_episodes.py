@@ -2,7 +2,8 @@
 
 import pytest
 
-from training.evaluation.scores import estimates
+from training.evaluation.scores import estimates, summarize
+from twin.errors import UnknownNameError
 
 EPISODE = {
     "success": 0.0,
@@ -31,3 +32,8 @@ def test_own_collisions_are_those_by_the_robots_doing(told: dict[str, int], own:
     found = estimates([EPISODE | told])["own_collision_rate"]
     assert found is not None
     assert found.mean == own
+
+
+def test_a_score_of_the_task_that_no_episode_has_is_named() -> None:
+    with pytest.raises(UnknownNameError, match="scores of the task: unknown score 'jerks'; did you mean 'jerk'"):
+        summarize([EPISODE], ("jerks",))

@@ -9,6 +9,7 @@ import numpy as np
 from envs.tasks import tasks
 from training.evaluation.causes import CAUSES
 from training.report.intervals import Estimate, mean, proportion
+from twin.errors import UnknownNameError
 
 Episodes = Sequence[Mapping[str, Any]]
 
@@ -16,7 +17,14 @@ MEANS = ("success", "spl", "soft_spl", "collisions", "near_misses", "path_length
 
 
 def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
-    """The scores of a list of episodes, as ``twin eval --json`` writes them; ``own``: the task's, by name."""
+    """The scores of a list of episodes, as ``twin eval --json`` writes them; ``own``: the task's, by name.
+
+    Raises ``UnknownNameError`` where an episode has no such score.
+    """
+    for name in own:
+        for episode in episodes:
+            if name not in episode:
+                raise UnknownNameError("score", name, sorted(episode), "scores of the task")
     found = estimates(episodes) | {name: mean([float(e[name]) for e in episodes]) for name in own}
     return {
         **{name: None if value is None else value.mean for name, value in found.items()},
