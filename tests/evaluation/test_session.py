@@ -60,6 +60,18 @@ def test_the_folder_holds_scores_a_comparison_and_a_page(typed: Any, tmp_path: P
     assert page.count("data:image/png") == 1
 
 
+def test_the_page_shows_what_only_this_task_counts(typed: Any, tmp_path: Path) -> None:
+    flags = "--env FactoryTwin/SocialNav-v0 --layout generated --generator size=12x10 --episodes 2 --workers 1"
+    assert typed(f"eval zero straight {flags} --out out") == 0
+    page = (tmp_path / "out" / "report.html").read_text()
+    for agent in ("zero", "straight"):
+        found = json.loads((tmp_path / "out" / f"{agent}.json").read_text())
+        assert "intrusions" in found["own_scores"]
+        for name in found["own_scores"]:
+            assert f">{name.replace('_', ' ')}</th>" in page
+            assert f'value="{found[name]}"' in page
+
+
 def test_a_stopped_evaluation_goes_on(suite: str, tmp_path: Path) -> None:
     whole = drive(session(suite, "random"))[0].scores["per_episode"]
     first = drive(session(suite, "random", out=tmp_path / "out"))[0]

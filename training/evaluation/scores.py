@@ -25,7 +25,7 @@ def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
         for episode in episodes:
             if name not in episode:
                 raise UnknownNameError("score", name, sorted(episode), "scores of the task")
-    found = estimates(episodes) | {name: mean([float(e[name]) for e in episodes]) for name in own}
+    found = estimates(episodes) | own_estimates(episodes, own)
     return {
         **{name: None if value is None else value.mean for name, value in found.items()},
         "own_scores": list(own),
@@ -47,6 +47,11 @@ def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
         "own_collision_rate": proportion([_own(e) for e in episodes]),
         "time_to_goal": mean([float(e["time_to_goal"]) for e in arrived]),
     }
+
+
+def own_estimates(episodes: Episodes, own: Sequence[str]) -> dict[str, Estimate | None]:
+    """The task's own scores, each with its interval: bootstrap over the episodes."""
+    return {name: mean([float(e[name]) for e in episodes]) for name in own}
 
 
 def own_scores(env: str) -> tuple[str, ...]:

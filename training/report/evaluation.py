@@ -9,7 +9,7 @@ import factories
 from factories.layout import Layout
 from training.evaluation.causes import CAUSES, WORDS
 from training.evaluation.compare import Comparison
-from training.evaluation.scores import estimates
+from training.evaluation.scores import estimates, own_estimates
 from training.evaluation.session import Driven, Session
 from training.evaluation.videos import choose
 from training.report import page
@@ -109,6 +109,7 @@ def _row(agent: Driven) -> dict[str, Any]:
         "seconds": agent.document["seconds"],
         "episodes": agent.scores["episodes"],
         "causes": agent.scores["causes"],
+        "own": own_estimates(agent.scores["per_episode"], agent.scores["own_scores"]),
         **estimates(agent.scores["per_episode"]),
     }
 
