@@ -1,5 +1,6 @@
 """What is recorded is what happened."""
 
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
+from envs.tasks import tasks
 from training.collection import Collection, collect
 from training.dataset import Dataset, DatasetWriter
 from training.dataset.recorder import RecordDataset, arrays_of, describe
@@ -51,6 +53,16 @@ def test_a_foreign_environment_is_recorded_with_its_terminal_observation(tmp_pat
         assert episode["terminated"].tolist() == [s[3] for s in steps[:-1]] + [False]
         assert episode["truncated"].tolist() == [s[4] for s in steps[:-1]] + [False]
         assert dataset.record(k).outcome["return"] == len(steps) - 1
+
+
+@pytest.mark.parametrize("task", sorted(tasks()))
+def test_every_task_is_recorded_and_its_seed_drives_the_same_episode_again(tmp_path: Path, task: str) -> None:
+    env_id, options = tasks()[task].id, {"layout": "generated", "generator": {"size": (20, 14)}, "max_episode_steps": 3}
+    collect(Collection(tmp_path / "D", "expert", env_id, options, 1, cameras=()))
+    with gymnasium.make(env_id, **options) as env:
+        env.reset(seed=0)
+        drawn = json.loads(json.dumps(env.get_wrapper_attr("draws")))
+    assert Dataset(tmp_path / "D").record(0).draws == drawn
 
 
 def test_frames_can_be_left_out_but_no_reward_is_lost(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from training.dataset.splits import FRACTIONS, NAME, SplitBy
 from twin import __version__
@@ -36,6 +36,16 @@ Dtype: TypeAlias = Literal[
     "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"
 ]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
+
+
+def _listed(value: Any) -> Any:
+    """Plain data with lists in place of tuples, which people write in Python."""
+    if isinstance(value, dict):
+        return {key: _listed(one) for key, one in value.items()}
+    return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+Plain: TypeAlias = Annotated[JsonValue, BeforeValidator(_listed)]
 
 
 class _Data(BaseModel):
@@ -155,7 +165,7 @@ class Operation(_Data):
     """What made a dataset of others."""
 
     name: str
-    arguments: dict[str, JsonValue] = {}
+    arguments: dict[str, Plain] = {}
 
 
 class Ancestor(_Data):
@@ -183,7 +193,7 @@ class DatasetMeta(_Data):
     licence: str = "unspecified"
     description: str = ""
     env_id: str = ""
-    env_arguments: dict[str, JsonValue] = {}
+    env_arguments: dict[str, Plain] = {}
     scenarios: dict[str, str] = {}
     """SHA-256 of the content of each scenario that episodes were asked for in, by name or file as it was asked for."""
     stride: Annotated[int, Field(gt=0)] = 1
@@ -248,7 +258,7 @@ class EpisodeRecord(_Data):
     layout_digest: str = ""
     """Of the layout as it was drawn: what a scenario changes in it, ``draws`` has. The hall is what splits go by."""
     scenario: str = ""
-    draws: dict[str, JsonValue] = {}
+    draws: dict[str, Plain] = {}
     """Every random draw, so that the episode can be made again."""
     engine: str = ""
     renderer: str = ""
