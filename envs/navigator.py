@@ -6,6 +6,7 @@ from math import hypot
 import numpy as np
 
 from envs.navigator_kernels import distances_around, in_the_way, remember, see_through
+from envs.standing import ELSEWHERE
 from factories.geodesics import GeodesicField
 from factories.occupancy import BoolGrid, OccupancyGrid
 from factories.routes import along, look_ahead
@@ -31,6 +32,8 @@ STRAY = 1.2
 """Metres beside the route from which on another one is shorter than the way back, perhaps."""
 DIRECTIONS, AROUND = 36, 3.0
 """How many ways a robot looks around on its map, and how far, m."""
+HELD = 3.0
+"""Seconds in one place after which a new route is planned, from there: the old one may graze what holds the robot."""
 PATIENCE = 1.0
 """Seconds between two plans."""
 
@@ -67,6 +70,7 @@ class Navigator:
         self.route = field.route(np.array(start))
         self._arc = 0.0
         self.replans = 0
+        self._place, self._since = start, 0.0
 
     def turn_to(self, field: GeodesicField, time: float, xy: tuple[float, float]) -> None:
         """Lead from ``xy`` to the goal of another ``field`` on the same map, around what is remembered."""
@@ -94,7 +98,10 @@ class Navigator:
             self._seen_at,
             self._seen_since,
         )
-        if time - self._planned_at >= PATIENCE and (self._astray(xy) or (len(news) and self._blocked(xy, news))):
+        held = self._held(time, xy)
+        if time - self._planned_at >= PATIENCE and (
+            held or self._astray(xy) or (len(news) and self._blocked(xy, news))
+        ):
             self.replan(time, xy)
 
     def see_through(self, eye: FloatArray, ranges: FloatArray, step: float, blind: float = 0.0) -> None:
@@ -123,6 +130,12 @@ class Navigator:
         """Whether the robot has left its route."""
         (nearest,) = self.ahead(xy, (0.0,))
         return hypot(nearest[0] - xy[0], nearest[1] - xy[1]) > STRAY
+
+    def _held(self, time: float, xy: tuple[float, float]) -> bool:
+        """Whether the robot has come nowhere since it got its route, for a while."""
+        if hypot(xy[0] - self._place[0], xy[1] - self._place[1]) > ELSEWHERE:
+            self._place, self._since = xy, time
+        return time - max(self._since, self._planned_at) >= HELD
 
     def _blocked(self, xy: tuple[float, float], returns: FloatArray) -> bool:
         """Whether any of the returns lies within the clearance of the route ahead."""

@@ -7,13 +7,14 @@ eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from factories.grid_kernels import IntArray, descend, exits, length_at, lengths, look_around, straighten, sweep
 from factories.occupancy import BoolGrid, OccupancyGrid, cells_to
-from factories.ways import costs_between, crossed, slowness_at, ways_out
+from factories.ways import costs_between, crampedness, crossed, slowness_at, ways_out
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
 from twin.per_object import per_object
@@ -99,6 +100,13 @@ class GeodesicField:
         values *= self.grid.resolution
         return values
 
+    @cached_property
+    def _at_goal(self) -> BoolGrid:
+        """Cells (ny, nx) so near the goal that the disc would not fit there if they were blocked."""
+        rows, columns = np.ogrid[: self.free.shape[0], : self.free.shape[1]]
+        row, column = self._goal_cell
+        return np.hypot(rows - row, columns - column) - sqrt(0.5) < self.clearance / self.grid.resolution
+
     @property
     def reachable(self) -> BoolGrid:
         """Cells (ny, nx) where the disc fits and from which there is a way."""
@@ -123,31 +131,37 @@ class GeodesicField:
         if not np.isfinite(self.distance(start)):
             raise PlanningError(self._no_way(start))
         out = descend(self.values, self.grid.cells(start), self.free)
-        return self._polyline(start, out, self.values, self._terrain, self.grid.blocked)
+        return self._polyline(start, out, self.values, self._terrain, np.where(self.grid.blocked, np.inf, 1.0))
 
     def detour(self, xy: npt.ArrayLike, seen: BoolGrid) -> FloatArray:
-        """``route`` where the cells ``seen`` (ny, nx) are blocked, too.
+        """``route`` where the cells ``seen`` (ny, nx) are blocked, too, but for those at the goal: there the disc fits.
 
-        Raises ``PlanningError`` where there is no way around them.
+        From where it does not fit, the way out keeps off what is solid. Raises ``PlanningError`` where there
+        is no way around what was seen.
         """
         start = np.asarray(xy, dtype=np.float64)
         row, column = self.grid.cells(start).tolist()
+        seen = seen & ~self._at_goal
         (ny, nx), blocked = self.free.shape, self.grid.blocked | seen
         terrain = crossed(self._terrain, blocked, np.argwhere(seen), self.clearance, self.grid.resolution)
-        if not (0 <= row < ny and 0 <= column < nx and terrain.free[self._goal_cell]):
+        if not (0 <= row < ny and 0 <= column < nx):
             raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
-        out, down = np.array([[row, column]]), self.values
+        out, down, tight = np.array([[row, column]]), self.values, terrain.flat
         if not terrain.free[row, column]:
-            down = ways_out(terrain, self.values, self._goal_cell, (row, column), self.grid.resolution)
+            tight = crampedness(terrain)
+            down = ways_out(terrain, tight, self.values, self._goal_cell, (row, column), self.grid.resolution)
             out = descend(down, out[0], terrain.free)
         if not terrain.free[out[-1, 0], out[-1, 1]]:
             raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
-        return self._polyline(start, out, down, terrain, blocked)
+        return self._polyline(start, out, down, terrain, tight)
 
     def _polyline(
-        self, start: FloatArray, out: IntArray, down: FloatArray, terrain: Terrain, blocked: BoolGrid
+        self, start: FloatArray, out: IntArray, down: FloatArray, terrain: Terrain, tight: FloatArray
     ) -> FloatArray:
-        """From a start ``down`` along the cells ``out`` (n, 2) to where the disc fits, and on at the least cost."""
+        """From a start ``down`` along the cells ``out`` (n, 2) to where the disc fits, and on at the least cost.
+
+        ``tight`` (ny, nx) is the cost of a metre on the way out.
+        """
         row, column = out[-1].tolist()
         costs = costs_between(terrain, self.values, self._goal_cell, (row, column), self.grid.resolution)
         if not costs[row, column] < np.inf:
@@ -155,8 +169,8 @@ class GeodesicField:
         on = descend(costs, out[-1], np.zeros_like(terrain.free))
         if len(out) == 1:
             return self._straight(on, start, np.array(self.goal), costs, terrain.slowness)
-        turn, open_cells = self.grid.centers(out[-1]), np.where(blocked, np.inf, 1.0)
-        way_out = self._straight(out, start, turn, down, open_cells)
+        turn = self.grid.centers(out[-1])
+        way_out = self._straight(out, start, turn, down, tight)
         return np.concatenate([way_out[:-1], self._straight(on, turn, np.array(self.goal), costs, terrain.slowness)])
 
     def _straight(

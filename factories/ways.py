@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from factories.grid_kernels import IntArray, lie_between, raise_around, sweep
-from factories.occupancy import BoolGrid
+from factories.occupancy import BoolGrid, cells_to
 from twin.geometry import FloatArray
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ COMFORT = 0.5
 """Metres beyond the clearance within which a route costs more ..."""
 GRAZING_COST = 2.0
 """... rising to this much more per metre at the least clearance."""
+SQUEEZING_COST = 20.0
+"""What a metre costs more right at something solid, on the way to where the disc fits."""
 FIRST_GUESS = (1.25, 2.0)
 """A way is looked for that costs at most so much more than the distance: relative, and metres."""
 
@@ -65,15 +67,33 @@ def costs_between(
         limit = float(costs[start]) if costs[start] < np.inf else _more(limit, distances)
 
 
+def crampedness(terrain: "Terrain") -> FloatArray:
+    """Cost of a metre (ny, nx) on a way out: more the nearer something solid is; inf in what is solid.
+
+    Without it the shortest way out grazes a post that no robot gets past.
+    """
+    to_solid, to_room = cells_to(~(terrain.free | terrain.collar)), cells_to(terrain.free)
+    with np.errstate(invalid="ignore"):
+        return np.where(to_solid > 0, 1.0 + SQUEEZING_COST * to_room / (to_room + to_solid), np.inf)
+
+
 def ways_out(
-    terrain: "Terrain", distances: FloatArray, goal: tuple[int, int], start: tuple[int, int], resolution: float
+    terrain: "Terrain",
+    tight: FloatArray,
+    distances: FloatArray,
+    goal: tuple[int, int],
+    start: tuple[int, int],
+    resolution: float,
 ) -> FloatArray:
-    """Metres (ny, nx) of the way to ``goal`` around ``start``, also in cells of the collar: down them it leads out."""
+    """Cost (ny, nx) of the way to ``goal`` around ``start``, also in cells of the collar: down them it leads out.
+
+    A metre costs ``tight`` (ny, nx) in the collar, and 1 where the disc fits.
+    """
     relative, more = FIRST_GUESS
     limit = relative * distances[start] + more
     while True:
         found = _within(terrain, terrain.flat, distances, goal, start, limit, resolution)
-        _enter_collar(found, terrain.collar, start, resolution)
+        _enter_collar(found, terrain.collar, tight, start, resolution)
         if not found[start] > limit or not limit < np.inf:
             return found
         limit = float(found[start]) if found[start] < np.inf else _more(limit, distances)
@@ -112,10 +132,12 @@ OUT = 2.0
 """Metres around a start that is too near something solid in which a way out is looked for."""
 
 
-def _enter_collar(found: FloatArray, collar: BoolGrid, start: tuple[int, int], resolution: float) -> None:
+def _enter_collar(
+    found: FloatArray, collar: BoolGrid, tight: FloatArray, start: tuple[int, int], resolution: float
+) -> None:
     """Go on from cells where the disc fits into those of the collar around the start, in place."""
     reach = ceil(OUT / resolution)
     part = tuple(slice(max(0, n - reach), n + reach + 1) for n in start)
     times = np.ascontiguousarray(found[part])
-    sweep(times, np.ascontiguousarray(collar[part]), np.ones(times.shape), resolution)
+    sweep(times, np.ascontiguousarray(collar[part]), np.ascontiguousarray(tight[part]), resolution)
     found[part] = times

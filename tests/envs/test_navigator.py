@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envs.factory_env import FactoryEnv
-from envs.navigator import KEPT, MEMORY, STAYS, STRAY, Navigator
+from envs.navigator import HELD, KEPT, MEMORY, STAYS, STRAY, Navigator
 from factories.geodesics import GeodesicField
 from factories.occupancy import OccupancyGrid
 from twin.scene import Pose
@@ -41,6 +41,17 @@ def test_a_robot_off_its_route_gets_another_one(navigator: Navigator) -> None:
     navigator.update(2.0, (2.0, 4.0 + STRAY + 0.1), nothing)
     assert navigator.replans == 1
     assert navigator.route[0] == pytest.approx((2.0, 4.0 + STRAY + 0.1), abs=0.1)
+
+
+def test_a_robot_that_comes_nowhere_gets_another_route_and_one_that_drives_does_not(navigator: Navigator) -> None:
+    nothing = np.empty((0, 2))
+    for k in range(40):
+        navigator.update(k * 0.25, (1.0 + k * 0.1, 4.0), nothing)
+    assert navigator.replans == 0
+    for k in range(40, 40 + round(2.5 * HELD / 0.25)):
+        navigator.update(k * 0.25, (4.9, 4.0 + 0.05 * (k % 2)), nothing)
+    assert navigator.replans == 2
+    assert navigator.route[0] == pytest.approx((4.9, 4.0), abs=0.1)
 
 
 def test_what_walks_on_is_forgotten_and_what_stays_is_not(navigator: Navigator) -> None:

@@ -76,6 +76,32 @@ def test_from_beside_what_was_seen_a_detour_leads_out_and_around():
     assert shapely.LineString(route[-2:]).distance(wall) > CLEARANCE - 0.05
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_way_out_comes_no_nearer_to_anything(seed):
+    rng = np.random.default_rng(seed)
+    blocked = np.zeros((70, 100), dtype=bool)
+    blocked[rng.integers(10, 60, 12), rng.integers(10, 90, 12)] = True  # posts
+    grid, nothing = OccupancyGrid(blocked, 0.1), np.zeros_like(blocked)
+    tight = np.argwhere(grid.inflated(CLEARANCE).blocked & ~blocked & (grid.clearance() > 0.12))
+    goals = np.argwhere(grid.inflated(CLEARANCE).largest_free())
+    start, goal = grid.centers(np.stack([rng.choice(tight), rng.choice(goals)]))
+    route = shapely.LineString(GeodesicField(grid, goal, CLEARANCE).detour(start, nothing))
+    posts = [shapely.box(x, y, x + 0.1, y + 0.1) for y, x in np.argwhere(blocked) / 10]
+    solid = shapely.union_all([*posts, shapely.box(0, 0, 10, 7).exterior])
+    assert route.distance(solid) > shapely.Point(start).distance(solid) - 0.08
+
+
+def test_what_was_seen_at_the_goal_is_no_reason_not_to_go_there():
+    grid = OccupancyGrid(np.zeros((60, 100), dtype=bool), 0.1)
+    seen = np.zeros_like(grid.blocked)
+    seen[29:32, 78:83] = True
+    seen[10:50, 50] = True
+    route = GeodesicField(grid, (8.0, 3.0), CLEARANCE).detour((2.0, 3.0), seen)
+    assert tuple(route[-1]) == (8.0, 3.0)
+    assert shapely.LineString(route).distance(shapely.box(5.0, 1.0, 5.1, 5.0)) > CLEARANCE - 0.05
+
+
 @pytest.mark.parametrize("start", [(2.0, 3.0), (-1.0, 3.0)])
 def test_where_all_is_blocked_or_off_the_map_there_is_none(start):
     grid = OccupancyGrid(np.zeros((60, 100), dtype=bool), 0.1)
