@@ -331,7 +331,7 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     def look(self, time: float, pose: tuple[float, float, float], scan: FloatArray) -> bool:
         """Have the guide look where it is time, and say whether it did; part of every step, after the world's."""
         self._image = None
-        view = self.task.sees_by(self, scan) if self.navigator.looks(time) else None
+        view = self.task.sees_by.look(self, scan) if self.navigator.looks(time) else None
         if view is not None:
             self.guide.look(time, pose, view)
         return view is not None

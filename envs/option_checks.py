@@ -11,7 +11,6 @@ import numpy as np
 import robots
 from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
-from envs.sight import by_camera
 from envs.tasks.base import Task
 from robots.robot import Robot
 from twin.errors import InputError, UnknownNameError
@@ -94,7 +93,7 @@ def robot(chosen: Any) -> Robot:
 def camera(name: str | None, on: Robot, task: Task) -> str:
     """One of the robot's cameras, the first where None; empty where it has none and the task needs none."""
     names = [mount.name for mount in on.sensors.cameras]
-    if not names and task.sees_by is by_camera:
+    if not names and task.sees_by.needs_camera:
         raise InputError(f"robot '{on.name}' has no camera, and {task.name} finds its way by one")
     if name is None:
         return names[0] if names else ""

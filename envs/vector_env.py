@@ -17,7 +17,6 @@ from envs.goals import way_left
 from envs.movers import seen_movers
 from envs.navigation import NavigationState, Progress, counted, following, over, put_row, row_of, stacked
 from envs.observations import OBSERVATIONS
-from envs.sight import by_lidar
 from envs.tasks import Task
 from envs.ways import Ways
 from twin.errors import InputError
@@ -273,7 +272,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
 
     def _each(self, actions: FloatArray) -> None:
         """One period of each world by itself."""
-        threads = self._threads if self.task.sees_by is by_lidar else Threads(1)  # OpenGL belongs to this thread
+        threads = Threads(1) if self.task.sees_by.needs_camera else self._threads  # OpenGL belongs to this thread
         threads.do(lambda k: self.envs[k].advance(actions[k]), range(self.num_envs))
         self.state = stacked([env.state for env in self.envs])
         self.totals = stacked([env.totals for env in self.envs])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from envs.arrival import Arrival
 from envs.goals import FreePlaces, Goals, way_left
-from envs.sight import Sight, by_lidar
+from envs.sight import BY_LIDAR, Sight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +43,7 @@ class Task:
     """How much finer small actions are, from 0 to 1; see ``envs.actions``."""
     knows_map: bool = True
     """Whether the robot is given the map; it draws its own as it goes otherwise, and knows how large the hall is."""
-    sees_by: Sight = by_lidar
+    sees_by: Sight = BY_LIDAR
     """What its route is mended with, and its own map drawn from."""
     waits_for_movers: bool = False
     """Whether the route ignores who is seen to move, as they will have gone on: it is planned around them otherwise."""

@@ -1,6 +1,6 @@
 """Reach a point by camera: no lidar, and no map but that which the robot draws from depth."""
 
-from envs.sight import by_camera
+from envs.sight import BY_CAMERA
 from envs.tasks.base import NAVIGATION_REWARDS, Task
 
 TASK = Task(
@@ -9,7 +9,7 @@ TASK = Task(
     observations=("rgb", "depth_image", "goal", "velocity", "route", "surroundings"),
     rewards=NAVIGATION_REWARDS,
     knows_map=False,
-    sees_by=by_camera,
+    sees_by=BY_CAMERA,
     quality="fast",
     camera_size=(64, 64),
 )

@@ -12,7 +12,7 @@ import pytest
 import robots
 from envs.factory_env import FactoryEnv
 from envs.navigator import AROUND, DIRECTIONS, SIGHT
-from envs.sight import HEADROOM, by_camera
+from envs.sight import BY_CAMERA, HEADROOM
 from envs.vector_env import FactoryVectorEnv
 from twin.errors import InputError
 from twin.scene import Pose
@@ -44,7 +44,7 @@ def looked(make: Callable[..., FactoryEnv], seed: int, **options: object) -> tup
     """An environment and what its camera sees."""
     env = make("VisualNav", **options)
     env.reset(seed=seed)
-    view = by_camera(env, env.state.lidar)
+    view = BY_CAMERA.look(env, env.state.lidar)
     assert view is not None
     return env, view
 
@@ -98,7 +98,7 @@ def test_what_a_fisheye_sees_across_its_axis_is_no_wall(make: Callable[..., Fact
     env = make("VisualNav", layout="small_warehouse", robot=robot_with(tmp_path, camera), camera_size=(128, 128))
     for seed in range(4):
         env.reset(seed=seed)
-        view = by_camera(env, env.state.lidar)
+        view = BY_CAMERA.look(env, env.state.lidar)
         assert view is not None
         near, _ = cast(env, view)
         here = near < SIGHT
@@ -137,7 +137,7 @@ def test_an_image_that_was_seen_tells_nothing_new(make: Callable[..., FactoryEnv
     news = []
     for _ in range(6):
         env.step(np.array([0.0, 1.0], np.float32))
-        news.append(by_camera(env, env.state.lidar) is not None)
+        news.append(BY_CAMERA.look(env, env.state.lidar) is not None)
     assert news == [False, False, True, False, True, False]
 
 

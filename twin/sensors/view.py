@@ -8,7 +8,7 @@ from twin.sensors.config import Lidar
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One number a ray of ``lidar``, which need not be one: depth images are read as one as well."""
+    """One number a ray of ``lidar``: of a real one, or of one that depth images are read as."""
 
     lidar: Lidar
     returned: FloatArray
