@@ -143,10 +143,14 @@ class Navigator:
         return in_the_way(self.ahead(xy, steps), returns, self._clearance)
 
     def replan(self, time: float, xy: tuple[float, float]) -> None:
-        """Plan around what is remembered; keep the old route where there is no other way."""
+        """Plan around what is remembered; keep the old route where there is no other way.
+
+        One that does not forget plans to a goal where something stood, too: it may have been a person.
+        """
         self._planned_at = time
+        seen = self._remembered(time)
         try:
-            self.route = self._field.detour(xy, self._remembered(time))
+            self.route = self._field.detour(xy, seen if self._forgets else seen & ~self._field.at_goal)
         except PlanningError:
             return
         self._arc = 0.0

@@ -49,6 +49,11 @@ class Terrain:
         sweep(times, self.collar, np.ones(self.free.shape), 1.0)
         return exits(times, self.collar)
 
+    @cached_property
+    def way_out(self) -> FloatArray:
+        """Cost (ny, nx) of a metre where all that is open costs the same."""
+        return np.where(self.free | self.collar, 1.0, np.inf)
+
 
 @per_object
 def terrain(grid: OccupancyGrid, clearance: float) -> Terrain:
@@ -101,7 +106,7 @@ class GeodesicField:
         return values
 
     @cached_property
-    def _at_goal(self) -> BoolGrid:
+    def at_goal(self) -> BoolGrid:
         """Cells (ny, nx) so near the goal that the disc would not fit there if they were blocked."""
         rows, columns = np.ogrid[: self.free.shape[0], : self.free.shape[1]]
         row, column = self._goal_cell
@@ -131,20 +136,19 @@ class GeodesicField:
         if not np.isfinite(self.distance(start)):
             raise PlanningError(self._no_way(start))
         out = descend(self.values, self.grid.cells(start), self.free)
-        return self._polyline(start, out, self.values, self._terrain, np.where(self.grid.blocked, np.inf, 1.0))
+        return self._polyline(start, out, self.values, self._terrain, self._terrain.way_out)
 
     def detour(self, xy: npt.ArrayLike, seen: BoolGrid) -> FloatArray:
-        """``route`` where the cells ``seen`` (ny, nx) are blocked, too, but for those at the goal: there the disc fits.
+        """``route`` where the cells ``seen`` (ny, nx) are blocked, too.
 
         From where it does not fit, the way out keeps off what is solid. Raises ``PlanningError`` where there
         is no way around what was seen.
         """
         start = np.asarray(xy, dtype=np.float64)
         row, column = self.grid.cells(start).tolist()
-        seen = seen & ~self._at_goal
         (ny, nx), blocked = self.free.shape, self.grid.blocked | seen
         terrain = crossed(self._terrain, blocked, np.argwhere(seen), self.clearance, self.grid.resolution)
-        if not (0 <= row < ny and 0 <= column < nx):
+        if not (0 <= row < ny and 0 <= column < nx and terrain.free[self._goal_cell]):
             raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
         out, down, tight = np.array([[row, column]]), self.values, terrain.flat
         if not terrain.free[row, column]:

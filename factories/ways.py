@@ -4,6 +4,7 @@ A way from s that costs at most c leads only past cells from which it is not far
 on an emptier map bound those to the goal from below, so a route in a large hall costs no more than one in a small one.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from math import ceil, sqrt
@@ -22,8 +23,9 @@ COMFORT = 0.5
 """Metres beyond the clearance within which a route costs more ..."""
 GRAZING_COST = 2.0
 """... rising to this much more per metre at the least clearance."""
-SQUEEZING_COST = 20.0
-"""What a metre costs more right at something solid, on the way to where the disc fits."""
+SQUEEZING_COST = 30.0
+"""What a metre costs more right at something solid, on the way to where the disc fits; it falls with the square, as
+a gap that a person leaves is worth taking."""
 FIRST_GUESS = (1.25, 2.0)
 """A way is looked for that costs at most so much more than the distance: relative, and metres."""
 
@@ -58,13 +60,11 @@ def costs_between(
 
     ``distances`` (ny, nx) in metres are at most those to the goal.
     """
-    relative, more = FIRST_GUESS
-    limit = relative * distances[start] + more
-    while True:
-        costs = _within(terrain, terrain.slowness, distances, goal, start, limit, resolution)
-        if not costs[start] > limit or not limit < np.inf:
-            return costs
-        limit = float(costs[start]) if costs[start] < np.inf else _more(limit, distances)
+
+    def within(limit: float) -> FloatArray:
+        return _within(terrain, terrain.slowness, distances, goal, start, limit, resolution)
+
+    return _not_cut_short(within, distances, start)
 
 
 def crampedness(terrain: "Terrain") -> FloatArray:
@@ -74,7 +74,7 @@ def crampedness(terrain: "Terrain") -> FloatArray:
     """
     to_solid, to_room = cells_to(~(terrain.free | terrain.collar)), cells_to(terrain.free)
     with np.errstate(invalid="ignore"):
-        return np.where(to_solid > 0, 1.0 + SQUEEZING_COST * to_room / (to_room + to_solid), np.inf)
+        return np.where(to_solid > 0, 1.0 + SQUEEZING_COST * (to_room / (to_room + to_solid)) ** 2, np.inf)
 
 
 def ways_out(
@@ -89,14 +89,24 @@ def ways_out(
 
     A metre costs ``tight`` (ny, nx) in the collar, and 1 where the disc fits.
     """
+
+    def within(limit: float) -> FloatArray:
+        found = _within(terrain, terrain.flat, distances, goal, start, limit, resolution)
+        _enter_collar(found, terrain.collar, tight, start, resolution)
+        return found
+
+    return _not_cut_short(within, distances, start)
+
+
+def _not_cut_short(within: Callable[[float], FloatArray], distances: FloatArray, start: tuple[int, int]) -> FloatArray:
+    """Costs (ny, nx) ``within`` a limit that cuts off no way from ``start`` that costs less than one found."""
     relative, more = FIRST_GUESS
     limit = relative * distances[start] + more
     while True:
-        found = _within(terrain, terrain.flat, distances, goal, start, limit, resolution)
-        _enter_collar(found, terrain.collar, tight, start, resolution)
-        if not found[start] > limit or not limit < np.inf:
-            return found
-        limit = float(found[start]) if found[start] < np.inf else _more(limit, distances)
+        costs = within(limit)
+        if not costs[start] > limit or not limit < np.inf:
+            return costs
+        limit = float(costs[start]) if costs[start] < np.inf else _more(limit, distances)
 
 
 def _more(limit: float, distances: FloatArray) -> float:

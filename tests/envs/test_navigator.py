@@ -54,6 +54,24 @@ def test_a_robot_that_comes_nowhere_gets_another_route_and_one_that_drives_does_
     assert navigator.route[0] == pytest.approx((4.9, 4.0), abs=0.1)
 
 
+@pytest.mark.parametrize("forgets", [True, False])
+def test_what_was_seen_at_the_goal_keeps_only_those_from_it_who_will_forget_it(forgets: bool) -> None:
+    blocked = np.zeros((80, 100), dtype=np.bool_)
+    blocked[[0, -1]] = blocked[:, [0, -1]] = True
+    known = OccupancyGrid(blocked, 0.1, (0.0, 0.0))
+    navigator = Navigator(known, GeodesicField(known, GOAL, 0.5), (1.0, 4.0), 0.5, forgets=forgets)
+    for time in (0.0, 0.5):
+        navigator.update(time, (1.0, 4.0), np.concatenate([wall_of_boxes(), [GOAL]]))
+    assert tuple(navigator.route[-1]) == GOAL
+    if forgets:
+        assert navigator.replans == 0
+        assert highest_detour(navigator) < 0.2
+        navigator.replan(0.5 + MEMORY + 0.1, (1.0, 4.0))
+        assert navigator.replans == 1
+    else:
+        assert highest_detour(navigator) > 2.0
+
+
 def test_what_walks_on_is_forgotten_and_what_stays_is_not(navigator: Navigator) -> None:
     for time in (0.0, 0.5):
         navigator.update(time, (1.0, 4.0), wall_of_boxes())

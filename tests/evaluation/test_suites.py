@@ -7,6 +7,7 @@ import pytest
 from small_layouts import SMALL
 
 from envs.factory_env import options as environment_options
+from envs.sight import BY_CAMERA
 from envs.tasks import task
 from factories.generator import GeneratorOptions
 from training.evaluation import suites
@@ -134,9 +135,18 @@ def test_the_digest_is_that_of_what_decides_the_episodes(suite: str) -> None:
 
 def test_what_is_told_of_episodes_decides_no_digest(suite: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = open_suite(suite).digest
-    told = replace(task("PointNav"), scores=("path_length",), observations=("lidar",))
+    told = replace(task("PointNav"), scores=("path_length",), observations=("lidar",), camera_size=(32, 32))
     monkeypatch.setattr(suites, "task", lambda name: told)
     assert open_suite(suite).digest == before
+
+
+def test_the_image_that_a_map_is_drawn_from_decides_the_digest(suite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_camera = replace(task("PointNav"), sees_by=BY_CAMERA)
+    digests = []
+    for chosen in (by_camera, replace(by_camera, camera_size=(32, 32))):
+        monkeypatch.setattr(suites, "task", lambda name, chosen=chosen: chosen)
+        digests.append(open_suite(suite).digest)
+    assert digests[0] != digests[1]
 
 
 def test_the_content_of_a_scenario_decides_the_digest(suite: str, tmp_path: Path) -> None:

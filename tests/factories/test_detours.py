@@ -92,16 +92,6 @@ def test_a_way_out_comes_no_nearer_to_anything(seed):
     assert route.distance(solid) > shapely.Point(start).distance(solid) - 0.08
 
 
-def test_what_was_seen_at_the_goal_is_no_reason_not_to_go_there():
-    grid = OccupancyGrid(np.zeros((60, 100), dtype=bool), 0.1)
-    seen = np.zeros_like(grid.blocked)
-    seen[29:32, 78:83] = True
-    seen[10:50, 50] = True
-    route = GeodesicField(grid, (8.0, 3.0), CLEARANCE).detour((2.0, 3.0), seen)
-    assert tuple(route[-1]) == (8.0, 3.0)
-    assert shapely.LineString(route).distance(shapely.box(5.0, 1.0, 5.1, 5.0)) > CLEARANCE - 0.05
-
-
 @pytest.mark.parametrize("start", [(2.0, 3.0), (-1.0, 3.0)])
 def test_where_all_is_blocked_or_off_the_map_there_is_none(start):
     grid = OccupancyGrid(np.zeros((60, 100), dtype=bool), 0.1)

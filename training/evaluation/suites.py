@@ -184,11 +184,11 @@ def record(name_or_path: str, found: str) -> None:
 
 def _deciding(chosen: Task) -> dict[str, Any]:
     """The task's fields that are not at their defaults, so that a new field changes no digest."""
-    fields = dataclasses.fields(chosen)
+    told = NOT_DECIDING - {"camera_size"} if chosen.sees_by.needs_camera else NOT_DECIDING  # it draws its map from that
     return {
         field.name: _plain(getattr(chosen, field.name))
-        for field in fields
-        if field.name not in NOT_DECIDING and getattr(chosen, field.name) != field.default
+        for field in dataclasses.fields(chosen)
+        if field.name not in told and getattr(chosen, field.name) != field.default
     }
 
 
