@@ -30,13 +30,19 @@ def _lidar(env: "FactoryEnv", scan: FloatArray) -> View:
 
 
 def _camera(env: "FactoryEnv", _: FloatArray) -> View | None:
-    """What the camera sees, whenever it takes an image: the same whether or not images are observed too."""
-    from twin.sensors.depth_scan import depth_scan  # compiled; tasks are read without
+    """What the camera sees, whenever it takes an image: the same whether or not images are observed too.
+
+    It is read as its mount says; that somebody knocked it, the robot does not know.
+    """
+    from envs.sites import ROBOT  # compiled, as depth_scan is; tasks are read without
+    from twin.sensors.depth_scan import depth_scan
 
     camera, robot = env.camera, env.robot
     if not env.world.takes_image(camera.name):
         return None
-    scan = depth_scan(camera.pose, camera.lens, robot.height + HEADROOM, robot.model.footprint)
+    mount = next(m for m in robot.sensors.cameras if camera.name == f"{ROBOT}/{m.name}")
+    lens = mount.lens.resized(camera.lens.width, camera.lens.height)
+    scan = depth_scan(mount.pose, lens, robot.height + HEADROOM, robot.model.footprint)
     return scan.view(env.frame.depth)
 
 

@@ -153,6 +153,15 @@ def test_a_map_is_the_same_whatever_is_observed(make: Callable[..., FactoryEnv],
     assert first.any()
 
 
+def test_a_camera_that_was_knocked_is_read_as_if_it_were_not(make: Callable[..., FactoryEnv]) -> None:
+    as_mounted = looked(make, 1, layout="empty")[1]
+    env, view = looked(make, 1, layout="empty", scenario="knocked_camera")
+    assert env.camera.pose != looked(make, 1, layout="empty")[0].camera.pose
+    assert view.lidar == as_mounted.lidar
+    assert view.blind == as_mounted.blind
+    assert not np.array_equal(view.returned, as_mounted.returned)
+
+
 def test_a_robot_without_a_camera_is_refused(make: Callable[..., FactoryEnv], tmp_path: Path) -> None:
     text = (Path(robots.__file__).parent / "shipped" / "amr.yaml").read_text()
     lines = [line.replace("cameras:", "cameras: []") for line in text.splitlines() if "fov_y" not in line]
