@@ -50,6 +50,12 @@ def test_a_start_that_fails_leaves_no_folder(
     assert not (tmp_path / "run").exists()
 
 
+def test_it_is_said_that_a_policy_comes_from_another_task(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"), pytest.raises(InputError, match="observation space"):
+        run(args(tmp_path, from_=Path("social_nav")))
+    assert "social_nav was trained in FactoryTwin/SocialNav-v0, and goes on in FactoryTwin/RouteNav-v0" in caplog.text
+
+
 def test_a_later_stage_is_looked_at_before_the_first_step(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="'brakng'; did you mean 'braking'"):
         run(args(tmp_path, preset=preset(tmp_path, LATER_STAGE)))

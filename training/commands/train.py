@@ -116,6 +116,8 @@ def _config(args: Args) -> "TrainConfig":
     if preset.env not in ("", args.env):
         raise InputError(f"--preset {args.preset}: is made for {preset.env}, not for {args.env}; see its 'env'")
     start = source.describe(args.from_) if args.from_ else None
+    if start and start.about["env"] != args.env:
+        LOG.info("%s was trained in %s, and goes on in %s now", args.from_, start.about["env"], args.env)
     settings = preset.of(chosen.name)
     data = about(args.data) if args.data else None
     if data and data[1]["env"] != args.env:
