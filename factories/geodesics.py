@@ -5,67 +5,25 @@ scikit-image's ``MCP_Geometric`` walks in eight directions only, which made leng
 eikonalfm's own handler of Ctrl-C aborts the process; scikit-fmm has no wheel.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from factories.grid_kernels import IntArray, descend, exits, length_at, lengths, look_around, straighten, sweep
-from factories.occupancy import BoolGrid, OccupancyGrid, cells_to
-from factories.ways import costs_between, crampedness, crossed, slowness_at, ways_out
+from factories.grid_kernels import IntArray, descend, length_at, lengths, look_around, straighten, sweep
+from factories.occupancy import BoolGrid, OccupancyGrid
+from factories.terrain import Terrain, terrain
+from factories.ways import Ways
 from twin.errors import PlanningError
 from twin.geometry import FloatArray
-from twin.per_object import per_object
 
 SLACK = 0.5
 """Cells that a straight leg may cost more than the winding way it replaces."""
-
-
 SIGHT = 25
 """Cells around the goal within which distances are straight lines, where nothing is in between: sweeping would make
 ways towards the diagonals 0.2 m too long here.
 """
-
-
-@dataclass(frozen=True, eq=False)
-class Terrain:
-    """What all fields share that lead a disc over one grid: arrays (ny, nx)."""
-
-    free: BoolGrid
-    """Where the disc fits."""
-    flat: FloatArray
-    """Cost of a metre: 1 there, inf elsewhere."""
-    slowness: FloatArray
-    """The same, but more within ``ways.COMFORT`` of where the disc no longer fits."""
-    collar: BoolGrid
-    """Open cells too near something solid for the disc, from which it still finds back."""
-
-    @cached_property
-    def exits(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Numbers (n,) of the cells of the collar and of the nearest where the disc fits, and how far, cells."""
-        times = np.where(self.free, 0.0, np.inf)
-        sweep(times, self.collar, np.ones(self.free.shape), 1.0)
-        return exits(times, self.collar)
-
-    @cached_property
-    def way_out(self) -> FloatArray:
-        """Cost (ny, nx) of a metre where all that is open costs the same."""
-        return np.where(self.free | self.collar, 1.0, np.inf)
-
-
-@per_object
-def terrain(grid: OccupancyGrid, clearance: float) -> Terrain:
-    """For a disc of radius ``clearance`` (m)."""
-    free = ~grid.inflated(clearance).blocked
-    near = cells_to(free) <= 1.5 * clearance / grid.resolution + 2
-    return Terrain(
-        free=free,
-        flat=np.where(free, 1.0, np.inf),
-        slowness=np.where(free, slowness_at(grid.clearance(), clearance), np.inf),
-        collar=~grid.blocked & ~free & near,
-    )
 
 
 class GeodesicField:
@@ -147,17 +105,16 @@ class GeodesicField:
         start = np.asarray(xy, dtype=np.float64)
         row, column = self.grid.cells(start).tolist()
         (ny, nx), blocked = self.free.shape, self.grid.blocked | seen
-        terrain = crossed(self._terrain, blocked, np.argwhere(seen), self.clearance, self.grid.resolution)
-        if not (0 <= row < ny and 0 <= column < nx and terrain.free[self._goal_cell]):
+        left = self._terrain.without(blocked, np.argwhere(seen), self.clearance, self.grid.resolution)
+        if not (0 <= row < ny and 0 <= column < nx and left.free[self._goal_cell]):
             raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
-        out, down, tight = np.array([[row, column]]), self.values, terrain.flat
-        if not terrain.free[row, column]:
-            tight = crampedness(terrain)
-            down = ways_out(terrain, tight, self.values, self._goal_cell, (row, column), self.grid.resolution)
-            out = descend(down, out[0], terrain.free)
-        if not terrain.free[out[-1, 0], out[-1, 1]]:
+        out, down, tight = np.array([[row, column]]), self.values, left.flat
+        if not left.free[row, column]:
+            down, tight = self._ways(left).out_of((row, column)), left.tightness
+            out = descend(down, out[0], left.free)
+        if not left.free[out[-1, 0], out[-1, 1]]:
             raise PlanningError(f"no way leads from {_shown(start)} around what was seen")
-        return self._polyline(start, out, down, terrain, tight)
+        return self._polyline(start, out, down, left, tight)
 
     def _polyline(
         self, start: FloatArray, out: IntArray, down: FloatArray, terrain: Terrain, tight: FloatArray
@@ -167,7 +124,7 @@ class GeodesicField:
         ``tight`` (ny, nx) is the cost of a metre on the way out.
         """
         row, column = out[-1].tolist()
-        costs = costs_between(terrain, self.values, self._goal_cell, (row, column), self.grid.resolution)
+        costs = self._ways(terrain).costs((row, column))
         if not costs[row, column] < np.inf:
             raise PlanningError(self._no_way(start))
         on = descend(costs, out[-1], np.zeros_like(terrain.free))
@@ -189,6 +146,9 @@ class GeodesicField:
         times[-1] -= np.hypot(*(last - points[-1])) / step
         points[0], points[-1] = first, last
         return points[straighten(self._in_cells(points), times, slowness, SLACK)]
+
+    def _ways(self, terrain: Terrain) -> Ways:
+        return Ways(terrain, self.values, self._goal_cell, self.grid.resolution)
 
     @property
     def _goal_cell(self) -> tuple[int, int]:
