@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from training.evaluation.cases import Case, Evaluation
 from training.evaluation.driving import Driver, EpisodeResult
-from training.evaluation.scores import own_scores, summarize
+from training.evaluation.scores import check_own, own_scores, summarize
 from training.workers import share
 from twin.errors import TwinError
 
@@ -25,12 +25,15 @@ def evaluate(
     """The scores of all episodes, and each episode, in the order of its cases.
 
     ``done`` is called as each episode ends; ``known`` holds results by seed that need not be driven again. Raises
-    ``TwinError`` where a process died.
+    ``TwinError`` where a process died, and ``UnknownNameError`` after the first episode that lacks one of the task's
+    own scores: not when all have been driven.
     """
+    own = own_scores(evaluation.env)
     found: dict[int, EpisodeResult] = dict(known or {})
 
     def keep(results: list[EpisodeResult]) -> None:
         for result in results:
+            check_own(result, own)
             found[int(result["seed"])] = result
             done(result)
 
@@ -38,7 +41,7 @@ def evaluate(
     died = share(partial(_job, evaluation), _tasks(rest, workers), workers, keep)
     if missing := [case.seed for case in rest if case.seed not in found]:
         raise TwinError(f"{'; '.join(died)}: {len(missing)} episodes were not driven, the first with seed {missing[0]}")
-    return summarize([found[case.seed] for case in evaluation.cases], own_scores(evaluation.env))
+    return summarize([found[case.seed] for case in evaluation.cases], own)
 
 
 def _tasks(cases: list[Case], workers: int) -> list[tuple[Case, ...]]:

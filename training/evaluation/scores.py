@@ -21,10 +21,8 @@ def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
 
     Raises ``UnknownNameError`` where an episode has no such score.
     """
-    for name in own:
-        for episode in episodes:
-            if name not in episode:
-                raise UnknownNameError("score", name, sorted(episode), "scores of the task")
+    for episode in episodes:
+        check_own(episode, own)
     found = estimates(episodes) | own_estimates(episodes, own)
     return {
         **{name: None if value is None else value.mean for name, value in found.items()},
@@ -35,6 +33,13 @@ def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
         "per_layout": per_layout(episodes),
         "per_episode": list(episodes),
     }
+
+
+def check_own(episode: Mapping[str, Any], own: Sequence[str]) -> None:
+    """Raises ``UnknownNameError`` where an episode lacks one of the task's ``own`` scores."""
+    for name in own:
+        if name not in episode:
+            raise UnknownNameError("score", name, sorted(episode), "scores of the task")
 
 
 def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
