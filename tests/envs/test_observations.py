@@ -112,6 +112,7 @@ def test_the_page_describes_every_observation_as_it_is(make):
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     for name, observation in OBSERVATIONS.items():
         space = env.observation_space[name]
+        assert name in rows, f"add '{name}' to the table of docs/environments.md"
         cells = [cell.strip() for cell in rows[name].split(" | ")]
         expected = f"{shape_of(name, space.shape)} {space.dtype}"
         assert cells[0] == expected, f"{name}: the page says {cells[0]}, the space is {expected}"
@@ -135,6 +136,7 @@ def test_the_pages_describe_every_task():
     text = (PAGE.parent / "tasks.md").read_text(encoding="utf-8")
     for task in tasks().values():
         section = text.partition(f"## {task.name}\n")[2].partition("\n## ")[0]
+        assert section, f"add a section '## {task.name}' to docs/tasks.md"
         assert task.summary in section
         assert task.id in section
         for name in task.observations:

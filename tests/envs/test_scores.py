@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envs import metrics, rewards
-from envs.navigation import NavigationState, Progress
+from envs.navigation import DUTY, NavigationState, Progress, stacked
 from envs.tasks import tasks
 
 STATE = NavigationState(
@@ -115,6 +115,24 @@ def test_the_reward_is_the_weighted_sum(weights: dict[str, float]):
     now = state(previous_distance=4.5, clearance=0.3, contact=True, action=np.array([1.0, 0.0]))
     expected = sum(weight * rewards.TERMS[name](now) for name, weight in weights.items())
     assert rewards.total(weights, now) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", rewards.TERMS)
+def test_each_term_is_for_many_what_it_is_for_each(name: str):
+    rng = np.random.default_rng(0)
+    drawn = {"twist": 3, "action": 2, "previous_action": 2, "lidar": 4, "previous_lidar": 4, "duty": len(DUTY)}
+    numbers = ("distance_to_goal", "previous_distance", "clearance", "withheld", "held", "stood", "time")
+    flags = ("contact", "arrived", "stranded")
+    rows = [
+        state(
+            **{field: rng.normal(size=size) for field, size in drawn.items()},
+            **{field: rng.uniform(0.0, 1.0) for field in numbers},
+            **{field: bool(rng.integers(2)) for field in flags},
+        )
+        for _ in range(5)
+    ]
+    many = np.broadcast_to(rewards.TERMS[name](stacked(rows)), len(rows))
+    np.testing.assert_allclose(many, [rewards.TERMS[name](row) for row in rows])
 
 
 def test_tasks_weigh_terms_that_exist():

@@ -9,6 +9,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 from envs.factory_env import FactoryEnv
+from envs.observations import OBSERVATIONS
 from envs.tasks import tasks
 from envs.vector_env import FactoryVectorEnv
 from twin.errors import InputError
@@ -105,6 +106,20 @@ def test_every_task_is_the_same_alone(name: str, layouts: dict[str, str]):
                 np.testing.assert_array_equal(observations[key][k], value, err_msg=f"{key} of {k} at {t}")
             for key, value in (final[1] if final else {}).items():
                 assert infos["final_info"][key][k] == value, key
+    single.close()
+    many.close()
+
+
+def test_every_observation_is_the_same_alone(layouts: dict[str, str]):
+    options: dict[str, Any] = {"layout": layouts["small"], "obs": tuple(OBSERVATIONS), "camera_size": (32, 24)}
+    many = FactoryVectorEnv("RouteNav", 2, **options)
+    told = [many.reset(seed=3)[0], *(many.step(np.full((2, 2), 0.3, np.float32))[0] for _ in range(3))]
+    single = FactoryEnv("RouteNav", **options)
+    for k in range(2):
+        alone = [single.reset(seed=3 + k)[0], *(single.step(np.full(2, 0.3, np.float32))[0] for _ in range(3))]
+        for t, observation in enumerate(alone):
+            for name, value in observation.items():
+                np.testing.assert_array_equal(told[t][name][k], value, err_msg=f"{name} of {k} at {t}")
     single.close()
     many.close()
 
