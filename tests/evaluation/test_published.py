@@ -89,6 +89,18 @@ def test_a_result_is_small_and_read_as_it_was(document: dict[str, Any], tmp_path
     assert group.causes() == {"stuck": 60.0}
 
 
+def test_a_score_that_was_not_yet_noted_has_no_figure(document: dict[str, Any], tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    agents = [result(document, name, 40) for name in ("zero", "expert")]
+    kept(tmp_path, *agents, result(document, "route_s0", 95, policy=policy(0)))
+    for file in folder.iterdir():
+        older = json.loads(file.read_text())
+        del older["columns"]["jerk"], older["columns"]["near_misses"]
+        file.write_text(json.dumps(older))
+    (row,) = rows(page(published.grouped(published.read(folder))), "| zero | 40.0 %")
+    assert row[6] == row[8] == "-"
+
+
 def test_training_seeds_are_told_together(document: dict[str, Any], tmp_path: Path) -> None:
     successes = (90, 92, 94, 96, 98)
     made = [result(document, f"route_s{k}", n, policy=policy(k)) for k, n in enumerate(successes)]

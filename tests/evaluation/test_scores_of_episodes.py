@@ -1,26 +1,32 @@
 """Scores of a list of episodes."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from training.evaluation import run
 from training.evaluation.cases import Case, Evaluation, seeds
+from training.evaluation.score_table import READ, SCORES
 from training.evaluation.scores import estimates, summarize
 from twin.errors import UnknownNameError
 
-EPISODE = {
-    "success": 0.0,
-    "spl": 0.0,
-    "soft_spl": 0.5,
-    "collisions": 1,
-    "near_misses": 0,
-    "path_length": 3.0,
-    "jerk": 1.0,
-    "time_to_goal": 9.0,
-    "struck_standing": False,
-}
+EPISODE = {**dict.fromkeys(READ, 0.0), "collisions": 1, "struck_standing": False}
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", [score.name for score in SCORES])
+def test_each_score_has_a_row_in_the_documentation(name: str) -> None:
+    pages = "".join((DOCS / page).read_text(encoding="utf-8") for page in ("tasks.md", "evaluation.md"))
+    assert f"\n| `{name}` |" in pages, "add what it is to the table of scores in docs/evaluation.md"
+
+
+def test_what_a_score_reads_and_no_episode_has_is_named() -> None:
+    with pytest.raises(UnknownNameError, match="score table: unknown score 'jerk'"):
+        summarize([{name: value for name, value in EPISODE.items() if name != "jerk"}])
 
 
 @pytest.mark.parametrize(

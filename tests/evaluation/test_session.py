@@ -13,6 +13,7 @@ import robots
 from training import cli
 from training.evaluation.cases import Evaluation, seeds
 from training.evaluation.journal import Journal
+from training.evaluation.score_table import SCORES
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
@@ -57,6 +58,9 @@ def test_the_folder_holds_scores_a_comparison_and_a_page(typed: Any, tmp_path: P
     assert both["comparisons"] == [json.loads((tmp_path / "out" / "straight_against_zero.json").read_text())]
     page = (tmp_path / "out" / "report.html").read_text()
     assert "straight against zero" in page
+    for score in SCORES:
+        assert f" {score.name}  " in out
+        assert (f'<th class="number">{score.title}' in page) == (score.tabled or score.compared), score.name
     assert page.count("data:image/png") == 1
 
 

@@ -1,15 +1,12 @@
 """Two agents on the same episodes, one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from training.evaluation.score_table import COMPARED, Episodes
 from training.report.intervals import CONFIDENCE, Estimate, mean
 from twin.errors import InputError
-
-Episodes = Sequence[Mapping[str, Any]]
-
-DIFFERENCES = ("success", "spl", "soft_spl", "collisions", "near_misses", "path_length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +24,8 @@ class Comparison:
     p_value: float
     """Of so uneven a split of wins and losses by chance alone (McNemar's exact test)."""
     differences: Mapping[str, Estimate | None]
-    """Second minus first, mean over the episodes with a bootstrap interval; ``time_to_goal`` and ``time_ratio`` over
-    those in which both succeeded."""
+    """Second minus first, mean over the episodes with a bootstrap interval, of each score that is ``COMPARED``; and
+    ``time_ratio``, over those in which both succeeded."""
     differing: tuple[Mapping[str, Any], ...]
     """Episodes that did not end alike."""
 
@@ -62,8 +59,7 @@ def compare(first: str, some: Episodes, second: str, others: Episodes) -> Compar
     ended = [(bool(a["success"]), bool(b["success"])) for a, b in pairs]
     wins, losses = ended.count((False, True)), ended.count((True, False))
     arrived = [(a, b) for a, b in pairs if a["success"] and b["success"]]
-    differences = {name: mean([float(b[name]) - float(a[name]) for a, b in pairs]) for name in DIFFERENCES}
-    differences["time_to_goal"] = mean([b["time_to_goal"] - a["time_to_goal"] for a, b in arrived])
+    differences = {score.name: score.difference(pairs) for score in COMPARED}
     differences["time_ratio"] = mean([b["time_to_goal"] / max(a["time_to_goal"], 1e-9) for a, b in arrived])
     return Comparison(
         first,

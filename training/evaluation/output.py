@@ -8,21 +8,10 @@ from typing import Any
 from training.evaluation.causes import WORDS
 from training.evaluation.compare import Comparison
 from training.evaluation.documents import dumped
+from training.evaluation.score_table import SCORES
 from training.evaluation.session import Driven, Session
 from twin.yaml_files import write_atomically
 
-SHOWN = (
-    "success",
-    "spl",
-    "soft_spl",
-    "collision_rate",
-    "own_collision_rate",
-    "collisions",
-    "near_misses",
-    "time_to_goal",
-    "path_length",
-    "jerk",
-)
 DIFFERING = 10
 """Episodes named on the terminal that did not end alike; the files have all."""
 
@@ -75,7 +64,7 @@ def _scores(agent: Driven) -> Iterator[str]:
     suite = found["suite"]
     where = f"suite {suite['name']}, digest {suite['digest'][:12]}" if suite else found["env"]
     yield f"{agent.label}: {found['episodes']} episodes, {where}"
-    for name in (*SHOWN, *found["own_scores"]):
+    for name in (*(score.name for score in SCORES), *found["own_scores"]):
         if (value := found[name]) is None:
             yield f"{name:>20}  -"
             continue

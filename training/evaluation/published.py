@@ -15,26 +15,13 @@ from training.env_flags import EnvFlags
 from training.evaluation import suites
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.documents import without_seed
+from training.evaluation.score_table import READ
 from training.evaluation.scores import estimates, own_scores
 from training.report.intervals import Estimate
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
-COLUMNS = (
-    "seed",
-    "layout",
-    "success",
-    "spl",
-    "soft_spl",
-    "collisions",
-    "near_misses",
-    "path_length",
-    "time_to_goal",
-    "jerk",
-    "outcome",
-    "cause",
-    "struck_standing",
-)
+COLUMNS = ("seed", "layout", *READ, "outcome", "cause")
 """Of each episode, beside the scores of its task's own; ``episodes_digest`` stands for starts and goals."""
 FACTS = (
     "agent",
@@ -84,7 +71,7 @@ class Result:
 
     @cached_property
     def estimates(self) -> dict[str, Estimate | None]:
-        """Its scores."""
+        """Its scores; None for one that was not yet noted when they were driven."""
         return estimates(self.episodes)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from training.evaluation.cases import Case, Evaluation
 from training.evaluation.driving import Driver, EpisodeResult
-from training.evaluation.scores import check_own, own_scores, summarize
+from training.evaluation.scores import check, own_scores, summarize
 from training.workers import share
 from twin.errors import TwinError
 
@@ -25,15 +25,15 @@ def evaluate(
     """The scores of all episodes, and each episode, in the order of its cases.
 
     ``done`` is called as each episode ends; ``known`` holds results by seed that need not be driven again. Raises
-    ``TwinError`` where a process died, and ``UnknownNameError`` after the first episode that lacks one of the task's
-    own scores: not when all have been driven.
+    ``TwinError`` where a process died, and ``UnknownNameError`` after the first episode that lacks what
+    a score reads: not when all have been driven.
     """
     own = own_scores(evaluation.env)
     found: dict[int, EpisodeResult] = dict(known or {})
 
     def keep(results: list[EpisodeResult]) -> None:
         for result in results:
-            check_own(result, own)
+            check(result, own)
             found[int(result["seed"])] = result
             done(result)
 

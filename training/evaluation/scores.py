@@ -1,19 +1,16 @@
 """From episodes to scores: means with 95 % intervals, by layout and by cause of failure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from envs.tasks import tasks
 from training.evaluation.causes import CAUSES
-from training.report.intervals import Estimate, mean, proportion
+from training.evaluation.score_table import READ, SCORES, Episode, Episodes
+from training.report.intervals import Estimate, mean
 from twin.errors import UnknownNameError
-
-Episodes = Sequence[Mapping[str, Any]]
-
-MEANS = ("success", "spl", "soft_spl", "collisions", "near_misses", "path_length", "jerk")
 
 
 def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
@@ -22,7 +19,7 @@ def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
     Raises ``UnknownNameError`` where an episode has no such score.
     """
     for episode in episodes:
-        check_own(episode, own)
+        check(episode, own)
     found = estimates(episodes) | own_estimates(episodes, own)
     return {
         **{name: None if value is None else value.mean for name, value in found.items()},
@@ -35,23 +32,17 @@ def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def check_own(episode: Mapping[str, Any], own: Sequence[str]) -> None:
-    """Raises ``UnknownNameError`` where an episode lacks one of the task's ``own`` scores."""
-    for name in own:
-        if name not in episode:
-            raise UnknownNameError("score", name, sorted(episode), "scores of the task")
+def check(episode: Episode, own: Sequence[str]) -> None:
+    """Raises ``UnknownNameError`` where an episode lacks what a score reads, or one of the task's ``own`` scores."""
+    for where, names in (("score table", READ), ("scores of the task", own)):
+        for name in names:
+            if name not in episode:
+                raise UnknownNameError("score", name, sorted(episode), where)
 
 
 def estimates(episodes: Episodes) -> dict[str, Estimate | None]:
     """Each score with its interval: Wilson's for shares, bootstrap over the episodes for the others."""
-    arrived = [e for e in episodes if e["success"]]
-    return {
-        "success": proportion([bool(e["success"]) for e in episodes]),
-        **{name: mean([float(e[name]) for e in episodes]) for name in MEANS if name != "success"},
-        "collision_rate": proportion([e["collisions"] > 0 for e in episodes]),
-        "own_collision_rate": proportion([_own(e) for e in episodes]),
-        "time_to_goal": mean([float(e["time_to_goal"]) for e in arrived]),
-    }
+    return {score.name: score.of(episodes) for score in SCORES}
 
 
 def own_estimates(episodes: Episodes, own: Sequence[str]) -> dict[str, Estimate | None]:
@@ -64,13 +55,6 @@ def own_scores(env: str) -> tuple[str, ...]:
     return next((task.scores for task in tasks().values() if task.id == env), ())
 
 
-def _own(episode: Mapping[str, Any]) -> bool:
-    """Whether the robot collided by its own doing: by its task's judgement where it has one, else while it drove."""
-    if "caused_by_robot" in episode:
-        return bool(episode["caused_by_robot"] > 0)
-    return bool(episode["collisions"] > 0 and not episode["struck_standing"])
-
-
 def causes(episodes: Episodes) -> dict[str, int]:
     """How many episodes failed of each cause."""
     found = Counter(e["cause"] for e in episodes if e["cause"])
@@ -79,7 +63,7 @@ def causes(episodes: Episodes) -> dict[str, int]:
 
 def per_layout(episodes: Episodes) -> dict[str, dict[str, Any]]:
     """Success, SPL and causes in each layout, in the order in which they first appear."""
-    layouts: dict[str, list[Mapping[str, Any]]] = {}
+    layouts: dict[str, list[Episode]] = {}
     for episode in episodes:
         layouts.setdefault(episode["layout"], []).append(episode)
     return {

@@ -9,6 +9,7 @@ import factories
 from factories.layout import Layout
 from training.evaluation.causes import CAUSES, WORDS
 from training.evaluation.compare import Comparison
+from training.evaluation.score_table import COMPARED, TABLED
 from training.evaluation.scores import estimates, own_estimates
 from training.evaluation.session import Driven, Session
 from training.evaluation.videos import choose
@@ -40,10 +41,12 @@ def write_page(
         "options": first["options"],
         "actions": first["actions"],
         "variation": session.variation.model_dump(exclude_defaults=True),
+        "columns": TABLED,
         "rows": [_row(agent) for agent in driven],
         "causes": [cause for cause in CAUSES if any(agent.scores["causes"][cause] for agent in driven)],
         "words": WORDS,
         "compared": compared,
+        "differences": COMPARED,
         "layouts": _layouts(driven),
         "layouts_in_all": len(driven[0].scores["per_layout"]),
         "pictures": png(plans(shown, colors=colors)) if shown else None,
@@ -110,7 +113,7 @@ def _row(agent: Driven) -> dict[str, Any]:
         "episodes": agent.scores["episodes"],
         "causes": agent.scores["causes"],
         "own": own_estimates(agent.scores["per_episode"], agent.scores["own_scores"]),
-        **estimates(agent.scores["per_episode"]),
+        "scores": estimates(agent.scores["per_episode"]),
     }
 
 

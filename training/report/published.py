@@ -1,11 +1,12 @@
 """The page of published scores: every number in it is computed from the results beside the code."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from training.evaluation import suites
 from training.evaluation.causes import CAUSES, WORDS
 from training.evaluation.published import Group, Result, curves
+from training.evaluation.score_table import TABLED
 from training.report.intervals import Estimate
 from training.report.page import count, duration
 
@@ -53,23 +54,11 @@ def _suite(groups: Sequence[Group]) -> Iterator[str]:
     ranked = sorted(groups, key=lambda g: (-_mean(g, "success"), -_mean(g, "spl"), _name(g)))
     yield f"### {facts['name']}\n"
     yield f"{facts['description']} Digest `{facts['digest'][:12]}`.\n"
-    rates = ("success", "SPL", "soft SPL", "collided", "own collisions", "near misses")
-    head = ("agent", *rates, "time to goal", "jerk, m/s³")
+    columns = [score for score in TABLED if score.published]
     yield _table(
-        (*head, "wall-clock"),
+        ("agent", *(score.title for score in columns), "wall-clock"),
         [
-            (
-                _name(g),
-                _cell(g.score("success"), _percent),
-                _cell(g.score("spl"), _ratio),
-                _cell(g.score("soft_spl"), _ratio),
-                _cell(g.score("collision_rate"), _percent),
-                _cell(g.score("own_collision_rate"), _percent),
-                _cell(g.score("near_misses"), _ratio),
-                _cell(g.score("time_to_goal"), _seconds),
-                _cell(g.score("jerk"), _seconds),
-                _wall_clock(g),
-            )
+            (_name(g), *(_cell(g.score(score.name), SHOWN[score.shown]) for score in columns), _wall_clock(g))
             for g in ranked
         ],
     )
@@ -217,8 +206,12 @@ def _ratio(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _seconds(value: float) -> str:
+def _decimal(value: float) -> str:
     return f"{value:.1f}"
+
+
+SHOWN: Mapping[str, Callable[[float], str]] = {"percent": _percent, "ratio": _ratio, "decimal": _decimal}
+"""By what scores say of themselves."""
 
 
 def _signed(found: Sequence[Estimate | None], scale: float = 1.0, unit: str = "") -> str:

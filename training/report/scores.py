@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from training.report.intervals import Estimate, mean, proportion
+from training.evaluation.score_table import SCORES
+from training.report.intervals import Estimate
 
+FIGURES = ("success", "spl", "soft_spl", "collision_rate", "time_to_goal")
 OUTCOMES = ("success", "collision", "timeout")
 
 
@@ -37,11 +39,7 @@ def score(agent: str, scores: Mapping[str, Any]) -> Score:
     return Score(
         agent=agent,
         episodes=len(episodes),
-        success=proportion(arrived),
-        spl=mean([e["spl"] for e in episodes]),
-        soft_spl=mean([e["soft_spl"] for e in episodes]),
-        collision_rate=proportion([e["collisions"] > 0 for e in episodes]),
-        time_to_goal=mean([e["time_to_goal"] for e in episodes if e["success"]]),
+        **{score.name: score.of(episodes) for score in SCORES if score.name in FIGURES},
         outcomes={name: ended[name] for name in OUTCOMES},
         arrived=arrived,
     )
