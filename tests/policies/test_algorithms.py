@@ -24,10 +24,12 @@ from training.policies.run import Run
 from training.policies.train import train
 from twin.errors import InputError, UnknownNameError
 
-ROLLOUT = {"ppo": 256, "recurrent_ppo": 128, "sac": 4, "tqc": 4, "bc": 1, "dagger": 1}
+ROLLOUT = {"ppo": 256, "recurrent_ppo": 128}
 """Steps that are taken at once by the smoke preset."""
 FIRST, SECOND = 128, 256
-DRIVERS = ["recurrent_ppo", "sac", "tqc"]
+DRIVERS = sorted(name for name, algo in algorithms().items() if not algo.from_data and ROLLOUT.get(name, 0) <= FIRST)
+"""All that learn by driving; the longer rollouts of ``ppo`` are driven in ``test_session.py``."""
+DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 
 
 def go_on(run: Run, path: Path, steps: int) -> Run:
@@ -42,10 +44,12 @@ def updates(checkpoint: dict[str, torch.Tensor]) -> list[float]:
     return [float(t) for name, t in checkpoint.items() if name.endswith("/step")]
 
 
-def test_what_there_is():
-    assert sorted(algorithms()) == ["bc", "dagger", "ppo", "recurrent_ppo", "sac", "tqc"]
-    assert {a.network for a in algorithms().values()} <= networks().keys()
-    assert ROLLOUT.keys() == algorithms().keys()
+@pytest.mark.parametrize("algo", sorted(algorithms()))
+def test_an_algorithm_is_whole(algo: str):
+    assert algorithm(algo).network in networks()
+    assert f"\n| `{algo}` |" in DOCS.read_text(encoding="utf-8"), "add what it is to the table of docs/training.md"
+    small = presets.load("smoke").of(algo)
+    assert small != algorithm(algo).settings(), f"add small settings of '{algo}' to the preset smoke.yaml"
 
 
 @pytest.mark.parametrize("algo", DRIVERS)
@@ -176,7 +180,7 @@ def test_memory_is_bounded():
         remembered(ReplaySettings(buffer_megabytes=0.1), seen, act)
 
 
-@pytest.mark.parametrize("algo", sorted(ROLLOUT))
+@pytest.mark.parametrize("algo", sorted(algorithms()))
 @pytest.mark.parametrize("preset", presets.names())
 def test_presets_fit_every_algorithm(preset: str, algo: str):
     loaded = presets.load(preset)
