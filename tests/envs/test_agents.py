@@ -98,7 +98,7 @@ def test_random_actions_follow_from_the_seed(make):
 def test_any_agent_acts_within_the_action_space_and_the_same_again(name: str, make):
     env = make()
     assert run(env, name, 3, steps=15) == run(env, name, 3, steps=15)
-    assert f"| `{name}` |" in EVALUATION.read_text(encoding="utf-8")
+    assert f"| `{name}` |" in EVALUATION.read_text(encoding="utf-8"), "add what it does to docs/evaluation.md"
 
 
 @pytest.mark.parametrize("name", discovery.names("envs.experts"))
