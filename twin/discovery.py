@@ -35,12 +35,12 @@ def folders(package: str) -> list[str]:
 def found(package: str, attribute: str, kind: str, called: Callable[[Any], str] | None = None) -> dict[str, Any]:
     """What each module of a package holds under ``attribute``, by what it is ``called``, else by the module's name.
 
-    Raises ``InputError`` for a file that holds no such thing, and for a second one of the same name; ``kind`` says what
-    it should be, such as ``label``.
+    Raises ``InputError`` for a file that holds no such thing or one of another kind, and for a second one of the same
+    name; ``kind`` says what it should be, such as ``label``.
     """
     modules = [loaded(package, name, kind, attribute) for name in names(package)]
     cases = [(module, getattr(module, attribute)) for module in modules]
-    return by_name(kind, ((called(case) if called else _stem(module), case, module) for module, case in cases))
+    return by_name(kind, ((_name(case, module, kind, attribute, called), case, module) for module, case in cases))
 
 
 def by_name(kind: str, cases: Iterable[tuple[str, Any, ModuleType]]) -> dict[str, Any]:
@@ -56,6 +56,15 @@ def by_name(kind: str, cases: Iterable[tuple[str, Any, ModuleType]]) -> dict[str
             raise InputError(f"{module.__file__}: {there}; give this one its own name")
         files[name], found[name] = module.__file__, case
     return found
+
+
+def _name(case: Any, module: ModuleType, kind: str, attribute: str, called: Callable[[Any], str] | None) -> str:
+    if called is None:
+        return _stem(module)
+    try:
+        return called(case)
+    except (AttributeError, KeyError):
+        raise lacks(module, f"its {attribute} is not {article(kind)}, but of type {type(case).__name__}") from None
 
 
 def _stem(module: ModuleType) -> str:

@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -57,6 +59,15 @@ def test_a_file_that_lacks_the_expected_name_is_named() -> None:
         first, kind = re.match(r"newcomer\.py: (an?) (\w+)", told[package]).groups()
         assert (first == "an") == (kind in VOWELS), told[package]
         assert lack in told[package]
+
+
+def test_what_is_of_another_kind_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    newcomer = ModuleType("envs.tasks.newcomer")
+    vars(newcomer).update(__file__="newcomer.py", TASK={"name": "Park"})
+    monkeypatch.setitem(sys.modules, newcomer.__name__, newcomer)
+    monkeypatch.setattr(discovery, "names", lambda _: ["newcomer"])
+    with pytest.raises(InputError, match=r"newcomer\.py: its TASK is not a task, but of type dict; "):
+        discovery.found("envs.tasks", "TASK", "task", attrgetter("name"))
 
 
 def test_an_export_format_is_checked_before_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
