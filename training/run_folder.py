@@ -1,10 +1,13 @@
 """What every run's folder has: its resolved configuration in ``config.json``, beside what was learned."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from training.folder_lock import locked
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
@@ -13,12 +16,28 @@ CONFIG = "config.json"
 Config = TypeVar("Config", bound=BaseModel)
 
 
+@contextmanager
+def alone(path: Path, *, new: bool) -> Iterator[None]:
+    """Keep other trainings out of a run's folder, which is made where the run is ``new``.
+
+    Raises ``InputError`` where one is at work in it, and where a new one finds something already there.
+    """
+    if new:
+        _make(path)
+    with locked(path) if path.is_dir() else nullcontext():
+        yield
+
+
 def begin(path: Path, config: BaseModel) -> None:
     """Start a new folder; ``InputError`` where something is already there."""
+    _make(path)
+    write_atomically(path / CONFIG, config.model_dump_json(indent=2))
+
+
+def _make(path: Path) -> None:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
     path.mkdir(parents=True, exist_ok=True)
-    write_atomically(path / CONFIG, config.model_dump_json(indent=2))
 
 
 def read(path: Path, kind: type[Config], what: str) -> Config:

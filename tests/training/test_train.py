@@ -1,5 +1,6 @@
 """A training leaves a run's folder, goes on from it, and survives being stopped."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,8 @@ import pytest
 import torch
 from training_runs import Silent
 
+from training import run_folder
+from training.cli import main
 from training.policies import tensors
 from training.policies.config import TrainConfig
 from training.policies.policy_file import load_policy
@@ -163,6 +166,26 @@ def test_a_folder_that_is_taken_is_refused(run: Run, config: TrainConfig, tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="exists already"):
         Run.create(tmp_path / "file", config)
+
+
+def test_two_trainings_do_not_share_a_folder(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    shared = copy_of(run, tmp_path / "shared")
+    begun = tmp_path / "begun"
+    with run_folder.alone(shared.path, new=False), run_folder.alone(begun, new=True):
+        for flags in (["--resume", "--out", str(shared.path)], ["--layout", "narrow_aisles", "--out", str(begun)]):
+            assert main(["train", *flags, "--steps", "160"]) == 2
+            assert capsys.readouterr().err == f"error: {flags[-1]} is being written by another process\n"
+    assert Run.open(shared.path).config == run.config
+    assert list(begun.iterdir()) == []
+
+
+def test_a_file_system_without_locks_keeps_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EBADF, "as NFS says of folders")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with run_folder.alone(tmp_path, new=True):
+        Run.create(tmp_path, TrainConfig(env="FactoryTwin/PointNav-v0", steps=1))
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path):

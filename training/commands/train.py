@@ -54,18 +54,28 @@ class Args(EnvFlags):
 
 def run(args: Args) -> int:
     """Train until the budget is spent."""
-    from training.policies.run import Run
-    from training.policies.train import train
-    from training.progress import progress
+    from training import run_folder
 
     positive(minutes=args.minutes, steps=args.steps, target=args.target, workers=args.workers)
     if args.target is not None and args.target > 1:
         raise InputError(f"--target {args.target}: should be a share of all episodes, at most 1")
     if args.resume:
         _nothing_else(args)
+    config = None if args.resume else _config(args)
+    with run_folder.alone(args.out, new=config is not None):
+        return _train(args, config)
+
+
+def _train(args: Args, config: "TrainConfig | None") -> int:
+    """``config``: of a new run; None to go on with the one that is there."""
+    from training.policies.run import Run
+    from training.policies.train import train
+    from training.progress import progress
+
+    if config is None:
         run = Run.open(args.out).with_budget(args.minutes, args.steps, args.target)
     else:
-        run = Run.create(args.out, _config(args))
+        run = Run.create(args.out, config)
     try:
         with progress(f"training {run.config.env}", total=100, unit="%") as bar:
             session = train(run, bar, args.workers)

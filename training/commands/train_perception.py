@@ -58,13 +58,22 @@ class Args:
 
 def run(args: Args) -> int:
     """Train until all steps are done."""
+    from training import run_folder
+
+    positive(steps=args.steps, batch=args.batch, rate=args.rate, target=args.target, threads=args.threads)
+    not_negative(seed=args.seed)
+    config = None if args.resume else _config(args)
+    with run_folder.alone(args.out, new=config is not None):
+        return _train(args, config)
+
+
+def _train(args: Args, config: "PerceptionConfig | None") -> int:
+    """``config``: of a new run; None to go on with the one that is there."""
     from training.perception.run import Run
     from training.perception.train import train
     from training.progress import progress
 
-    positive(steps=args.steps, batch=args.batch, rate=args.rate, target=args.target, threads=args.threads)
-    not_negative(seed=args.seed)
-    run = Run.open(args.out) if args.resume else Run.create(args.out, _config(args))
+    run = Run.open(args.out) if config is None else Run.create(args.out, config)
     try:
         with progress("learning to see", total=run.config.steps, unit="steps") as bar:
             model = train(run, bar)

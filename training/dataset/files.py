@@ -1,7 +1,6 @@
 """A dataset's root: told from anything else, made, opened, locked against a second writer."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from training import folder_lock
 from training.dataset import compression
 from training.dataset.commits import CommitReader
 from training.dataset.schema import FORMAT, FORMAT_VERSION, DatasetMeta
@@ -137,23 +137,13 @@ def _difference(old: object, new: object) -> str:
 @contextmanager
 def locked(storage: Storage, part: str) -> Iterator[None]:
     """Keep other writers out of a part, as long as it is a folder of this machine."""
-    if storage.path is None or os.name != "posix":
+    if storage.path is None:
         yield
         return
-    import fcntl
-
     folder = Path(storage.path, part)
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise DatasetError(f"{folder} is being written by another process") from None
-    try:
+    with folder_lock.locked(folder, DatasetError):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
