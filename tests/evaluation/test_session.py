@@ -220,6 +220,14 @@ def test_a_wrong_agent_is_told_before_the_first_drives(typed: Any, tmp_path: Pat
     assert not (tmp_path / "out").exists()
 
 
+def test_a_policy_of_another_task_is_told_before_the_first_drives(typed: Any, tmp_path: Path, capsys: Any) -> None:
+    assert typed("eval zero dock --suite SUITE --workers 1 --out out") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: ")
+    assert "dock.safetensors: trained on FactoryTwin/Dock-v0, whose observation space differs" in told
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_a_run_whose_curve_is_broken_is_told_before_the_first_drives(typed: Any, tmp_path: Path, capsys: Any) -> None:
     Run.create(tmp_path / "run", TrainConfig(env="FactoryTwin/RouteNav-v0", steps=1)).policy.write_bytes(
         reference.located("route_nav").read_bytes()

@@ -45,7 +45,7 @@ class Driver:
 
     def steps(self, case: Case) -> Iterator[EpisodeResult]:
         """Empty after every step but the last, which gives the scores; ``env`` can be looked at in between."""
-        env = self._prepare(case)
+        env = self.prepare(case)
         agent = self._agent
         inner: Any = env.unwrapped
         observation, info = env.reset(seed=case.seed)
@@ -89,7 +89,8 @@ class Driver:
     ) -> None:
         self.close()
 
-    def _prepare(self, case: Case) -> gymnasium.Env[Any, Any]:
+    def prepare(self, case: Case) -> gymnasium.Env[Any, Any]:
+        """Make environment and agent where the last case's do not serve; ``InputError`` where they do not fit."""
         if self._env is not None and case.layout == self._layout:
             return self._env
         if self._env is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from training.evaluation import compare
 from training.evaluation.cases import Case, Evaluation, policy_digest
 from training.evaluation.documents import document, policy_facts
+from training.evaluation.driving import Driver
 from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
 from training.evaluation.suites import Opened
@@ -67,6 +68,9 @@ def drive(session: Session) -> list[Driven]:
         policy_facts(agent)  # a run that cannot be told of in the end is refused now
     if session.out is not None:
         _prepare(session.out, resume=session.resume)
+    for agent in session.agents[1:]:
+        if policy_digest(agent) is not None:
+            _fit(session.evaluation(agent))
     return [_drive(session, agent, label) for agent, label in session.labels().items()]
 
 
@@ -90,6 +94,14 @@ def _prepare(out: Path, *, resume: bool) -> None:
     if not resume and out.exists() and any(out.iterdir()):
         raise InputError(f"{out} exists already; choose another --out, or go on with --resume")
     out.mkdir(parents=True, exist_ok=True)
+
+
+def _fit(evaluation: Evaluation) -> None:
+    """Raises ``InputError`` where a policy was trained on other spaces; else that is seen when its turn comes."""
+    import envs  # noqa: F401 - registers
+
+    with Driver(evaluation) as driver:
+        driver.prepare(evaluation.cases[0])
 
 
 def _drive(session: Session, agent: str, label: str) -> Driven:
