@@ -1,6 +1,7 @@
 """What flags must be before anything long begins: a wrong one is found at once, not when the work is done."""
 
 import math
+import os
 from pathlib import Path
 
 from twin.errors import InputError
@@ -21,12 +22,14 @@ def not_negative(**flags: float | None) -> None:
 
 
 def writable(**flags: Path | None) -> None:
-    """Raise ``InputError`` for a file that could not be written: its folder is missing, or it is a folder itself."""
+    """Raise ``InputError`` for a file that could not be written: its folder is missing, or it is one, or may not be."""
     for name, path in flags.items():
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{_flag(name)} {path}: there is no folder {path.parent}")
         if path is not None and path.is_dir():
             raise InputError(f"{_flag(name)} {path}: is a folder")
+        if path is not None and not os.access(path.parent, os.W_OK | os.X_OK):
+            raise InputError(f"{_flag(name)} {path}: {path.parent} may not be written to")
 
 
 def ending(suffix: str, **flags: Path) -> None:

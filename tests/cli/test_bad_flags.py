@@ -75,3 +75,11 @@ def test_a_folder_with_something_in_it_is_not_taken(twin: Twin, tmp_path: Path) 
     assert result.returncode == 2
     assert "exists already; choose another --out, or go on with --resume" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_that_may_not_be_written_is_told_before_anything_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    assert cli.main(["eval", "zero", "--episodes", "1", "--workers", "1", "--json", str(tmp_path / "scores.json")]) == 2
+    assert capsys.readouterr().err == (f"error: --json {tmp_path / 'scores.json'}: {tmp_path} may not be written to\n")
