@@ -37,6 +37,8 @@ class EnvFlags:
         known = [task.id for task in tasks().values()]
         if self.env not in known:
             raise UnknownNameError("environment", self.env, known)
+        if self.generator and "generated" not in self.layout:
+            raise InputError("--generator says how generated layouts are: it goes with --layout generated")
         layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
         options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
         if self.shield:

@@ -17,6 +17,7 @@ CASES = [
     ("eval zero --layout mine.yaml --workers 1", "error: mine.yaml: there is no such layout file"),
     ("eval zero --env FactoryTwin/RouteNv-v0", "did you mean 'FactoryTwin/RouteNav-v0'?"),
     ("eval zero --layout generated --generator density", "error: --generator density: should be KEY=VALUE"),
+    ("eval zero --generator size=20x14", "error: --generator says how generated layouts are: it goes with --layout"),
     ("eval zero --episodes 0", "error: --episodes 0: should be more than 0"),
     ("eval zero --workers 0", "error: --workers 0: should be more than 0"),
     ("eval zero --seed -1", "error: --seed -1: should be 0 or more"),
