@@ -37,8 +37,6 @@ class EnvFlags:
         known = [task.id for task in tasks().values()]
         if self.env not in known:
             raise UnknownNameError("environment", self.env, known)
-        if self.generator and "generated" not in self.layout:
-            raise InputError("--generator says how generated layouts are: it goes with --layout generated")
         layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
         options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
         if self.shield:
@@ -48,10 +46,12 @@ class EnvFlags:
             for k, v in (("quality", self.quality), ("calibration", self.calibration), ("scenario", self.scenario))
             if v
         }
-        return options | ({"generator": self.generator_options()} if self.generator else {})
+        return options | ({"generator": generator} if (generator := self.generator_options()) else {})
 
     def generator_options(self) -> dict[str, Any]:
-        """Those of ``--generator``."""
+        """Those of ``--generator``; raises ``InputError`` where no layout is generated."""
+        if self.generator and "generated" not in self.layout:
+            raise InputError("--generator says how generated layouts are: it goes with --layout generated")
         return _pairs(self.generator)
 
 

@@ -18,6 +18,7 @@ CASES = [
     ("eval zero --env FactoryTwin/RouteNv-v0", "did you mean 'FactoryTwin/RouteNav-v0'?"),
     ("eval zero --layout generated --generator density", "error: --generator density: should be KEY=VALUE"),
     ("eval zero --generator size=20x14", "error: --generator says how generated layouts are: it goes with --layout"),
+    ("collect --stills 1 --generator size=20x14", "error: --generator says how generated layouts are: it goes with"),
     ("eval zero --episodes 0", "error: --episodes 0: should be more than 0"),
     ("eval zero --workers 0", "error: --workers 0: should be more than 0"),
     ("eval zero --seed -1", "error: --seed -1: should be 0 or more"),

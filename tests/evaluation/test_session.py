@@ -17,6 +17,7 @@ from training.evaluation.score_table import SCORES
 from training.evaluation.session import Session, drive
 from training.evaluation.suites import open_suite
 from training.evaluation.videos import choose, write
+from training.folder_lock import locked
 from training.policies import reference
 from training.policies.config import TrainConfig
 from training.policies.run import Run
@@ -136,6 +137,13 @@ def test_a_journal_that_cannot_be_written_again_stays(tmp_path: Path) -> None:
     with journal.writing(known):
         journal.add({"seed": 2, "outcome": "timeout"})
     assert list(journal.read()) == [0, 1, 2]
+
+
+def test_two_evaluations_do_not_share_a_folder(suite: str, tmp_path: Path) -> None:
+    out = tmp_path / "scores"
+    out.mkdir()
+    with locked(out), pytest.raises(InputError, match="scores is being written by another process"):
+        drive(session(suite, "zero", out=out))
 
 
 def test_ctrl_c_says_how_to_go_on(suite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_it_is_said_that_a_policy_comes_from_another_task(tmp_path: Path, caplog
 
 
 def test_a_later_stage_is_looked_at_before_the_first_step(tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="'brakng'; did you mean 'braking'"):
+    with pytest.raises(InputError, match=r"stage 2 of the curriculum: .*'brakng'; did you mean 'braking'"):
         run(args(tmp_path, preset=preset(tmp_path, LATER_STAGE)))
     assert not (tmp_path / "run").exists()
 
@@ -65,6 +65,13 @@ def test_a_later_stage_is_looked_at_before_the_first_step(tmp_path: Path) -> Non
 def test_stages_come_one_after_the_other(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no less than the one before"):
         run(args(tmp_path, preset=preset(tmp_path, DESCENDING)))
+
+
+@pytest.mark.parametrize("wild", ["net_arch: [100000000, 100000000]", "log_std_init: 50", "final_log_std: 1.0e+300"])
+def test_settings_that_nothing_can_be_trained_with_are_told_by_name(wild: str, tmp_path: Path) -> None:
+    file = preset(tmp_path, f"settings:\n  ppo:\n    {wild}\n")
+    with pytest.raises(InputError, match=rf"mine.yaml:3.*{wild.split(':', maxsplit=1)[0]}"):
+        run(args(tmp_path, preset=file))
 
 
 def test_a_preset_of_another_task_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
 from training.evaluation.suites import Opened
 from training.evaluation.variations import NOMINAL, Variation
+from training.folder_lock import locked
 from training.progress import progress
 from twin.errors import InputError
 
@@ -68,10 +69,11 @@ def drive(session: Session) -> list[Driven]:
         policy_facts(agent)  # a run that cannot be told of in the end is refused now
     if session.out is not None:
         _prepare(session.out, resume=session.resume)
-    for agent in session.agents[1:]:
-        if policy_digest(agent) is not None:
-            _fit(session.evaluation(agent))
-    return [_drive(session, agent, label) for agent, label in session.labels().items()]
+    with nullcontext() if session.out is None else locked(session.out):
+        for agent in session.agents[1:]:
+            if policy_digest(agent) is not None:
+                _fit(session.evaluation(agent))
+        return [_drive(session, agent, label) for agent, label in session.labels().items()]
 
 
 def comparisons(driven: Sequence[Driven]) -> list[compare.Comparison]:

@@ -8,6 +8,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 from factories.generator import GeneratorOptions
 from training.policies.config import TrainConfig
 from training.policies.vec_env import GymnasiumVecEnv, ScaledRewards
+from twin.errors import InputError
 
 
 def make_vec(config: TrainConfig, stage: int = 0, threads: int | None = None) -> VecEnv:
@@ -30,8 +31,12 @@ def check(config: TrainConfig) -> None:
     """Raises ``InputError`` where the environment cannot be made as configured, in any stage of the curriculum."""
     import envs  # noqa: F401 - registers
 
-    for stage in range(len(config.curriculum) + 1):
-        gymnasium.make(config.env, disable_env_checker=True, **env_options(config, stage)).close()
+    gymnasium.make(config.env, disable_env_checker=True, **env_options(config, len(config.curriculum))).close()
+    for stage in range(len(config.curriculum)):
+        try:
+            gymnasium.make(config.env, disable_env_checker=True, **env_options(config, stage)).close()
+        except InputError as error:
+            raise InputError(f"stage {stage + 1} of the curriculum: {error}") from error
 
 
 def env_options(config: TrainConfig, stage: int = 0) -> dict[str, Any]:

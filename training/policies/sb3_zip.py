@@ -2,6 +2,7 @@
 
 import hashlib
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,13 @@ REFUSED = (
     "{path}: a zip of Stable-Baselines3 holds pickles, and opening one runs whatever code its maker put in; "
     "where you trust them, give --trust-pickle"
 )
-KNOWN = ("ppo", "recurrent_ppo", "sac", "tqc")
+KINDS = {
+    "ppo": ("stable_baselines3", "PPO"),
+    "recurrent_ppo": ("sb3_contrib", "RecurrentPPO"),
+    "sac": ("stable_baselines3", "SAC"),
+    "tqc": ("sb3_contrib", "TQC"),
+}
+"""By our name, where each algorithm is found."""
 
 
 def convert(path: Path, out: Path, *, algo: str, env: str, trust_pickle: bool = False) -> None:
@@ -24,8 +31,8 @@ def convert(path: Path, out: Path, *, algo: str, env: str, trust_pickle: bool = 
     Raises ``UnsafeFileError`` without ``trust_pickle``, before the file is opened, and ``InputError`` for what is not
     such a policy, or one with parts that our format has no words for.
     """
-    if algo not in KNOWN:
-        raise UnknownNameError("algorithm", algo, KNOWN)
+    if algo not in KINDS:
+        raise UnknownNameError("algorithm", algo, KINDS)
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if not trust_pickle:
@@ -48,19 +55,12 @@ def convert(path: Path, out: Path, *, algo: str, env: str, trust_pickle: bool = 
 
 
 def _opened(path: Path, algo: str) -> Any:
-    import sb3_contrib
-    import stable_baselines3
-
-    kinds: dict[str, Any] = {
-        "ppo": stable_baselines3.PPO,
-        "sac": stable_baselines3.SAC,
-        "recurrent_ppo": sb3_contrib.RecurrentPPO,
-        "tqc": sb3_contrib.TQC,
-    }
+    module, name = KINDS[algo]
+    kind: Any = getattr(import_module(module), name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return kinds[algo].load(path, device="cpu", custom_objects={"buffer_size": 1})
+            return kind.load(path, device="cpu", custom_objects={"buffer_size": 1})
     except Exception as error:
         raise InputError(f"{path}: not a policy of {algo} ({' '.join(str(error).split())[:200]})") from error
 

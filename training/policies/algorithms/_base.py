@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 if TYPE_CHECKING:
     import torch
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from training.policies.config import TrainConfig
     from training.policies.session import Session
+
+
+LogStd = Annotated[float, Field(ge=-20, le=2)]
+"""Logarithm of the deviation of actions; in Stable-Baselines3, SAC's is within these bounds."""
 
 
 class Settings(BaseModel):
@@ -27,7 +31,7 @@ class Settings(BaseModel):
     """Discount a step."""
     reward_scale: PositiveFloat = 0.1
     """Rewards are multiplied by it, so that returns are of the size of one."""
-    net_arch: tuple[PositiveInt, ...] = (256, 128)
+    net_arch: tuple[Annotated[int, Field(ge=1, le=16_384)], ...] = Field(default=(256, 128), max_length=16)
     """Units of each hidden layer."""
     layouts: int = Field(default=192, ge=1, le=1_000_000)
     """How many generated layouts there are to train in."""

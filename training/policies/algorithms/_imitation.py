@@ -2,7 +2,7 @@
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from training.policies.algorithms._base import Settings
+from training.policies.algorithms._base import LogStd, Settings
 
 
 class ImitationSettings(Settings):
@@ -17,7 +17,7 @@ class ImitationSettings(Settings):
     """Of the dataset; `val` serves to validate, unless it is among them."""
     value_coef: float = Field(default=0.5, ge=0)
     """Weight of learning the value function from the recorded rewards, which PPO starts from."""
-    log_std_init: float = -1.0
+    log_std_init: LogStd = -1.0
     """Of the exploration that the policy is left with ..."""
     learn_std: bool = False
     """... unless it is learned as well."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from training.policies.algorithms._base import Algorithm, Learner, Settings, Start
+from training.policies.algorithms._base import Algorithm, Learner, LogStd, Settings, Start
 
 if TYPE_CHECKING:
     from stable_baselines3.common.callbacks import BaseCallback
@@ -21,10 +21,10 @@ class PpoSettings(Settings):
     gae_lambda: float = Field(default=0.95, ge=0, le=1)
     clip_range: PositiveFloat = 0.2
     ent_coef: float = Field(default=0.0, ge=0)
-    log_std_init: float = -0.5
+    log_std_init: LogStd = -0.5
     """Of the exploration; a run that starts from another policy takes over that one's, cut down to this one where
     ``final_log_std`` is set."""
-    final_log_std: float | None = None
+    final_log_std: LogStd | None = None
     """The most that is left of it at the end of the budget, on a line from ``log_std_init``; as learned where None."""
     warm_critic_steps: NonNegativeInt = 0
     """Steps at the beginning in which only the value function learns, for a policy that was cloned."""
