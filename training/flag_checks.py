@@ -22,7 +22,7 @@ def not_negative(**flags: float | None) -> None:
 
 
 def writable(**flags: Path | None) -> None:
-    """Raise ``InputError`` for a file that could not be written: its folder is missing, or it is one, or may not be."""
+    """Raise ``InputError`` for a file that could not be written: its folder is missing or closed, or it is a folder."""
     for name, path in flags.items():
         if path is not None and not path.parent.is_dir():
             raise InputError(f"{_flag(name)} {path}: there is no folder {path.parent}")

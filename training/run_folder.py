@@ -23,18 +23,19 @@ def alone(path: Path, *, new: bool) -> Iterator[None]:
     Raises ``InputError`` where one is at work in it, and where a new one finds something already there.
     """
     if new:
-        _make(path)
+        make_new(path)
     with locked(path) if path.is_dir() else nullcontext():
         yield
 
 
 def begin(path: Path, config: BaseModel) -> None:
     """Start a new folder; ``InputError`` where something is already there."""
-    _make(path)
+    make_new(path)
     write_atomically(path / CONFIG, config.model_dump_json(indent=2))
 
 
-def _make(path: Path) -> None:
+def make_new(path: Path) -> None:
+    """A folder with nothing in it; ``InputError`` where something is already there."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
     path.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from training.evaluation.suites import Opened
 from training.evaluation.variations import NOMINAL, Variation
 from training.folder_lock import locked
 from training.progress import progress
+from training.run_folder import make_new
 from twin.errors import InputError
 
 
@@ -93,9 +94,10 @@ def journal_file(out: Path, label: str) -> Path:
 def _prepare(out: Path, *, resume: bool) -> None:
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
-    if not resume and out.exists() and any(out.iterdir()):
-        raise InputError(f"{out} exists already; choose another --out, or go on with --resume")
-    out.mkdir(parents=True, exist_ok=True)
+    if resume:
+        out.mkdir(parents=True, exist_ok=True)
+    else:
+        make_new(out)
 
 
 def _fit(evaluation: Evaluation) -> None:
