@@ -1,6 +1,7 @@
 """The page of published scores: every number in it is computed from the results beside the code."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 from training.evaluation import suites
@@ -22,13 +23,13 @@ INTRODUCTION = """\
 
 Written by `python benchmarks/scores.py` from the results in `benchmarks/results`; change nothing here by hand.
 [Evaluation](evaluation.md) says what a suite is and how scores and causes of failure are defined.
-
-Beside the mean of one agent stands its 95 % interval over the episodes (Wilson's for shares, bootstrap for the
-others); beside that of several training seeds, the lowest and the highest of the seeds' means. Collided: episodes with
-any contact but the floor's; own collisions: those in which the robot was not standing still when it was touched, in
-SocialNav those that it caused. Near misses: for an episode. Time, in seconds: of the successful episodes. Wall-clock:
-of the evaluation, all seeds together.
 """
+READING = (
+    "Beside the mean of one agent stands its 95 % interval over the episodes (Wilson's for shares, bootstrap for the "
+    "others); beside that of several training seeds, the lowest and the highest of the seeds' means."
+)
+WALL_CLOCK = "Wall-clock: of the evaluation, all seeds together."
+COLUMNS = tuple(score for score in TABLED if score.published)
 NOTHING = "-"
 PICTURE = "benchmarks/learning_curves.png"
 """Beside the page."""
@@ -37,7 +38,12 @@ PICTURE = "benchmarks/learning_curves.png"
 def page(groups: Sequence[Group]) -> str:
     """The page as Markdown."""
     parts = (_suites, _variations, _policies, _machines, _missing)
-    return "\n".join([INTRODUCTION, *(line for part in parts for line in part(groups))])
+    return "\n".join([INTRODUCTION, f"{_legend()}\n", *(line for part in parts for line in part(groups))])
+
+
+def _legend() -> str:
+    """How the tables are read; each column's own sentence is its score's."""
+    return fill(" ".join([READING, *(score.about for score in COLUMNS if score.about), WALL_CLOCK]), 120)
 
 
 def _suites(groups: Sequence[Group]) -> Iterator[str]:
@@ -54,11 +60,10 @@ def _suite(groups: Sequence[Group]) -> Iterator[str]:
     ranked = sorted(groups, key=lambda g: (-_mean(g, "success"), -_mean(g, "spl"), _name(g)))
     yield f"### {facts['name']}\n"
     yield f"{facts['description']} Digest `{facts['digest'][:12]}`.\n"
-    columns = [score for score in TABLED if score.published]
     yield _table(
-        ("agent", *(score.title for score in columns), "wall-clock"),
+        ("agent", *(score.title for score in COLUMNS), "wall-clock"),
         [
-            (_name(g), *(_cell(g.score(score.name), SHOWN[score.shown]) for score in columns), _wall_clock(g))
+            (_name(g), *(_cell(g.score(score.name), SHOWN[score.shown]) for score in COLUMNS), _wall_clock(g))
             for g in ranked
         ],
     )
