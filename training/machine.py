@@ -9,7 +9,7 @@ from time import perf_counter
 
 import factories
 import robots
-from twin import __version__, labels, rendering
+from twin import extensions, labels, rendering
 from twin.geometry import compose, inverse, planar_pose
 from twin.physics import ENGINES
 from twin.rendering.base import Renderer
@@ -45,7 +45,7 @@ def examine() -> dict[str, object]:
     scene, camera = _stage()
     with rendering.create(scene) as renderer:
         return {
-            "twin": __version__,
+            "twin": extensions.version(),
             "python": platform.python_version(),
             "platform": platform.platform(),
             "cpus": os.cpu_count(),

@@ -4,10 +4,12 @@
 starts, so that workers and vector environments find the same.
 """
 
+import hashlib
 import os
 from functools import cache
 from pathlib import Path
 
+from twin import __version__
 from twin.errors import InputError, UnknownNameError
 
 VARIABLE = "TWIN_EXTENSIONS"
@@ -22,6 +24,25 @@ def folders(package: str) -> list[str]:
     """
     inside = Path(*package.split("."))
     return [str(folder / inside) for folder in _named(os.environ.get(VARIABLE, "")) if (folder / inside).is_dir()]
+
+
+def version() -> str:
+    """The project's version, and what was added to it: ``0.1.0 with envs/tasks/park.py 1f2e3d4c5b6a``.
+
+    Each file is followed by the first twelve digits of its SHA-256. Raises as ``folders`` does.
+    """
+    added = ", ".join(f"{inside.as_posix()} {_digest(folder / inside)}" for folder, inside in _files())
+    return f"{__version__} with {added}" if added else __version__
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def _files() -> list[tuple[Path, Path]]:
+    """Each folder of extensions, and a file in it, as seen from there."""
+    folders = _named(os.environ.get(VARIABLE, ""))
+    return [(folder, file.relative_to(folder)) for folder in folders for file in sorted(folder.rglob("*.py"))]
 
 
 @cache

@@ -1,5 +1,6 @@
 """What somebody adds from outside, in a folder that ``TWIN_EXTENSIONS`` names, is found as ours is."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from training.dataset.schema import DatasetMeta
+from training.evaluation.cases import Case, Evaluation
+from twin import __version__
 
 ROOT = Path(__file__).parents[2]
 CALM = """
@@ -86,10 +91,24 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_its_task_expert_agent_and_reward_are_evaluated_in_worker_processes(mine: Path, tmp_path: Path) -> None:
     layout = put(tmp_path, "layout.yaml", "name: l\nsize: [8, 8]\n")
     flags = ("--env", "FactoryTwin/CalmNav-v0", "--layout", str(layout), "--episodes", "2", "--workers", "2")
-    told = twin(mine, "eval", "statue", "expert", *flags)
+    told = twin(mine, "eval", "statue", "expert", *flags, "--out", str(tmp_path / "scores"))
     assert told.returncode == 0, told.stderr
+    scores = json.loads((tmp_path / "scores" / "statue.json").read_text())
+    assert " with envs/agents/statue.py " in scores["measured_on"]["factory-twin"]
     assert "statue: 2 episodes, FactoryTwin/CalmNav-v0" in told.stdout
     assert "statue" in twin(mine, "eval", "--help").stdout
+
+
+def test_what_is_made_with_it_says_so_and_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert DatasetMeta(name="d", arrays=()).generator == f"factory-twin {__version__}"
+    evaluation = Evaluation("expert", "FactoryTwin/RouteNav-v0", (Case(1),))
+    monkeypatch.setenv("TWIN_EXTENSIONS", str(tmp_path))
+    file = put(tmp_path, "envs/agents/statue.py", STANDS.format(name="AGENT"))
+    made, asked = DatasetMeta(name="d", arrays=()).generator, evaluation.identity()
+    assert re.fullmatch(rf"factory-twin {__version__} with envs/agents/statue\.py [0-9a-f]{{12}}", made)
+    file.write_text(file.read_text() + "\n# edited\n")
+    assert DatasetMeta(name="d", arrays=()).generator != made
+    assert evaluation.identity() != asked
 
 
 @pytest.mark.parametrize("context", ["fork", "spawn"])

@@ -13,7 +13,7 @@ import tyro
 from training import help_texts
 from training.env_flags import EnvFlags
 from training.flag_checks import not_negative, positive
-from twin import __version__
+from twin import extensions
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _config(args: Args) -> "TrainConfig":
         target=args.target,
         start=start,
         data=Data(path=_absolute(args.data), digest=data[0], about=data[1]) if data else None,
-        generator_version=__version__,
+        generator_version=extensions.version(),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 from training.flag_checks import image_size, not_negative, positive
-from twin import __version__
+from twin import extensions
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _config(args: Args) -> "PerceptionConfig":
         "seed": args.seed,
         "threads": args.threads,
         "start": sources.start(args.from_) if args.from_ else None,
-        "generator_version": __version__,
+        "generator_version": extensions.version(),
     }
     try:
         config = PerceptionConfig.model_validate(given)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from training.dataset.splits import FRACTIONS, NAME, SplitBy
-from twin import __version__
+from twin import extensions
 from twin.lenses import COEFFICIENTS
 from twin.taxonomy import CLASSES
 
@@ -189,7 +189,7 @@ class DatasetMeta(_Data):
     format_version: int = FORMAT_VERSION
     name: str
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    generator: str = f"factory-twin {__version__}"
+    generator: str = Field(default_factory=lambda: f"factory-twin {extensions.version()}")
     licence: str = "unspecified"
     description: str = ""
     env_id: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 from factories.layout import Layout
 from training.evaluation.contents import contents
 from training.evaluation.variations import NOMINAL, Variation
+from twin import extensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,14 @@ class Evaluation:
     """Keep the robot's way, the goal and the route of every episode."""
 
     def identity(self) -> str:
-        """SHA-256 of everything that decides the results but the code; of files it is the content that counts."""
+        """SHA-256 of everything that decides the results but our code; of files it is the content that counts."""
         given = {
             "agent": self.agent,
             "policy": policy_digest(self.agent),
             "env": self.env,
             "options": dict(self.options),
             "contents": contents(self.options),
+            "version": extensions.version(),
             "deterministic": self.deterministic,
             "variation": self.variation.model_dump(mode="json"),
             "trajectories": self.trajectories,

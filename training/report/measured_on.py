@@ -5,6 +5,8 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
+from twin import extensions
+
 PACKAGES = ("mujoco", "pybullet", "gymnasium", "stable-baselines3", "torch", "zarr", "numpy", "moderngl", "embreex")
 
 
@@ -21,8 +23,8 @@ def machine() -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Version of the project and of each package that decides a figure; those not installed are left out."""
-    found = {}
-    for name in ("factory-twin", *PACKAGES):
+    found = {"factory-twin": extensions.version()}
+    for name in PACKAGES:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
