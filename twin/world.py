@@ -31,7 +31,7 @@ from twin.sensors.many_lidars import ManyLidars
 from twin.sensors.odometry import Odometer, OdometerState
 from twin.sensors.shutter import Image, Shutter
 from twin.studio import Studio
-from twin.taxonomy import underfoot
+from twin.taxonomy import having
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,5 +347,5 @@ def _descendants(scene: Scene, root: int) -> frozenset[int]:
 
 def _floor_rows(scene: Scene) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Bodies that a robot stands on, or in: touching them is not a collision."""
-    floors = {i.id for i in scene.instances if i.class_name in underfoot()}
+    floors = {i.id for i in scene.instances if i.class_name in having("underfoot")}
     return np.array([b.instance in floors for b in scene.bodies], dtype=bool)

@@ -25,7 +25,7 @@ from twin import textures
 from twin.actors.ground import ground
 from twin.geometry import transform_points
 from twin.scene import Geom, Motion, Pose
-from twin.taxonomy import class_ids, hides_people
+from twin.taxonomy import class_ids, having
 
 TOLERANCE = 1e-6
 PLATE = 0.005
@@ -169,7 +169,7 @@ def test_what_a_kind_is_to_others_agrees_with_the_classes_of_its_parts() -> None
     for name, kind in kinds().items():
         if kind.hides_people:
             item = find(KINDS[name], lambda item: any(part.class_name for part in item.parts()))
-            assert {part.class_name for part in item.parts()} & hides_people(), name
+            assert {part.class_name for part in item.parts()} & having("hides_people"), name
 
 
 def corners_of(part: Part, geom: Geom) -> np.ndarray:

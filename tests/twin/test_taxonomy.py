@@ -3,7 +3,7 @@
 import pytest
 
 from twin.errors import UnknownNameError
-from twin.taxonomy import BACKGROUND_ID, CLASSES, class_id
+from twin.taxonomy import BACKGROUND_ID, CLASSES, class_id, having
 
 # Ids as first published, in order; new classes are added behind these.
 PUBLISHED = (
@@ -17,6 +17,10 @@ def test_ids_are_stable_and_leave_0_to_the_background():
     assert tuple(c.name for c in CLASSES[: len(PUBLISHED)]) == PUBLISHED
     assert [c.id for c in CLASSES] == list(range(1, len(CLASSES) + 1))
     assert BACKGROUND_ID == 0
+
+
+def test_what_exports_call_stuff_is_as_published():
+    assert having("stuff") == {"floor", "floor_marking", "wall"}
 
 
 def test_names_and_colours_are_distinct():

@@ -11,6 +11,7 @@ from training.stills.mounts import Mount
 from training.stills.shots import Shot, aimed, middle
 from training.stills.stages import Stage
 from twin.geometry import FloatArray
+from twin.taxonomy import having
 
 REACH = (0.5, 14.0)
 """m from which things are looked at where the cell does not say."""
@@ -20,8 +21,6 @@ RING = 0.4
 """m by which a place may be nearer or farther than was drawn."""
 SPREAD = 0.25
 """rad by which the camera misses the object's middle."""
-NO_SCREEN = {"wall", "floor", "floor_marking", "door"}
-"""Classes behind which nothing is half hidden."""
 SCREEN_REACH = 5.0
 """m from an object to what is to hide a part of it."""
 ASIDE = 0.15
@@ -112,7 +111,7 @@ def _past_something(stage: Stage, row: int, moment: int, rng: np.random.Generato
 
 
 def _screens(stage: Stage, row: int, other: int) -> bool:
-    return other != row and stage.objects.instances[other].class_name not in NO_SCREEN
+    return other != row and stage.objects.instances[other].class_name not in having("backdrop")
 
 
 def _place(

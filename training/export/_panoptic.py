@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from training.export._masks import Mask
 from training.export._objects import Shown
+from twin.taxonomy import having
 
-STUFF = frozenset({"floor", "floor_marking", "wall"})
-"""Classes that are not counted."""
+STUFF = having("stuff")
 FIRST_STUFF = 1 << 16
 """Ids of stuff are this and the class's: instances have 16 bits."""
 

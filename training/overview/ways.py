@@ -15,7 +15,7 @@ from training.report.figures import INK, figure, neutral
 from training.report.plan import COLUMN_INCHES, ENDS
 from twin.geometry import FloatArray, transform_points
 from twin.scene import Scene
-from twin.taxonomy import CLASSES
+from twin.taxonomy import class_ids
 
 FACTORIES = 6
 EPISODES = 40
@@ -27,8 +27,9 @@ WORDS = {"success": "arrived", "collision": "collided", "timeout": "out of time"
 FLAT = 0.05
 """m: what is lower is a marking on the floor."""
 _CORNERS = np.array([(-0.5, -0.5, 0), (0.5, -0.5, 0), (0.5, 0.5, 0), (-0.5, 0.5, 0)])
-_UNDRAWN = {"floor", "floor_marking", "door", "robot", "charging_dock"}
-assert {c.name for c in CLASSES} >= _UNDRAWN
+_UNDRAWN = {"door", "robot", "charging_dock"}
+"""Classes of what robots drive up to, and of themselves."""
+assert class_ids().keys() >= _UNDRAWN
 
 
 @dataclass(frozen=True, slots=True)

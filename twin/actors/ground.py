@@ -10,7 +10,7 @@ from twin.geometry import FloatArray
 from twin.occupancy import cells_to, rasterized
 from twin.per_object import per_object
 from twin.scene import Instance, Scene
-from twin.taxonomy import closed
+from twin.taxonomy import having
 
 RESOLUTION = 0.1
 EDGE = 2.0
@@ -61,7 +61,8 @@ def _whole_boxes(scene: Scene) -> FloatArray:
     first: dict[int, int] = {}
     for row, body in enumerate(scene.bodies):
         first.setdefault(body.instance, row)
-    slabs = [_slab(i, poses[first[i.id]]) for i in scene.instances if i.class_name in closed() and i.id in first]
+    whole = [i for i in scene.instances if i.class_name in having("closed") and i.id in first]
+    slabs = [_slab(i, poses[first[i.id]]) for i in whole]
     return np.array(slabs).reshape(-1, 4, 2)
 
 

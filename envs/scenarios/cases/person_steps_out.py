@@ -10,7 +10,7 @@ from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
 from envs.scenarios.cases._plan import Plan, moved
 from twin.samplers import AnySampler, Dice, Sampler, within
-from twin.taxonomy import hides_people
+from twin.taxonomy import having
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
@@ -125,6 +125,7 @@ def _behind(evidence: "Evidence", body: str) -> "np.ndarray[Any, np.dtype[np.boo
     """Whether (frames,) something tall stands between the robot and somebody."""
     import shapely
 
-    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in evidence.of_class(*hides_people())])
+    hiding = evidence.of_class(*having("hides_people"))
+    tall = shapely.union_all([shapely.Polygon(evidence.outline(one)[0]) for one in hiding])
     lines = shapely.linestrings(np.stack([evidence.pose(evidence.robot)[:, :2], evidence.pose(body)[:, :2]], axis=1))
     return np.asarray(shapely.length(shapely.intersection(lines, tall)) > 0.2)
