@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -28,17 +27,17 @@ from envs.rules import Rule
 from envs.scenarios import Scenario
 from envs.shield import Shield
 from envs.sites import ROBOT, Site, Sites
-from envs.tasks import Task, task
+from envs.tasks import Task
 from envs.venues import Venues
 from envs.worlds import Worlds
 from factories.layout import Layout
 from robots.robot import Robot
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
 from twin.scene import Camera
-from twin.sensors import Bumper, Lidar
+from twin.sensors import Bumper, CameraMount, Lidar
 from twin.sensors.lidar import scan_points
 from twin.sensors.shutter import Image
 from twin.world import World
@@ -91,8 +90,8 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         ``keep_sites``: how many layouts stay loaded.
         """
         for name in unknown:
-            raise UnknownNameError("environment option", name, options())
-        self.task = _task(task, rewards, collision_ends)
+            check.known("environment option", name, options())
+        self.task = check.task(task, rewards, collision_ends)
         self.robot = check.robot(robot)
         self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
         self._names = check.observations(self.task.observations if obs is None else obs)
@@ -168,9 +167,15 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
     @property
     def camera(self) -> Camera:
         """The robot's camera that ``rgb`` and ``depth`` come from; ``InputError`` where it has none."""
-        if not self._camera_name:
-            raise InputError(f"robot '{self.robot.name}' has no camera: leave out rgb, depth and instance_segmentation")
-        return self.world.scene.camera(f"{ROBOT}/{self._camera_name}")
+        return self.world.scene.camera(self.mount.on(ROBOT))
+
+    @property
+    def mount(self) -> CameraMount:
+        """That camera as the robot's file has it, whatever a scenario made of it."""
+        for mount in self.robot.sensors.cameras:
+            if mount.name == self._camera_name:
+                return mount
+        raise InputError(f"robot '{self.robot.name}' has no camera: leave out rgb, depth and instance_segmentation")
 
     @property
     def frame(self) -> Frame:
@@ -384,13 +389,6 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         if self._viewer is None:
             self._viewer = Viewer("Factory Twin")
         self._viewer.show(draw_overview(self))
-
-
-def _task(chosen: str | Task, weights: Mapping[str, float] | None, collision_ends: bool | None) -> Task:
-    base = task(chosen) if isinstance(chosen, str) else chosen
-    merged = check.weights({**base.rewards, **check.mapping("rewards", weights)})
-    ends = base.collision_ends if collision_ends is None else check.flag("collision_ends", collision_ends)
-    return replace(base, rewards=merged, collision_ends=ends)
 
 
 def options() -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Checks of the options that an environment is made with: a wrong one is named when it is made, not at a later step."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from numbers import Integral, Real
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 
 import robots
+from envs import tasks
 from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
-from envs.tasks.base import Task
+from envs.tasks import Task
 from robots.robot import Robot
 from twin.errors import InputError, UnknownNameError
 
@@ -26,6 +28,14 @@ def known(kind: str, name: str, allowed: Collection[str], where: str = "") -> st
     if name not in allowed:
         raise UnknownNameError(kind, str(name), allowed, where)
     return name
+
+
+def task(chosen: str | Task, rewards: Any, collision_ends: Any) -> Task:
+    """A task or the one of that name, with ``rewards`` over its weights, and ``collision_ends`` where not None."""
+    base = tasks.task(chosen) if isinstance(chosen, str) else chosen
+    merged = weights({**base.rewards, **mapping("rewards", rewards)})
+    ends = base.collision_ends if collision_ends is None else flag("collision_ends", collision_ends)
+    return replace(base, rewards=merged, collision_ends=ends)
 
 
 def observations(names: str | Iterable[str]) -> tuple[str, ...]:

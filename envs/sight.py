@@ -34,13 +34,11 @@ def _camera(env: "FactoryEnv", _: FloatArray) -> View | None:
 
     It is read as its mount says; that somebody knocked it, the robot does not know.
     """
-    from envs.sites import ROBOT  # compiled, as depth_scan is; tasks are read without
-    from twin.sensors.depth_scan import depth_scan
+    from twin.sensors.depth_scan import depth_scan  # compiled; tasks are read without
 
-    camera, robot = env.camera, env.robot
+    camera, mount, robot = env.camera, env.mount, env.robot
     if not env.world.takes_image(camera.name):
         return None
-    mount = next(m for m in robot.sensors.cameras if camera.name == f"{ROBOT}/{m.name}")
     lens = mount.lens.resized(camera.lens.width, camera.lens.height)
     scan = depth_scan(mount.pose, lens, robot.height + HEADROOM, robot.model.footprint)
     return scan.view(env.frame.depth)

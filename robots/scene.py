@@ -27,7 +27,7 @@ def robot_scene(robot: RobotModel, pose: Pose, name: str) -> Scene:
         (root, *links),
         instances=(instance,),
         materials=tuple(_materials(robot)),
-        cameras=tuple(Camera(f"{name}/{mount.name}", name, mount.pose, mount.lens) for mount in mounts(robot)),
+        cameras=tuple(Camera(mount.on(name), name, mount.pose, mount.lens) for mount in mounts(robot)),
         actuators=actuators,
     )
 

@@ -93,7 +93,7 @@ class World:
         self._own = np.zeros(len(scene.bodies), dtype=bool)
         self._own[list(self.own_bodies)] = True
         self._renderer_name, self._quality = renderer, quality
-        self._shutters = {f"{mobile.name}/{mount.name}": Shutter(mount.rate) for mount in mobile.sensors.cameras}
+        self._shutters = {mount.on(mobile.name): Shutter(mount.rate) for mount in mobile.sensors.cameras}
         self._studio: Studio | None = None
         self._waiting: deque[FloatArray] = deque()  # commands on their way to the motors
         self._poses = scene.initial_poses.copy()

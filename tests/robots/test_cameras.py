@@ -45,6 +45,8 @@ def test_a_calibration_file_says_all_of_the_lens(tmp_path: Path):
 def test_a_stereo_pair_is_two_cameras_side_by_side(tmp_path: Path):
     made = robot(tmp_path, "pitch: 0.3, yaw: 0.4, stereo: {baseline: 0.12}, name: eye, rate: 15")
     assert [(c.name, c.rate) for c in made.sensors.cameras] == [("eye_left", 15.0), ("eye_right", 15.0)]
+    in_scene = [camera.name for camera in made.scene(Pose(), "cart").cameras]
+    assert in_scene == [mount.on("cart") for mount in made.sensors.cameras] == ["cart/eye_left", "cart/eye_right"]
     scene = made.scene(Pose.planar(1, 2, 0.5), "r")
     left, right = (pose_world_camera(scene, scene.camera(f"r/eye_{s}"), scene.initial_poses) for s in ("left", "right"))
     assert np.allclose(left[3:], right[3:])

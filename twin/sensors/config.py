@@ -38,6 +38,10 @@ class CameraMount:
     rate: float = 0.0
     """Images a second; 0 for one whenever somebody looks."""
 
+    def on(self, robot: str) -> str:
+        """What the camera is called in a scene, on the robot whose root body has that name."""
+        return f"{robot}/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Imu:
