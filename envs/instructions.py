@@ -1,6 +1,6 @@
 """What an episode asks for, in words: "Go to the charging dock beyond the second aisle.", "Go to rack B1."."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -101,8 +101,8 @@ def directions(layout: Layout, route: FloatArray) -> Directions:
 
 
 @dataclass(frozen=True, eq=False)
-class Landmarks:
-    """The equipment that places are named after, and where it stands."""
+class Placed:
+    """Equipment, and where it stands."""
 
     items: tuple[Equipment, ...]
     at: FloatArray
@@ -111,6 +111,17 @@ class Landmarks:
     """(n,) rad."""
     halves: FloatArray
     """Half footprints (n, 2) m."""
+
+    @classmethod
+    def of(cls, items: Iterable[Equipment]) -> "Placed":
+        """In the order in which it is given."""
+        given = tuple(items)
+        return cls(
+            given,
+            np.array([item.at for item in given], dtype=np.float64).reshape(-1, 2),
+            np.array([item.heading for item in given]),
+            np.array([item.footprint() for item in given], dtype=np.float64).reshape(-1, 2) / 2,
+        )
 
     def gaps(self, xy: FloatArray) -> FloatArray:
         """Metres (n,) from a point to each footprint; 0 inside."""
@@ -121,32 +132,17 @@ class Landmarks:
 
 
 @per_object
-def landmarks_of(layout: Layout) -> Landmarks:
-    """All of a layout's."""
-    items = tuple(item for item in layout.equipment if _names_a_place(item))
-    return Landmarks(
-        items,
-        np.array([item.at for item in items], dtype=np.float64).reshape(-1, 2),
-        np.array([item.heading for item in items]),
-        np.array([item.footprint() for item in items], dtype=np.float64).reshape(-1, 2) / 2,
-    )
+def landmarks_of(layout: Layout) -> Placed:
+    """The equipment of a layout that places are named after."""
+    return Placed.of(item for item in layout.equipment if item.landmark and min(item.footprint()) > 0)
 
 
 @per_object
 def aisles_of(layout: Layout) -> list[Aisle]:
     """All aisles; racks one after another bound one aisle."""
     racks = [item for item in layout.equipment if isinstance(item, Rack)]
-    return _merged([aisle for i, a in enumerate(racks) for b in racks[i + 1 :] for aisle in _between(a, b, racks)])
-
-
-def _names_a_place(item: Equipment) -> bool:
-    return item.landmark and min(item.footprint()) > 0
-
-
-def _gap(item: Equipment, xy: FloatArray) -> float:
-    """Metres from a point to an equipment's footprint; 0 inside."""
-    outside = np.abs(_into(item, xy)) - np.array(item.footprint()) / 2
-    return float(np.hypot(*np.maximum(outside, 0.0)))
+    all_racks = Placed.of(racks)
+    return _merged([aisle for i, a in enumerate(racks) for b in racks[i + 1 :] for aisle in _between(a, b, all_racks)])
 
 
 def _into(item: Equipment, xy: FloatArray) -> FloatArray:
@@ -156,8 +152,8 @@ def _into(item: Equipment, xy: FloatArray) -> FloatArray:
     return turned
 
 
-def _between(a: Rack, b: Rack, racks: list[Rack]) -> Iterator[Aisle]:
-    """The aisle between two racks, where they are parallel, face each other and nothing stands between."""
+def _between(a: Rack, b: Rack, racks: Placed) -> Iterator[Aisle]:
+    """The aisle between two of the racks, where they are parallel, face each other and nothing stands between."""
     if abs(np.sin(b.heading - a.heading)) > np.sin(PARALLEL):
         return
     (length, depth), place = a.footprint(), _into(a, np.array(b.at))
@@ -170,8 +166,7 @@ def _between(a: Rack, b: Rack, racks: list[Rack]) -> Iterator[Aisle]:
     y = side * (depth + width) / 2
     c, s = np.cos(a.heading), np.sin(a.heading)
     line = np.array([[low, y], [high, y]]) @ np.array([[c, s], [-s, c]]) + np.array(a.at)
-    middle = line.mean(axis=0)
-    if all(_gap(rack, middle) > width / 4 for rack in racks):
+    if (racks.gaps(line.mean(axis=0)) > width / 4).all():
         yield Aisle(line, float(width))
 
 
