@@ -18,6 +18,8 @@ ALONG_X: Quaternion = (_HALF, 0.0, _HALF, 0.0)
 """Turns a cylinder's axis (z) to x."""
 ALONG_Y: Quaternion = (_HALF, -_HALF, 0.0, 0.0)
 """Turns a cylinder's axis (z) to y."""
+CROSSWISE: Quaternion = (_HALF, 0.0, 0.0, _HALF)
+"""Turns x to y."""
 
 
 def box(

@@ -11,8 +11,8 @@ from typing_extensions import override
 from factories.equipment import carton, pallet, small_load_carrier
 from factories.equipment.base import Box, Equipment, Face, Part, Seed, Sign
 from factories.loads import load_parts
-from factories.shapes import PLATE, bar, box, plate
-from twin.scene import Geom, Pose, Quaternion
+from factories.shapes import CROSSWISE, PLATE, bar, box, plate
+from twin.scene import Geom, Pose
 
 LevelLoad: TypeAlias = Literal["pallets", "cartons", "small_load_carriers", "none"]
 
@@ -23,7 +23,11 @@ CLEARANCE = 0.075
 """Between unit loads and uprights (EN 15620, class 400)."""
 
 _PALLET_LOADS = ("none", "cartons", "pallet_box", "pallet_box", "pallet_box", "small_load_carriers")
-_CROSSWISE: Quaternion = (math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
+
+
+def length_of(bays: int, bay_width: float) -> float:
+    """Of a rack over all its uprights, m."""
+    return bays * (bay_width + UPRIGHT) + UPRIGHT
 
 
 class Rack(Equipment):
@@ -96,7 +100,7 @@ class Rack(Equipment):
 
     @property
     def _length(self) -> float:
-        return self.bays * (self.bay_width + UPRIGHT) + UPRIGHT
+        return length_of(self.bays, self.bay_width)
 
     def _load(self, level: int) -> LevelLoad:
         return self.loads[min(level, len(self.loads) - 1)]
@@ -163,8 +167,8 @@ class Rack(Equipment):
             if rng.random() >= self.fill or room < 0:
                 continue
             label = f"{name}_pallet_{i}"
-            yield pallet.fixed_pallet_part().placed(label, Pose((x, y, z), _CROSSWISE))
-            deck = Pose((x, y, z + pallet.HEIGHT), _CROSSWISE)
+            yield pallet.fixed_pallet_part().placed(label, Pose((x, y, z), CROSSWISE))
+            deck = Pose((x, y, z + pallet.HEIGHT), CROSSWISE)
             load = _PALLET_LOADS[int(rng.integers(len(_PALLET_LOADS)))]
             for part in load_parts(load, rng, layers=int(rng.integers(1, 3)), room=room):
                 yield part.placed(f"{label}_{part.name}", deck).fixed()
@@ -181,4 +185,4 @@ class Rack(Equipment):
         for i, (x, y) in enumerate(places, start=1):
             part = small_load_carrier.fixed_carrier_part(small_load_carrier.any_color(rng))
             if rng.random() < self.fill and self._room > small_load_carrier.HEIGHT:
-                yield part.placed(f"{name}_small_load_carrier_{i}", Pose((x, y, z), _CROSSWISE))
+                yield part.placed(f"{name}_small_load_carrier_{i}", Pose((x, y, z), CROSSWISE))

@@ -9,10 +9,8 @@ from typing_extensions import override
 
 from factories.equipment import small_load_carrier
 from factories.equipment.base import Box, Equipment, Face, Part, Seed
-from factories.shapes import box
-from twin.scene import Geom, Pose, Quaternion
-
-_CROSSWISE: Quaternion = (math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
+from factories.shapes import CROSSWISE, box
+from twin.scene import Geom, Pose
 
 
 class Workstation(Equipment):
@@ -52,7 +50,7 @@ class Workstation(Equipment):
         rng = self.rng(self.seed)
         fits = int(self.length / 0.42) - 1
         for i in range(min(self.carriers, fits)):
-            pose = Pose((-self.length / 2 + 0.24 + i * 0.42, self.depth / 2 - 0.36, self.height), _CROSSWISE)
+            pose = Pose((-self.length / 2 + 0.24 + i * 0.42, self.depth / 2 - 0.36, self.height), CROSSWISE)
             part = small_load_carrier.fixed_carrier_part(small_load_carrier.any_color(rng))
             yield part.placed(f"small_load_carrier_{i + 1}", pose)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from factories.equipment import forklift, pallet, pallet_truck, small_load_carrier, stillage
+from factories.equipment import carton, forklift, pallet, pallet_truck, small_load_carrier, stillage
 from factories.equipment.carton import Carton
 from factories.equipment.forklift import Forklift
 from factories.equipment.pallet import Pallet
@@ -55,13 +55,12 @@ def _stillage(rng: np.random.Generator) -> Thing:
 
 def _carton(rng: np.random.Generator) -> Thing:
     length, width, height = (round(rng.uniform(*span), 2) for span in ((0.4, 0.8), (0.3, 0.6), (0.25, 0.6)))
-    color = ("brown", "light", "white")[int(rng.integers(3))]
-    return Thing(Carton, length, width, {"size": (length, width, height), "color": color})
+    return Thing(Carton, length, width, {"size": (length, width, height), "color": carton.any_color(rng)})
 
 
 def _carrier(rng: np.random.Generator) -> Thing:
-    color = ("blue", "grey", "red")[int(rng.integers(3))]
-    return Thing(SmallLoadCarrier, small_load_carrier.LENGTH, small_load_carrier.WIDTH, {"color": color})
+    keys = {"color": small_load_carrier.any_color(rng)}
+    return Thing(SmallLoadCarrier, small_load_carrier.LENGTH, small_load_carrier.WIDTH, keys)
 
 
 def _pallet_truck(rng: np.random.Generator) -> Thing:

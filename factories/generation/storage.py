@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-UPRIGHT = 0.1
+from factories.equipment.rack import UPRIGHT, length_of
+
 AISLE = 1.75
 """Narrowest way between racks, m."""
 BACK_GAP = 0.15
@@ -28,7 +29,7 @@ class RackPiece:
     @property
     def length(self) -> float:
         """Along x, m."""
-        return self.bays * (self.bay_width + UPRIGHT) + UPRIGHT
+        return length_of(self.bays, self.bay_width)
 
     @property
     def area(self) -> float:

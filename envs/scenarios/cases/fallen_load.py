@@ -7,13 +7,12 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
+from factories.equipment.fallen_load import SPREAD
 from twin.samplers import AnySampler, Dice, Sampler, counting
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
 
-SIZE = (2.4, 1.8)
-"""m that it takes on the floor, along the way and across."""
 PIECES = 2
 """Cartons on the floor at least."""
 IN_WAY = 1.0
@@ -41,7 +40,7 @@ class CASE(Case):
             x, y, heading = plan.at(s)
             for shift in (aside, -aside, 0.0):
                 at = moved((x, y, heading), 0.0, shift)
-                if plan.sees(s, at) and plan.floor.free(rectangle((*at, heading), *SIZE)):
+                if plan.sees(s, at) and plan.floor.free(rectangle((*at, heading), *SPREAD)):
                     degrees = float(np.degrees(heading))
                     load = {"type": "fallen_load", "name": f"{PREFIX}load", "at": at, "yaw_deg": degrees}
                     return {"equipment": [{**load, "cartons": cartons, "seed": seed}]}

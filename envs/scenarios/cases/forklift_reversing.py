@@ -8,13 +8,12 @@ from typing_extensions import override
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
 from envs.scenarios.cases._plan import Plan, moved, rectangle
+from factories.equipment.forklift import LENGTH, WIDTH
 from twin.samplers import AnySampler, Dice, Sampler, within
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
 
-LENGTH, WIDTH = 3.3, 1.15
-"""m, of the truck."""
 ROOM = 0.45
 """m around its way."""
 PASSING = 1.3

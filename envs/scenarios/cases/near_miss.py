@@ -8,15 +8,14 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._cues import Cue
-from envs.scenarios.cases._plan import Plan, moved, rectangle
+from envs.scenarios.cases._plan import Plan, made, moved, rectangle
 from twin.samplers import AnySampler, Dice, Sampler, within, words
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
 
-LENGTHS = {"forklift": 3.3, "mobile_robot": 0.8}
-WIDTHS = {"forklift": 1.15, "mobile_robot": 0.6}
-"""m"""
+SIZES = {kind: made({"type": kind, "at": (0.0, 0.0)}).footprint() for kind in ("forklift", "mobile_robot")}
+"""Lengths and widths, m."""
 ROOM = 0.4
 """m around their ways."""
 CLOSE = 0.5
@@ -31,9 +30,9 @@ class CASE(Case):
     min_route: ClassVar[float] = 9.0
 
     type: Literal["near_miss"] = "near_miss"
-    first: Annotated[AnySampler, words(*LENGTHS)] = Sampler(choice=("forklift", "mobile_robot"))
+    first: Annotated[AnySampler, words(*SIZES)] = Sampler(choice=("forklift", "mobile_robot"))
     """Kind of the one, ..."""
-    second: Annotated[AnySampler, words(*LENGTHS)] = Sampler(choice=("mobile_robot",))
+    second: Annotated[AnySampler, words(*SIZES)] = Sampler(choice=("mobile_robot",))
     """... and of the other vehicle."""
     gap: Annotated[AnySampler, within(0.1, 0.5)] = Sampler(uniform=(0.2, 0.35))
     """m between them."""
@@ -48,8 +47,8 @@ class CASE(Case):
         gap, speed = dice.number("gap", self.gap), dice.number("speed", self.speed)
         distance, share, turn = dice.number("distance", self.distance), dice.uniform(), dice.uniform(-0.4, 0.4)
         for kinds in (drawn_kinds, ("mobile_robot", "mobile_robot")):
-            length = distance + max(LENGTHS[kind] for kind in kinds) + 2 * ROOM
-            width = sum(WIDTHS[kind] for kind in kinds) + gap + 2 * ROOM
+            length = distance + max(SIZES[kind][0] for kind in kinds) + 2 * ROOM
+            width = sum(SIZES[kind][1] for kind in kinds) + gap + 2 * ROOM
             for s in plan.places(share, 3.0, 0.0, 0.5):
                 x, y, heading = plan.at(s)
                 for angle in (np.pi / 2 + turn, -np.pi / 2 + turn, turn + 0.9, turn - 0.9):
@@ -63,8 +62,9 @@ class CASE(Case):
         middle: tuple[float, float, float], kinds: tuple[str, str], gap: float, speed: float, distance: float
     ) -> dict[str, Any]:
         equipment, movers = [], []
-        total = WIDTHS[kinds[0]] + WIDTHS[kinds[1]] + gap
-        offsets = (total / 2 - WIDTHS[kinds[0]] / 2, -total / 2 + WIDTHS[kinds[1]] / 2)
+        first, second = (SIZES[kind][1] for kind in kinds)
+        total = first + second + gap
+        offsets = (total / 2 - first / 2, -total / 2 + second / 2)
         for k, (kind, aside) in enumerate(zip(kinds, offsets, strict=True)):
             way = 1 if k == 0 else -1
             begin, end = (moved(middle, way * side * distance / 2, aside) for side in (-1, 1))

@@ -7,13 +7,12 @@ from typing_extensions import override
 
 from envs.scenarios.cases._base import PREFIX, Case
 from envs.scenarios.cases._plan import Plan, moved, rectangle
+from factories.equipment import pallet
 from twin.samplers import AnySampler, Dice, Sampler, within
 
 if TYPE_CHECKING:
     from envs.scenarios.evidence import Evidence
 
-PALLET = 1.2
-"""m, of the goods' length that stands on it."""
 WIDTH = 0.85
 
 
@@ -33,7 +32,7 @@ class CASE(Case):
         underside, beside = dice.number("underside", self.underside), dice.number("beside", self.beside)
         beyond, share = dice.number("beyond", self.beyond), dice.uniform()
         first, goods = (1 if dice.uniform() < 0.5 else -1), ("pipes", "planks")[dice.whole(2)]
-        length = PALLET + beside + beyond
+        length = pallet.LENGTH + beside + beyond
         for s in plan.places(share, 0.6, 0.6):
             for side in (first, -first):
                 pose = plan.at(s)
