@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
@@ -72,6 +73,14 @@ class Layout(BaseModel):
         """Lowest x, lowest y, highest x, highest y of the hall's inside, m."""
         (x, y), (width, depth) = self.origin, self.size
         return x, y, x + width, y + depth
+
+    def with_more(self, added: Iterable[Equipment | Mapping[str, Any]], **changes: Any) -> "Layout":
+        """The same with more equipment, made or as files write it, which gets a name where it has none.
+
+        ``changes``: other values of its own keys. Raises ``ValidationError`` for data that is no equipment.
+        """
+        data = self.model_dump(exclude={"equipment"})
+        return Layout.model_validate({**data, **changes, "equipment": (*self.equipment, *added)})
 
     def keepouts(self) -> FloatArray:
         """Corners (n, 4, 2) in the hall, m, of all boxes where no robot may be placed or sent though it would fit:

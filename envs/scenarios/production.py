@@ -14,7 +14,6 @@ from envs.scenarios.cases import Setting
 from envs.scenarios.cases._cues import Cue, Cues
 from envs.scenarios.model import Scenario, related
 from envs.sites import Site
-from factories.layout import Layout
 from factories.randomizers import LayoutRandomizer
 from twin.errors import InputError, PlanningError
 from twin.look import Look
@@ -159,9 +158,7 @@ class Production:
         self._cues = Cues(tuple(Cue.of(one) for one in drawn.get("movers", ())))
         if not drawn.get("equipment"):
             return site
-        data = site.layout.model_dump()
-        data["equipment"] = [*data["equipment"], *drawn["equipment"]]
-        return site.over(Layout.model_validate(data))
+        return site.over(site.layout.with_more(drawn["equipment"]))
 
     def _drawn(self, one: Drawing, number: int, time: float, given: Any) -> Drawn:
         """The ``number``-th draw of a randomizer, drawn or replayed."""

@@ -51,5 +51,5 @@ class RANDOMIZER(LayoutRandomizer):
 
     @override
     def apply(self, layout: Layout, drawn: Drawn) -> Layout:
-        data = {**layout.model_dump(), "equipment": [*layout.model_dump()["equipment"], *drawn["equipment"]]}  # type: ignore[misc]
-        return Layout.model_validate(data)
+        added: Any = drawn["equipment"]
+        return layout.with_more(added)

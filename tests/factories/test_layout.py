@@ -105,6 +105,15 @@ def test_unnamed_equipment_is_counted_by_type_around_the_names_that_are_taken() 
     assert [item.name for item in layout.equipment] == ["pallet_1", "pallet_2", "pallet_3", "carton_1"]
 
 
+def test_more_equipment_is_added_as_if_the_file_had_it() -> None:
+    first, second = {"type": "pillar", "at": (2, 2)}, {"type": "pillar", "at": (5, 5)}
+    layout = Layout.model_validate({"name": "a", "size": (10, 8), "height": 4, "equipment": [first]})
+    whole = Layout.model_validate({"name": "b", "size": (10, 8), "height": 4, "equipment": [first, second]})
+    assert layout.with_more([second], name="b") == whole
+    assert layout.with_more(whole.equipment[1:], name="b") == whole
+    assert len(layout.equipment) == 1
+
+
 def test_any_change_changes_the_digest() -> None:
     layout = factories.load("small_warehouse")
     first = layout.equipment[0]

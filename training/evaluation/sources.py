@@ -1,10 +1,10 @@
 """Where the layouts of a suite come from: the generator, files, or maps of real places."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from typing_extensions import override
 
 import factories
@@ -139,10 +139,8 @@ def _filled(use: MapUse, path: Path, suite: str) -> Iterator[Layout]:
 
 
 def _with(bare: Layout, added: Sequence[Any], name: str, where: str) -> Layout:
-    # From plain data again, so that equipment without a name gets one as in a file.
-    data: Mapping[str, Any] = {**bare.model_dump(), "name": name, "equipment": (*bare.equipment, *added)}
     try:
-        layout = TypeAdapter(Layout).validate_python(data)
+        layout = bare.with_more(added, name=name)
     except ValidationError as error:
         raise InputError(f"{where}: {error.errors()[0]['msg']}") from None
     for _, message in problems(layout):
