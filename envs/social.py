@@ -23,20 +23,6 @@ FAR_TIME = 10.0
 """Seconds to a collision from which on it does not matter when it would come."""
 
 
-def intrusions(gaps: FloatArray, space: float = PERSONAL) -> int:
-    """How often somebody's personal space was entered.
-
-    Each stretch of steps in which one of the ``gaps`` (n, movers) m between outlines is below ``space`` m counts once.
-    """
-    inside = np.vstack([np.zeros((1, gaps.shape[1]), dtype=bool), gaps < space])
-    return int((~inside[:-1] & inside[1:]).sum())
-
-
-def time_inside(gaps: FloatArray, period: float, space: float = PERSONAL) -> float:
-    """Seconds with anybody's personal space entered, of ``gaps`` (n, movers) m taken ``period`` s apart."""
-    return float((gaps < space).any(axis=1).sum() * period)
-
-
 def caused_by_robot(robot: FloatArray, mover: FloatArray, towards: FloatArray) -> bool:
     """Whether a robot caused a collision: its part that touched came nearer to the other faster than that to it.
 

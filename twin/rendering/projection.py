@@ -1,4 +1,4 @@
-"""From lenses and camera poses to the matrices of OpenGL, and to the planes that bound what is seen.
+"""From lenses to the matrices of OpenGL, and to the planes that bound what is seen.
 
 Images are drawn with their first row at OpenGL's lowest, so that what is read back needs no flip.
 """
@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from twin.errors import InputError
-from twin.geometry import FloatArray, matrix_from_quaternion
+from twin.geometry import FloatArray
 from twin.lenses import Lens
 
 MAX_PIXELS = 8192
@@ -41,26 +41,6 @@ def clip_from_camera(lens: Lens) -> FloatArray:
         ]
     )
     matrix.flags.writeable = False
-    return matrix
-
-
-@lru_cache(maxsize=256)
-def pixel_rays(lens: Lens) -> FloatArray:
-    """Directions (height, width, 3) through the pixel centres in the camera frame, with z = 1."""
-    check(lens)
-    rays = np.ones((lens.height, lens.width, 3))
-    rays[..., 0] = (np.arange(lens.width) - lens.cx) / lens.fx
-    rays[..., 1] = ((np.arange(lens.height) - lens.cy) / lens.fy)[:, None]
-    rays.flags.writeable = False
-    return rays
-
-
-def camera_from_world(pose_world_camera: FloatArray) -> FloatArray:
-    """Points of the world in the camera frame, (4, 4)."""
-    rotation = matrix_from_quaternion(pose_world_camera[3:]).T
-    matrix = np.eye(4)
-    matrix[:3, :3] = rotation
-    matrix[:3, 3] = -rotation @ pose_world_camera[:3]
     return matrix
 
 

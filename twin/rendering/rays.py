@@ -14,12 +14,13 @@ from typing_extensions import override
 
 from twin.errors import RenderError
 from twin.geometry import FloatArray, matrix_from_quaternion
+from twin.lenses import pixel_rays
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.drawables import Drawables, Rows
 from twin.rendering.lighting import Lighting, dimmed
 from twin.rendering.ownership import Owner
 from twin.rendering.poses import PoseTracker
-from twin.rendering.projection import pixel_rays
+from twin.rendering.projection import check
 from twin.rendering.quality import STANDARD, Quality
 from twin.rendering.ray_tree import Hits, Tree, WorldTriangles
 from twin.scene import Camera, Scene, pose_world_camera
@@ -54,6 +55,7 @@ class RayRenderer(Renderer):
         if self._closed:
             raise RenderError("the ray renderer is closed")
         lens = camera.lens
+        check(lens)
         rays = pixel_rays(lens).reshape(-1, 3)
         self._move(poses, self._tracker.moved(poses))
         pose = pose_world_camera(self.scene, camera, poses)
