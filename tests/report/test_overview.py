@@ -15,7 +15,6 @@ from training import cli
 from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord
 from training.dataset.info import summary
 from training.overview import objects, ways
-from training.report import plan
 from twin import rendering
 from twin.errors import RenderError
 
@@ -188,7 +187,7 @@ def test_ways_are_those_of_the_robot_and_end_as_recorded(recorded: Path) -> None
         np.testing.assert_allclose(points[0], record.draws["start"][:2], atol=1e-6)
         assert (end == "success") == bool(record.outcome["success"])
     assert [
-        ways.ending(EpisodeRecord(episode=0, outcome=o))
+        ways.ended(EpisodeRecord(episode=0, outcome=o))
         for o in ({"success": 0.0, "collisions": 2}, {}, {"success": 0.0}, {"success": 0.0, "terminated": True})
     ] == [
         "collision",
@@ -196,7 +195,6 @@ def test_ways_are_those_of_the_robot_and_end_as_recorded(recorded: Path) -> None
         "timeout",
         "stranded",
     ]
-    assert set(ways.WORDS) == set(plan.ENDS) == {end for end in ways.COLORS if end}
 
 
 def test_raw_bytes_of_poses_are_those_that_are_read(recorded: Path) -> None:

@@ -12,9 +12,9 @@ from small_layouts import STATIONS, written
 
 from envs import agents
 from envs.dispatch import Dispatch
+from training.endings import ENDINGS, ending
 from training.evaluation import Evaluation, evaluate, summarize
 from training.evaluation.cases import seeds
-from training.evaluation.driving import outcome
 from training.policies.run import Run
 from twin.errors import InputError
 
@@ -84,17 +84,18 @@ def test_trajectories_are_kept_when_asked_for(layout: str):
 
 
 @pytest.mark.parametrize(
-    ("info", "stranded", "expected"),
+    ("arrived", "collided", "stranded", "expected"),
     [
-        ({"is_success": True, "collisions": 0}, False, "success"),
-        ({"is_success": False, "collisions": 1}, False, "collision"),
-        ({"is_success": False, "collisions": 0}, False, "timeout"),
-        ({"is_success": False, "collisions": 2}, True, "collision"),
-        ({"is_success": False, "collisions": 0}, True, "stranded"),
+        (True, False, False, "success"),
+        (False, True, False, "collision"),
+        (False, False, False, "timeout"),
+        (False, True, True, "collision"),
+        (False, False, True, "stranded"),
     ],
 )
-def test_outcomes(info: dict, stranded: bool, expected: str):
-    assert outcome(info, stranded=stranded) == expected
+def test_endings(arrived: bool, collided: bool, stranded: bool, expected: str):
+    assert ending(arrived=arrived, collided=collided, stranded=stranded) == expected
+    assert expected in ENDINGS
 
 
 def test_means_by_hand():

@@ -13,6 +13,7 @@ import numpy as np
 from envs import metrics
 from envs.agents import Agent
 from factories.layout import Layout
+from training.endings import ending
 from training.evaluation.cases import Case, Evaluation
 from training.evaluation.causes import STANDING, cause
 from training.evaluation.trace import Trace
@@ -115,7 +116,7 @@ class Driver:
         return Disturbed(agent, varied, {name: space.high for name, space in spaces.items()}, inner)
 
     def _scored(self, case: Case, info: Mapping[str, Any], trace: Trace, *, stranded: bool) -> EpisodeResult:
-        ended = outcome(info, stranded=stranded)
+        ended = ending(arrived=info["is_success"], collided=info["collisions"] > 0, stranded=stranded)
         contact = bool(trace.touched)
         return {
             "seed": case.seed,
@@ -134,12 +135,3 @@ class Driver:
 def _plain(value: Any) -> Any:
     """A number or text without NumPy's type, as JSON needs it."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def outcome(info: Mapping[str, Any], *, stranded: bool) -> str:
-    """How an episode ended: ``success``, ``collision``, ``stranded`` or ``timeout``."""
-    if info["is_success"]:
-        return "success"
-    if info["collisions"]:
-        return "collision"
-    return "stranded" if stranded else "timeout"

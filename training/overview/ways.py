@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from training.dataset import Dataset, EpisodeRecord
 from training.dataset.schema import POSES
+from training.endings import ENDINGS, ending
 from training.report.figures import INK, figure, neutral
-from training.report.plan import COLUMN_INCHES, ENDS
+from training.report.plan import COLUMN_INCHES
 from twin.geometry import FloatArray, transform_points
 from twin.scene import Scene
 from twin.taxonomy import class_ids
@@ -21,9 +22,6 @@ FACTORIES = 6
 EPISODES = 40
 """Drawn of each factory at most."""
 COLUMNS = 3
-COLORS = {"success": "#2b95d6", "collision": "#d64545", "timeout": "#e0a030", "stranded": "#8a63d2", "": INK}
-WORDS = {"success": "arrived", "collision": "collided", "timeout": "out of time", "stranded": "out of battery"}
-"""For people, how an episode ended."""
 FLAT = 0.05
 """m: what is lower is a marking on the floor."""
 _CORNERS = np.array([(-0.5, -0.5, 0), (0.5, -0.5, 0), (0.5, 0.5, 0), (-0.5, 0.5, 0)])
@@ -44,16 +42,13 @@ class Factory:
     """How each ended, and the robot's places (frames, 2) m."""
 
 
-def ending(record: EpisodeRecord) -> str:
-    """``success``, ``collision``, ``stranded`` or ``timeout``; empty where the record does not tell."""
+def ended(record: EpisodeRecord) -> str:
+    """One of ``ENDINGS``; empty where the record does not tell."""
     outcome = record.outcome
-    if outcome.get("success"):
-        return "success"
-    if outcome.get("collisions"):
-        return "collision"
-    if "success" not in outcome:
+    arrived, collided = bool(outcome.get("success")), bool(outcome.get("collisions"))
+    if not collided and "success" not in outcome:
         return ""
-    return "stranded" if outcome.get("terminated") else "timeout"
+    return ending(arrived=arrived, collided=collided, stranded=bool(outcome.get("terminated")))
 
 
 def factories(dataset: Dataset) -> list[Factory]:
@@ -83,7 +78,7 @@ def _ways(
     for k in members:
         robot = _robot(dataset.scene(k))
         if robot is not None:
-            yield ending(records[k]), dataset.episode(k)[POSES][:, robot, :2]
+            yield ended(records[k]), dataset.episode(k)[POSES][:, robot, :2]
 
 
 def _robot(scene: Scene) -> int | None:
@@ -105,11 +100,13 @@ def draw(found: Sequence[Factory]) -> Figure:
         axes = neutral(made.add_subplot(rows, columns, i + 1))
         axes.set_title(factory.title, fontsize=8)
         _draw_hall(axes, factory)
-        for end, points in factory.ways:
-            axes.plot(*points.T, color=COLORS[end], linewidth=1.0, alpha=0.75)
+        for name, points in factory.ways:
+            end = ENDINGS.get(name)
+            color = end.color if end else INK
+            axes.plot(*points.T, color=color, linewidth=1.0, alpha=0.75)
             axes.plot(*points[0], marker=".", markersize=5, color="#30a860")
             if end:
-                axes.plot(*points[-1], marker=ENDS[end], markersize=4, color=COLORS[end], markeredgewidth=0)
+                axes.plot(*points[-1], marker=end.marker, markersize=4, color=color, markeredgewidth=0)
     return made
 
 

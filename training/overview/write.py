@@ -11,6 +11,7 @@ from training.dataset import Dataset
 from training.dataset.episode_stream import TIME
 from training.dataset.info import summary
 from training.derive import lineage
+from training.endings import ENDINGS
 from training.overview import ways
 from training.overview.histograms import histograms
 from training.overview.objects import labelled, sample
@@ -41,8 +42,8 @@ def write(dataset: Dataset, path: Path) -> None:
         "histograms": png(histograms(objects)) if objects is not None and len(objects.sides) else None,
         "factories": len(factories),
         "ways": png(ways.draw(factories)) if factories else None,
-        "colors": ways.COLORS,
-        "words": ways.WORDS,
+        "colors": {name: end.color for name, end in ENDINGS.items()},
+        "words": {name: end.words for name, end in ENDINGS.items()},
         "shown": _frames(dataset) if labelled(dataset) else {},
         "lineage": _lineage(lineage.as_json(dataset)),
         "storage": _storage(found),
@@ -83,9 +84,9 @@ def _splits(dataset: Dataset) -> list[Facts]:
 
 
 def _endings(dataset: Dataset) -> dict[str, int]:
-    """How many episodes ended how, by the words of ``ways.ending``."""
-    found = Counter(ways.ending(record) for record in dataset.records())
-    return {name: found[name] for name in ways.WORDS if found[name]}
+    """How many episodes ended how."""
+    found = Counter(ways.ended(record) for record in dataset.records())
+    return {name: found[name] for name in ENDINGS if found[name]}
 
 
 def _frames(dataset: Dataset) -> dict[str, list[LabelledFrame]]:

@@ -11,13 +11,12 @@ from matplotlib.patches import Circle, Rectangle
 from factories.equipment import Equipment
 from factories.layout import Layout, corners
 from factories.occupancy import Bounds
+from training.endings import ENDINGS
 from training.report.figures import AGENT_COLORS, INK, figure, neutral
 from twin.scene import Scene
 
 Point = tuple[float, float]
 
-ENDS = {"success": "o", "collision": "X", "timeout": "s", "stranded": "D"}
-"""Marker at the end of a way, by outcome."""
 COLUMN_INCHES = 3.7
 MOVER_COLOR, MOVER_RADIUS = "#e83e78", 0.3
 
@@ -81,7 +80,7 @@ def _draw_ways(axes: Axes, plan: Plan, colors: Mapping[str, str]) -> None:
     for way in plan.ways:
         color = colors.get(way.agent, INK)
         axes.plot(*zip(*way.points, strict=True), color=color, linewidth=1.5)
-        axes.plot(*way.points[-1], marker=ENDS[way.outcome], markersize=4.5, color=color, markeredgewidth=0)
+        axes.plot(*way.points[-1], marker=ENDINGS[way.outcome].marker, markersize=4.5, color=color, markeredgewidth=0)
     if plan.ways:
         axes.plot(*plan.ways[0].points[0], marker=".", markersize=9, color="#30a860")
     axes.add_patch(Circle(plan.goal, 0.4, facecolor="#30a860", alpha=0.9, linewidth=0))
