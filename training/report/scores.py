@@ -5,26 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from training.evaluation.score_table import SCORES
+from training.evaluation.scores import estimates
 from training.report.intervals import Estimate
 
-FIGURES = ("success", "spl", "soft_spl", "collision_rate", "time_to_goal")
 OUTCOMES = ("success", "collision", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Means over the episodes of one agent; None where no episode has the figure."""
+    """Of one agent."""
 
     agent: str
     episodes: int
-    success: Estimate | None
-    spl: Estimate | None
-    soft_spl: Estimate | None
-    collision_rate: Estimate | None
-    """Episodes with at least one contact."""
-    time_to_goal: Estimate | None
-    """Seconds, of the episodes that succeeded."""
+    figures: Mapping[str, Estimate | None]
+    """Of the score table, by name: means over the episodes; None where none has the figure."""
     outcomes: Mapping[str, int]
     """How the episodes ended."""
     arrived: tuple[bool, ...]
@@ -39,7 +33,7 @@ def score(agent: str, scores: Mapping[str, Any]) -> Score:
     return Score(
         agent=agent,
         episodes=len(episodes),
-        **{score.name: score.of(episodes) for score in SCORES if score.name in FIGURES},
+        figures=estimates(episodes),
         outcomes={name: ended[name] for name in OUTCOMES},
         arrived=arrived,
     )
