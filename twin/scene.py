@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from twin.errors import InputError, UnknownNameError
 from twin.lenses import Lens
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+    from pydantic import ConfigDict, TypeAdapter
 
 Vec3: TypeAlias = tuple[float, float, float]
 Quaternion: TypeAlias = tuple[float, float, float, float]
@@ -243,6 +243,9 @@ class Scene:
     """Colour where nothing is hit."""
     ambient: float = 1.0
     """Factor on the light that comes from all around; 0 where only lights shine."""
+
+    __pydantic_config__: ClassVar["ConfigDict"] = {"allow_inf_nan": False}
+    """Of everything in a scene that is read."""
 
     @cached_property
     def body_index(self) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,14 @@ import numpy as np
 import pytest
 import zarr
 from numcodecs.vlen import VLenUTF8
+from pydantic import ValidationError
 from small_datasets import ARRAYS, random_rows, write
 
 from training.dataset import ArraySpec, Dataset, DatasetMeta, DatasetWriter, EpisodeRecord, codec
+from training.dataset.scenes import SceneStore
+from training.dataset.storage import Storage
 from twin.errors import DatasetError
+from twin.scene import Body, Instance, Mesh, Scene
 
 
 def message_of(call: Any, *arguments: Any) -> str:
@@ -236,6 +241,36 @@ def test_names_that_the_dataset_lacks(recorded: Path) -> None:
 
 def test_an_episode_without_a_scene(small: Path) -> None:
     assert "episode 2 has no scene" in message_of(Dataset(small).scene, 2)
+
+
+BODY = Body("robot")
+TRIANGLE = Mesh("plate", ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), ((0, 1, 2),))
+
+
+@pytest.mark.parametrize(
+    ("scene", "message"),
+    [
+        (Scene("s", (replace(BODY, parent="gone"),)), "is damaged: scene 's': body 'robot': parent 'gone' is not"),
+        (Scene("s", (BODY, BODY)), "is damaged: scene 's': body 'robot' occurs 2 times"),
+        (Scene("s", (BODY,), (Instance(-1, "a", "rack", "robot", (0, 0, 0), (1, 1, 1)),)), "its id must be from 1 to"),
+        (Scene("s", (BODY,), (Instance(1, "a", "rack", "gone", (0, 0, 0), (1, 1, 1)),)), "refers to the body 'gone'"),
+        (Scene("s", meshes=(replace(TRIANGLE, faces=((0, 1, 3),)),)), "a face has the corner 3, and it has 3 vertices"),
+        (Scene("s", meshes=(replace(TRIANGLE, faces=((0, 1, -2),)),)), "a face has the corner -2, and it has 3 vertic"),
+        (Scene("s", (BODY, replace(BODY, name="b"))), "episode 0 is damaged: its scene has 2 bodies, and 1 have poses"),
+    ],
+)
+def test_scenes_that_cannot_be(small: Path, scene: Scene, message: str) -> None:
+    """Whoever writes a scene writes its digest as well."""
+    edit_records(small, scene=SceneStore(Storage(small, read_only=False), "").put(scene))
+    assert message in message_of(Dataset(small).scene, 0)
+
+
+def test_numbers_in_scenes_are_finite() -> None:
+    text = Scene("s", (BODY,), meshes=(TRIANGLE,)).to_json()
+    for number, infinite in (('"position":[0.0', '"position":[1e999'), ('"vertices":[[0.0', '"vertices":[[NaN')):
+        assert number in text
+        with pytest.raises(ValidationError, match="should be a finite number"):
+            Scene.from_json(text.replace(number, infinite, 1))
 
 
 def test_two_writers_with_the_same_number(small: Path, rows: list[dict[str, Any]]) -> None:

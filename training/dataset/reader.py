@@ -201,10 +201,15 @@ class Dataset:
     def scene(self, k: int) -> Scene:
         """The scene of the k-th episode."""
         k = self._checked(k)
-        digest = self._recorded(k).scene
-        if not digest:
+        record = self._recorded(k)
+        if not record.scene:
             raise DatasetError(f"{self.label}: episode {self.numbers[k]} has no scene")
-        return self._scenes.get(self.parts[self.index.part[k]].scenes, digest)
+        scene = self._scenes.get(self.parts[self.index.part[k]].scenes, record.scene)
+        bodies = len(scene.bodies)
+        if (posed := record.widths.get(POSES, bodies)) < bodies:
+            what = f"its scene has {bodies} bodies, and {posed} have poses"
+            raise DatasetError(f"{self.label}: episode {record.episode} is damaged: {what}")
+        return scene
 
     # -- labels ----------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from training.dataset import codec, zarr_json
 from training.dataset.storage import METADATA, Storage
-from twin.errors import DatasetError
-from twin.scene import Scene
+from twin.errors import DatasetError, InputError
+from twin.scene import Scene, validate
 
 MAX_BYTES = 256 * 1024 * 1024
 ABOUT = "a scene as JSON; its instances give class, name and size of each id"
@@ -47,17 +47,32 @@ class SceneStore:
         return text
 
     def get(self, digest: str) -> Scene:
-        """A stored scene."""
+        """A stored scene; raises ``DatasetError`` also for one that no program of ours could have made."""
         try:
-            return Scene.from_json(self.text(digest))
+            scene = Scene.from_json(self.text(digest))
+            validate(scene)
+            _check_meshes(scene)
         except ValidationError as error:
             raise self._damaged(digest) from error
+        except InputError as error:
+            text = " ".join(line.strip() for line in str(error).splitlines()[:2])
+            raise DatasetError(f"{self.storage.label}: {self._path(digest)} is damaged: {text}") from error
+        return scene
 
     def _path(self, digest: str) -> str:
         return f"{self.part}meta/scenes/{digest}"
 
     def _damaged(self, digest: str) -> DatasetError:
         return DatasetError(f"{self.storage.label}: the scene {self._path(digest)} is missing or damaged")
+
+
+def _check_meshes(scene: Scene) -> None:
+    """Scenes that are built here have sound meshes; kernels would read behind the end of others."""
+    for mesh in scene.meshes:
+        corners = np.array(mesh.faces).reshape(-1)
+        if (wrong := corners[(corners < 0) | (corners >= len(mesh.vertices))]).size:
+            what = f"a face has the corner {wrong[0]}, and it has {len(mesh.vertices)} vertices"
+            raise InputError(f"mesh '{mesh.name}': {what}")
 
 
 class SceneCache:
