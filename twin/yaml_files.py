@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.composer import Composer
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import RoundTripConstructor, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
@@ -23,6 +23,8 @@ from twin.errors import FileError, InputError, Problem, UnsafeFileError, unknown
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 32
+MAX_BITS = 1024
+"""Of a whole number: no float is larger."""
 
 Location: TypeAlias = tuple[int | str, ...]
 """Keys and indices from the document's root to a value, as pydantic writes them."""
@@ -61,9 +63,10 @@ def load_foreign_yaml(path: Path) -> Any:
     text = _read(path)
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _BoundedComposer
+    yaml.Constructor = _PlainConstructor
     try:
         return yaml.load(text)
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise _unreadable(path, error) from None
 
 
@@ -145,7 +148,26 @@ class _BoundedComposer(Composer):
             self.nesting -= 1
 
 
-class _StrictConstructor(RoundTripConstructor):
+class _Values:
+    """Before a constructor: tells where a value is that looks like a number or a date and is none, or none we take."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """The value of a node."""
+        try:
+            value = super().construct_object(node, deep)  # type: ignore[misc]
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            problem = f"{_shown(node.value)} is not a value of its kind; text belongs in quotes"
+            raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            raise MarkedYAMLError(problem="the number is too large", problem_mark=node.start_mark)
+        return value
+
+
+class _PlainConstructor(_Values, SafeConstructor):
+    """Of plain data."""
+
+
+class _StrictConstructor(_Values, RoundTripConstructor):
     """Collects keys that are duplicate or no text, instead of stopping at the first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,16 +192,17 @@ def _parse(path: Path, text: str) -> Any:
     yaml.Constructor = _StrictConstructor
     try:
         document = yaml.load(text)
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise _unreadable(path, error) from None
     if yaml.constructor.bad_keys:
         raise FileError(path, yaml.constructor.bad_keys)
     return document
 
 
-def _unreadable(path: Path, error: YAMLError | ValueError) -> FileError:
+def _unreadable(path: Path, error: YAMLError | ValueError | OverflowError) -> FileError:
     if not isinstance(error, MarkedYAMLError):
-        return FileError(path, [Problem(str(error).splitlines()[0])])
+        text = str(error).splitlines()[0]
+        return FileError(path, [Problem(text if isinstance(error, YAMLError) else f"cannot be read as YAML: {text}")])
     mark = error.problem_mark or error.context_mark
     where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     return FileError(path, [Problem(str(error.problem or error.context), "", *where)])

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twin import yaml_files
 from twin.errors import FileError, InputError, UnsafeFileError
-from twin.yaml_files import dump_yaml, load_yaml_model, write_atomically
+from twin.yaml_files import dump_yaml, load_foreign_yaml, load_yaml_model, write_atomically
 
 
 class Wheel(BaseModel):
@@ -119,11 +119,25 @@ def test_keys_that_are_no_text_are_refused(tmp_path: Path) -> None:
         ("- 1\n", "1:1: should be a mapping, not [1]"),
         ("name: 2020-01-01\nsize: 2020-01-01\n", '2:1: size: should be a list, not "2020-01-01"'),
         ("name: !!python/object:os.system {}\n", "1:1: name: should be a valid string, not {}"),
+        (f"name: a\nsize: 0x{'f' * 6000}\n", "2:7: the number is too large"),
+        (f"%YAML 1.1\n---\nsize: 1:{'1:' * 400}1.5\n", '3:7: "1:1:'),
+        ("name: 2020-99-99\n", '1:7: "2020-99-99" is not a value of its kind; text belongs in quotes'),
+        ("size: 0x_\n", '1:7: "0x_" is not a value of its kind; text belongs in quotes'),
+        ("name: !!bool maybe\n", '1:7: "maybe" is not a value of its kind; text belongs in quotes'),
+        ('name: "\\UFFFFFFFF"\n', "cannot be read as YAML: Python int too large"),
     ],
 )
 def test_dangerous_or_broken_yaml_gets_one_clear_line(tmp_path: Path, text: str, message: str) -> None:
     (problem,) = problems_of(tmp_path / "m.yaml", text)
     assert message in problem
+
+
+@pytest.mark.parametrize("value", ["0x" + "f" * 6000, "9" * 6000, "!!bool maybe", "!!int a", "2020-99-99"])
+def test_values_that_are_none_are_placed_in_files_of_others_too(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "data.yaml"
+    path.write_text(f"names:\n  0: {value}\n")
+    with pytest.raises(FileError, match=r"data\.yaml:2:6: "):
+        load_foreign_yaml(path)
 
 
 def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
