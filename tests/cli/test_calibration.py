@@ -7,7 +7,7 @@ import pytest
 
 import robots
 from training import cli
-from training.dataset import ArraySpec, DatasetMeta, DatasetWriter, EpisodeRecord
+from training.dataset import DatasetMeta, DatasetWriter, EpisodeRecord, cameras
 from training.dataset.schema import CameraModel
 from twin import calibration
 from twin.lenses import Lens
@@ -51,12 +51,11 @@ def test_a_datasets_cameras_are_those_it_was_recorded_with(tmp_path: Path, robot
 
 
 def test_a_camera_whose_name_has_folders_is_written_into_them(tmp_path: Path):
-    camera = CameraModel(name="left", key="rig/left", width=8, height=6, near=0.05, far=50.0)
-    shapes = {"rgb": (6, 8, 3), "intrinsics": (3, 3), "pose_world_camera": (7,)}
-    arrays = tuple(ArraySpec(name=camera.array(name), dtype="float64", shape=shape) for name, shape in shapes.items())
-    meta = DatasetMeta(name="rig", arrays=arrays, cameras=(camera,))
     lens = Lens(8, 6, 5.0, 5.0, 3.5, 2.5)
-    row = {"rgb": np.zeros((6, 8, 3)), "intrinsics": lens.matrix(), "pose_world_camera": np.eye(7)[3]}
+    camera = CameraModel(name="left", key="rig/left", width=8, height=6, near=0.05, far=50.0)
+    row = {"rgb": np.zeros((6, 8, 3), np.uint8), "intrinsics": lens.matrix(), "pose_world_camera": np.eye(7)[3]}
+    arrays = tuple(spec for spec in cameras.arrays(camera) if spec.name in map(camera.array, row))
+    meta = DatasetMeta(name="rig", arrays=arrays, cameras=(camera,))
     with (
         DatasetWriter.create(tmp_path / "rig.zarr", meta) as writer,
         writer.episode(EpisodeRecord(episode=0)) as episode,

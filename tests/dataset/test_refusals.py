@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -289,3 +290,22 @@ def test_schemas_that_cannot_be() -> None:
         ArraySpec(name="x", dtype="uint8", shape=(3,), ragged=True)
     with pytest.raises(ValueError, match="array 'x' occurs twice"):
         DatasetMeta(name="d", arrays=(ArraySpec(name="x", dtype="uint8"),) * 2)
+
+
+@pytest.mark.parametrize(
+    "array", [{"dtype": "xyz"}, {"dtype": ["f4"]}, {"shape": 5}, {"shape": ["a", 4]}, {"shape": [1.5]}]
+)
+def test_arrays_without_chunks_that_cannot_be(small: Path, array: dict[str, Any]) -> None:
+    """How they are divided is only chosen for what can be stored."""
+    edit(small, arrays=[{"name": "x", "dtype": "uint8", **array}])
+    assert f"zarr.json is damaged: arrays.0.{next(iter(array))}" in message_of(Dataset, small)
+
+
+def test_cameras_whose_images_have_another_size(recorded: Path, tmp_path: Path) -> None:
+    small = Path(shutil.copytree(recorded, tmp_path / "sizes.zarr"))
+    (camera,) = json.loads((small / "zarr.json").read_text())["attributes"]["cameras"]
+    edit(small, cameras=[camera | {"width": 8000}])
+    what = "cameras/robot_camera/rgb is uint8 48x64x3; of its camera it should be uint8 48x8000x3"
+    assert what in message_of(Dataset, small)
+    edit(small, cameras=[camera | {"width": 10**9}])
+    assert "cameras.0.width: Input should be less than or equal to 8192" in message_of(Dataset, small)

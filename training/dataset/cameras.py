@@ -1,6 +1,6 @@
 """Camera frames on their way into arrays and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -50,20 +50,18 @@ def model(camera: Camera) -> CameraModel:
 
 def arrays(camera: CameraModel) -> list[ArraySpec]:
     """The arrays of one camera."""
-    size = (camera.height, camera.width)
-    rows: Sequence[tuple[str, str, tuple[int, ...], str, str]] = (
-        (RGB, "uint8", (*size, 3), "", "sRGB image"),
-        (DEPTH, "uint16", size, "mm", "distance along the optical axis; 0 = no return"),
-        (INSTANCE, "uint16", size, "", "instance ids of the scene; 0 = background"),
-        (SEMANTIC, "uint16", size, "", "class ids of the taxonomy; 0 = background"),
-        (INTRINSICS, "float64", (3, 3), "px", "K; the centre of the first pixel is (0, 0)"),
-        (EXTRINSICS, "float64", (7,), "m", "x y z qw qx qy qz of the camera's OpenCV frame in the world"),
+    rows = camera.rows()
+    about = (
+        (RGB, "", "sRGB image"),
+        (DEPTH, "mm", "distance along the optical axis; 0 = no return"),
+        (INSTANCE, "", "instance ids of the scene; 0 = background"),
+        (SEMANTIC, "", "class ids of the taxonomy; 0 = background"),
+        (INTRINSICS, "px", "K; the centre of the first pixel is (0, 0)"),
+        (EXTRINSICS, "m", "x y z qw qx qy qz of the camera's OpenCV frame in the world"),
     )
     return [
-        ArraySpec.model_validate(
-            {"name": camera.array(name), "dtype": dtype, "shape": shape, "unit": unit, "description": description}
-        )
-        for name, dtype, shape, unit, description in rows
+        ArraySpec(name=camera.array(name), dtype=rows[name][0], shape=rows[name][1], unit=unit, description=description)
+        for name, unit, description in about
     ]
 
 

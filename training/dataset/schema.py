@@ -1,13 +1,23 @@
 """What a dataset says about itself: its arrays, its cameras, its episodes. Stored as JSON, checked when read."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from math import prod
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from training.dataset.splits import FRACTIONS, NAME, SplitBy
 from twin import extensions
@@ -26,6 +36,8 @@ SHARD_BYTES = 8 * 1024 * 1024
 MAX_CHUNKS_PER_SHARD = 64
 MAX_CHUNK_BYTES = 1 << 30
 """Nothing larger is decoded, whatever a file says."""
+MAX_SIDE = 8192
+"""Pixels of an image each way."""
 MAX_WIDTH = 1 << 20
 """Entries of axis 1 of a ragged array: more bodies than any scene has."""
 MAX_EPISODE_FRAMES = 1 << 24
@@ -35,6 +47,8 @@ AnyArray: TypeAlias = npt.NDArray[Any]
 Dtype: TypeAlias = Literal[
     "bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "float32", "float64"
 ]
+Shape: TypeAlias = tuple[Annotated[int, Field(gt=0)], ...]
+_SHAPE: TypeAdapter[Shape] = TypeAdapter(Shape)
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
 
 
@@ -57,7 +71,7 @@ class ArraySpec(_Data):
 
     name: Name
     dtype: Dtype
-    shape: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    shape: Shape = ()
     """Of one row. Of a ragged array: of one column block, see ``ragged``."""
     unit: str = ""
     description: str = ""
@@ -71,11 +85,12 @@ class ArraySpec(_Data):
     @model_validator(mode="before")
     @classmethod
     def _choose_chunks(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "chunk" not in data and "dtype" in data:
-            row = max(1, prod(data.get("shape", ())) * np.dtype(data["dtype"]).itemsize)
-            chunk = _power_of_two(CHUNK_BYTES // row)
-            chunks = min(MAX_CHUNKS_PER_SHARD, _power_of_two(SHARD_BYTES // (chunk * row)))
-            return {**data, "chunk": chunk, "shard": chunk * chunks}
+        if isinstance(data, dict) and "chunk" not in data and data.get("dtype") in cls.dtypes():
+            with suppress(ValidationError):  # of the shape, which its field tells
+                row = max(1, prod(_SHAPE.validate_python(data.get("shape", ()))) * np.dtype(data["dtype"]).itemsize)
+                chunk = _power_of_two(CHUNK_BYTES // row)
+                chunks = min(MAX_CHUNKS_PER_SHARD, _power_of_two(SHARD_BYTES // (chunk * row)))
+                return {**data, "chunk": chunk, "shard": chunk * chunks}
         return data
 
     @model_validator(mode="after")
@@ -104,6 +119,10 @@ class ArraySpec(_Data):
         return prod(self.shape) * np.dtype(self.dtype).itemsize
 
 
+def _words(row: tuple[Dtype, Shape]) -> str:
+    return f"{row[0]} {'x'.join(map(str, row[1])) or 'alone'}"
+
+
 def _power_of_two(value: int) -> int:
     """The largest one up to ``value``, 1 at least."""
     return 1 << max(0, value.bit_length() - 1)
@@ -125,8 +144,8 @@ class CameraModel(_Data):
 
     name: str
     key: Name
-    width: Annotated[int, Field(gt=0)]
-    height: Annotated[int, Field(gt=0)]
+    width: Annotated[int, Field(gt=0, le=MAX_SIDE)]
+    height: Annotated[int, Field(gt=0, le=MAX_SIDE)]
     near: float
     """m"""
     far: float
@@ -146,6 +165,12 @@ class CameraModel(_Data):
     def array(self, image: str) -> str:
         """Name of one of its arrays."""
         return f"cameras/{self.key}/{image}"
+
+    def rows(self) -> dict[str, tuple[Dtype, Shape]]:
+        """Type and shape of one row of each of its arrays."""
+        size = (self.height, self.width)
+        images: dict[str, tuple[Dtype, Shape]] = dict.fromkeys((DEPTH, INSTANCE, SEMANTIC), ("uint16", size))
+        return {RGB: ("uint8", (*size, 3)), **images, INTRINSICS: ("float64", (3, 3)), EXTRINSICS: ("float64", (7,))}
 
 
 def camera_key(name: str) -> str:
@@ -243,6 +268,17 @@ class DatasetMeta(_Data):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"{kind} '{name}' occurs twice")
+        return self
+
+    @model_validator(mode="after")
+    def _check_cameras(self) -> Self:
+        """Memory is taken by what a camera says, and filled with what its arrays hold."""
+        arrays = {spec.name: (spec.dtype, spec.shape) for spec in self.arrays}
+        for camera in self.cameras:
+            for image, row in camera.rows().items():
+                name = camera.array(image)
+                if (found := arrays.get(name, row)) != row:
+                    raise ValueError(f"{name} is {_words(found)}; of its camera it should be {_words(row)}")
         return self
 
 
