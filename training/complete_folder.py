@@ -1,12 +1,12 @@
 """Folders that appear only when they are complete."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from training.flag_checks import reachable
 from twin.errors import InputError
 
 
@@ -41,9 +41,5 @@ def check_free(out: Path) -> None:
         if place == Path.cwd():
             raise InputError(f"--out {out} is the current folder; name a folder in it, which is then made")
     elif place.exists():
-        raise InputError(f"--out {out} is a file; an export needs a folder")
-    above = next(folder for folder in place.parents if folder.exists())
-    if not above.is_dir():
-        raise InputError(f"--out {out}: {above} is a file, so there can be no folder in it")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise InputError(f"--out {out}: {above} may not be written to")
+        raise InputError(f"--out {out} is a file; name a folder")
+    reachable(out=out)

@@ -32,6 +32,16 @@ def writable(**flags: Path | None) -> None:
             raise InputError(f"{_flag(name)} {path}: {path.parent} may not be written to")
 
 
+def reachable(**flags: Path) -> None:
+    """Raise ``InputError`` for what could not be made, folders on the way to it included."""
+    for name, path in flags.items():
+        above = next(folder for folder in path.resolve().parents if folder.exists())
+        if not above.is_dir():
+            raise InputError(f"{_flag(name)} {path}: {above} is a file, so there can be no folder in it")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise InputError(f"{_flag(name)} {path}: {above} may not be written to")
+
+
 def ending(suffix: str, **flags: Path) -> None:
     """Raise ``InputError`` for a file that is to be written under another ending than its format has."""
     for name, path in flags.items():

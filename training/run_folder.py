@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from training.flag_checks import reachable
 from training.folder_lock import locked
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
@@ -38,6 +39,7 @@ def make_new(path: Path) -> None:
     """A folder with nothing in it; ``InputError`` where something is already there."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
+    reachable(out=path)
     path.mkdir(parents=True, exist_ok=True)
 
 

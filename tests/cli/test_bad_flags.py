@@ -64,6 +64,31 @@ def test_it_says_so(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "eval zero --episodes 1 --workers 1 --out there/x/y",
+        "eval zero --episodes 1 --workers 1 --out there/x --resume",
+        "train --steps 512 --preset smoke --out there/x",
+        "collect --episodes 1 --out there/x/y",
+        "collect --stills 2 --out there/x",
+        "rerender gone.zarr --out there/x",
+        "calibration amr --out there/x",
+        "calibration amr --out there",
+        "demo --out there/x",
+    ],
+)
+def test_a_file_where_a_folder_is_wanted_is_named(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").write_text("a note")
+    assert cli.main(typed.split()) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("error: --out there")
+    assert said.endswith(f": {tmp_path / 'there'} is a file, so there can be no folder in it")
+
+
 def test_a_worker_process_hands_the_message_on(twin: Twin) -> None:
     result = twin("eval", "zero", "--layout", "smal_warehouse", "--workers", 2)
     assert result.returncode == 2

@@ -250,7 +250,7 @@ def test_a_folder_that_is_not_empty_is_not_touched(recorded: Path, tmp_path: Pat
     with pytest.raises(InputError, match="o is not empty; nothing was written"):
         run(recorded, tmp_path / "o")
     assert [path.name for path in tmp_path.rglob("*")] == ["o", "mine.txt"]
-    with pytest.raises(InputError, match=r"mine.txt is a file; an export needs a folder"):
+    with pytest.raises(InputError, match=r"mine.txt is a file; name a folder"):
         run(recorded, tmp_path / "o/mine.txt")
 
 

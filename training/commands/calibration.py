@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from training.flag_checks import reachable
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,10 +35,8 @@ def run(args: Args) -> int:
         raise InputError(f"{args.source}: has no cameras")
     for name, camera in cameras.items():
         path = args.out / f"{name}.yaml"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)  # a dataset's cameras may have folders in their names
-        except OSError as error:
-            raise InputError(f"--out {args.out}: {path.parent} cannot be made: {error.strerror}") from None
+        reachable(out=path)
+        path.parent.mkdir(parents=True, exist_ok=True)  # a dataset's cameras may have folders in their names
         calibration.write(path, camera.lens, name, _baseline(name, cameras))
         print(f"wrote {path}")
     return 0

@@ -12,7 +12,7 @@ import tyro
 
 from training import help_texts
 from training.env_flags import EnvFlags
-from training.flag_checks import image_size, not_negative
+from training.flag_checks import image_size, not_negative, reachable
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,13 +77,15 @@ OF_STILLS = ("mounts", "fov", "balance")
 
 def run(args: Args) -> int:
     """Record, and say what there is now."""
-    from training.dataset import compression
+    from training.dataset import compression, remote
 
     compression.check(args.compression)
     for name, value in (("episodes", args.episodes), ("every", args.every), ("workers", args.workers)):
         if value < 1:
             raise InputError(f"--{name} {value}: should be at least 1")
     not_negative(seed=args.seed, stills=args.stills)
+    if not remote.is_url(args.out):
+        reachable(out=Path(args.out))
     return _stills(args) if args.stills else _drives(args)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from training.flag_checks import reachable
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def _write_page(dataset: "Dataset", path: Path) -> int:
 
     if path.is_dir():
         raise InputError(f"{path} is a folder; --html needs the name of a file")
+    reachable(html=path)
     write(dataset, path)
     print(path)
     return 0

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from training.flag_checks import image_size, positive
+from training.flag_checks import image_size, positive, reachable
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def run(args: Args) -> int:
     from training.progress import progress
 
     positive(workers=args.workers)
+    reachable(out=args.out)
     size = image_size(args.size) if args.size else None
     names = tuple(name for given in args.cameras for name in given)
     asked = Rerendering(args.dataset, args.out, names, size, args.fov, args.renderer, args.quality, args.compression)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, ValidationError
 
 from training.demo.steps import Step
+from training.flag_checks import reachable
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
@@ -69,6 +70,7 @@ def open_folder(out: Path, fresh: Journal, *, resume: bool) -> Journal:
             raise InputError(
                 f"{out} holds something that `twin demo` did not make; nothing was touched; choose another --out"
             )
+        reachable(out=out)
         out.mkdir(parents=True, exist_ok=True)
         fresh.save(out)
         return fresh

@@ -15,6 +15,7 @@ from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
 from training.evaluation.suites import Opened
 from training.evaluation.variations import NOMINAL, Variation
+from training.flag_checks import reachable
 from training.folder_lock import locked
 from training.progress import progress
 from training.run_folder import make_new
@@ -95,6 +96,7 @@ def _prepare(out: Path, *, resume: bool) -> None:
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is not a folder")
     if resume:
+        reachable(out=out)
         out.mkdir(parents=True, exist_ok=True)
     else:
         make_new(out)
