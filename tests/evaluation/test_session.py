@@ -196,6 +196,27 @@ def test_a_video_holds_what_was_written(tmp_path: Path) -> None:
         np.testing.assert_allclose(frame.mean(axis=(0, 1)), shade[0, 0], atol=6)
 
 
+def test_a_video_that_a_full_disk_cut_short_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenCV goes on as if nothing were wrong."""
+    encoder = cv2.VideoWriter
+
+    class Full:
+        fourcc = encoder.fourcc
+
+        def __init__(self, path: str, *how: Any) -> None:
+            self._path, self._encoder = Path(path), encoder(path, *how)
+            self.isOpened, self.write = self._encoder.isOpened, self._encoder.write
+
+        def release(self) -> None:
+            self._encoder.release()
+            self._path.write_bytes(self._path.read_bytes()[:500])
+
+    monkeypatch.setattr(cv2, "VideoWriter", Full)
+    with pytest.raises(InputError, match=r"it\.mp4: was cut short; is there room on its disk\?"):
+        write(tmp_path / "it.mp4", [np.full((48, 64, 3), 90, np.uint8)] * 8, 4.0)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_a_video_shows_every_step(typed: Any, tmp_path: Path) -> None:
     assert typed("eval straight --suite SUITE --episodes 1 --workers 1 --out out --videos 1") == 0

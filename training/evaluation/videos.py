@@ -70,7 +70,19 @@ def write(path: Path, frames: Iterable[npt.NDArray[np.uint8]], rate: float) -> N
     for frame in shown:
         writer.write(cv2.cvtColor(frame, cv2.COLOR_RGB2BGR))
     writer.release()
+    if not _whole(partial, len(shown)):
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: was cut short; is there room on its disk?")
     partial.replace(path)
+
+
+def _whole(path: Path, frames: int) -> bool:
+    """Whether a video holds so many pictures: OpenCV says nothing of a full disk."""
+    found = cv2.VideoCapture(str(path))
+    try:
+        return found.isOpened() and round(found.get(cv2.CAP_PROP_FRAME_COUNT)) == frames
+    finally:
+        found.release()
 
 
 def _fitted(frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
