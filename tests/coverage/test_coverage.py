@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from training.cli import main
 from training.collection import Collection, collect
 from training.coverage import quotas
 from training.coverage.evidence import lidar_top, renderer_of
+from training.coverage.report import found_in
 from training.dataset import Dataset
 from training.dataset.schema import DatasetMeta, EpisodeRecord
 from twin import rendering
@@ -101,6 +103,13 @@ def test_what_has_no_pictures_shows_no_dirt(tmp_path: Path, capsys: pytest.Captu
 def test_it_is_judged_by_the_renderer_that_drew_it(name: str) -> None:
     with rendering.create(stage(box(1, (3, 0.3, 0))), name) as renderer:
         assert renderer_of(EpisodeRecord(episode=0, renderer=renderer.describe())) == name
+
+
+@pytest.mark.parametrize("scenario", [5, {"case": 5}, {"case": {"type": ["spill"]}}, {"case": {"type": None}}])
+def test_draws_that_name_no_case_are_none(scenario: Any) -> None:
+    record = EpisodeRecord(episode=0, draws={"scenario": scenario})
+    dataset: Any = SimpleNamespace(records=lambda: [record])
+    assert found_in(dataset) == []
 
 
 def test_a_renderer_that_nobody_named_is_the_usual_one() -> None:

@@ -51,7 +51,7 @@ def _case(record: EpisodeRecord) -> str | None:
     stored: Any = record.draws.get("scenario", {})
     case = (stored.get("case") or {}) if isinstance(stored, dict) else {}
     name = case.get("type", record.scenario) if isinstance(case, dict) else ""
-    return name if name in cases() else None
+    return name if isinstance(name, str) and name in cases() else None
 
 
 def _finding(record: EpisodeRecord, case: str, evidence: Evidence) -> Finding:
