@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from training.flag_checks import reachable
+from training.flag_checks import followed, reachable
 from twin.errors import InputError
 
 
@@ -17,7 +17,7 @@ def complete_folder(out: Path) -> Iterator[Path]:
     Raises ``InputError`` where ``out`` cannot be written, is a file or holds anything.
     """
     check_free(out)
-    place = out.resolve()  # a link to a folder stays a link
+    place = followed(out)  # a link to a folder stays a link
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".partial", dir=place.parent))
@@ -34,7 +34,7 @@ def complete_folder(out: Path) -> Iterator[Path]:
 
 def check_free(out: Path) -> None:
     """Raise ``InputError`` where something is already, or nothing can be."""
-    place = out.resolve()
+    place = followed(out)
     if place.is_dir():
         if any(place.iterdir()):
             raise InputError(f"--out {out} is not empty; nothing was written; choose another folder")

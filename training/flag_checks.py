@@ -35,11 +35,19 @@ def writable(**flags: Path | None) -> None:
 def reachable(**flags: Path) -> None:
     """Raise ``InputError`` for what could not be made, folders on the way to it included."""
     for name, path in flags.items():
-        above = next(folder for folder in path.resolve().parents if folder.exists())
+        above = next(folder for folder in followed(path, _flag(name)).parents if folder.exists())
         if not above.is_dir():
             raise InputError(f"{_flag(name)} {path}: {above} is a file, so there can be no folder in it")
         if not os.access(above, os.W_OK | os.X_OK):
             raise InputError(f"{_flag(name)} {path}: {above} may not be written to")
+
+
+def followed(path: Path, flag: str = "--out") -> Path:
+    """Where a path leads to, absolute; raises ``InputError`` for a link that leads to itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # which of them depends on Python's version
+        raise InputError(f"{flag} {path}: is a link that leads to itself") from None
 
 
 def ending(suffix: str, **flags: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from training import cli
+from training.complete_folder import check_free
+from twin.errors import InputError
 
 Twin = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -87,6 +89,18 @@ def test_a_file_where_a_folder_is_wanted_is_named(
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith("error: --out there")
     assert said.endswith(f": {tmp_path / 'there'} is a file, so there can be no folder in it")
+
+
+@pytest.mark.parametrize("typed", ["collect --out loop", "eval zero --workers 1 --out loop/x"])
+def test_a_link_that_leads_to_itself_is_named(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match="--out loop: is a link that leads to itself"):
+        check_free(Path("loop"))
+    assert cli.main(typed.split()) == 2
+    assert "is a link that leads to itself" in capsys.readouterr().err
 
 
 def test_a_worker_process_hands_the_message_on(twin: Twin) -> None:

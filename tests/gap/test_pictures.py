@@ -129,7 +129,10 @@ def test_folders_that_will_not_do(recorded: Path, tmp_path: Path) -> None:
     (tmp_path / "table" / "images.csv").write_text("file,episode,camera\n../secret.png,1,front\n")
     (tmp_path / "columns").mkdir()
     (tmp_path / "columns" / "images.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "zero").mkdir()
+    (tmp_path / "zero" / "images.csv").write_text("file,episode,camera\na\0.png,1,front\n")
     for place, cameras, message in (
+        (tmp_path / "zero", (), "leads out of the folder"),
         (tmp_path / "empty", (), r"empty: holds no images \(\.jpg, .*\), and is no dataset"),
         (tmp_path / "nowhere", (), "nowhere: there is no such folder"),
         (tmp_path / "file.txt", (), r"file\.txt: is a file; name the folder that the images are in, or a dataset"),

@@ -124,6 +124,6 @@ def _of_table(table: Path, cameras: Sequence[str]) -> list[Entry]:
             raise UnknownNameError("camera", name, known, str(table))
     root = folder.resolve()
     for file_name, _, _ in rows:
-        if not (root / file_name).resolve().is_relative_to(root):
+        if "\0" in file_name or not (root / file_name).resolve().is_relative_to(root):
             raise UnsafeFileError(f"{table}: {file_name} leads out of the folder")
     return [Entry(folder / name, episode, camera) for name, episode, camera in rows if not cameras or camera in cameras]
