@@ -85,6 +85,19 @@ def two_yamls(folder: Path) -> None:
     (folder / "hall.yml").write_text("redact: [[0.1, 0.1, 0.2, 0.2]]\n")
 
 
+def lost_yaml(folder: Path) -> None:
+    (folder / "hall.yaml").symlink_to("gone.yaml")
+
+
+def lost_mask(folder: Path) -> None:
+    (folder / "redact").mkdir()
+    (folder / "redact" / "hall.png").symlink_to("gone.png")
+
+
+def no_folder(folder: Path) -> None:
+    (folder / "redact").write_text("left,top,right,bottom\n")
+
+
 BAD = {
     text_file: "y.jpg: is not a JPEG, PNG, WebP or BMP image, whatever its name says",
     cut_short: "z.png: the image is damaged or cut short",
@@ -98,6 +111,9 @@ BAD = {
     other_case: "redact/Hall.png: belongs to no photo; did you mean 'hall.png'?",
     other_folder: "photos/Redacted: such a folder is called 'redact'; rename it",
     other_yaml: "hall.png.yaml: belongs to no photo; did you mean 'hall.yaml'? beside a photo NAME.jpg it is called",
+    lost_yaml: "hall.yaml: is not a file, or a link to one that is not there",
+    lost_mask: "redact/hall.png: is not a file, or a link to one that is not there",
+    no_folder: "photos/redact: should be a folder with a mask NAME.png for a photo NAME.jpg",
     two_yamls: "hall.yml: hall.yaml is about the same photo; keep one of them",
 }
 

@@ -145,6 +145,7 @@ def test_quotas_are_read_and_laid_out() -> None:
     [
         (("spill",), InputError, "--quota spill: should be NAME=COUNT with a count of at least 1, such as spill=20"),
         (("spill=0",), InputError, "count of at least 1"),
+        (("=5",), InputError, "--quota =5: should be NAME=COUNT"),
         (("spill=1", "all=2"), InputError, "--quota all=2: 'spill' has a quota already"),
         (("spil=1",), UnknownNameError, "unknown scenario 'spil'; did you mean 'spill'?"),
     ],

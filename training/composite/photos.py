@@ -74,10 +74,9 @@ def find(folder: Path) -> tuple[list[Path], list[str]]:
     for path in photos:
         if stems.count(path.stem) > 1:
             raise InputError(f"{path}: two photos are called '{path.stem}', and so would be their masks; rename one")
-    about = [path for path in there if path.is_file() and path.suffix.lower() in BESIDE]
+    about = [path for path in there if path.suffix.lower() in BESIDE]
     _check_about(about, stems)
-    folders = [path for path in there if path.is_dir()]
-    _check_masks(folders, stems)
+    _check_masks([path for path in there if path.is_dir() or path.name in (MASKS, REDACT)], stems)
     known = {*photos, *about, folder / MASKS, folder / REDACT}
     return photos, [path.name for path in there if path not in known]
 
@@ -90,6 +89,7 @@ def _check_about(files: Sequence[Path], stems: Sequence[str]) -> None:
     """Each is that of a photo, and the only one."""
     for path in files:
         _check_name(path, [f"{stem}{suffix}" for stem in stems for suffix in BESIDE])
+        _check_file(path)
         if path.suffix != BESIDE[0] and path.with_suffix(BESIDE[0]) in files:
             raise InputError(f"{path}: {path.with_suffix(BESIDE[0]).name} is about the same photo; keep one of them")
 
@@ -98,10 +98,19 @@ def _check_masks(folders: Sequence[Path], stems: Sequence[str]) -> None:
     """What was named to be redacted and is passed over would leave a face to be seen."""
     for folder in folders:
         if folder.name in (MASKS, REDACT):
+            if not folder.is_dir():
+                raise InputError(f"{folder}: should be a folder with a mask NAME.png for a photo NAME.jpg")
             for path in _visible(folder):
                 _check_name(path, [f"{stem}.png" for stem in stems])
+                _check_file(path)
         elif near := get_close_matches(folder.name.lower(), (MASKS, REDACT), n=1, cutoff=0.8):
             raise InputError(f"{folder}: such a folder is called '{near[0]}'; rename it")
+
+
+def _check_file(path: Path) -> None:
+    """Raise ``InputError`` for a folder, and for a link that leads nowhere: it would be passed over."""
+    if not path.is_file():
+        raise InputError(f"{path}: is not a file, or a link to one that is not there")
 
 
 def _check_name(path: Path, allowed: Sequence[str]) -> None:

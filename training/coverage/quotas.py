@@ -19,7 +19,7 @@ def parsed(texts: tuple[str, ...]) -> dict[str, int]:
     found: dict[str, int] = {}
     for text in texts:
         name, equals, count = text.rpartition("=")
-        if not equals or not count.isdecimal() or not 1 <= int(count) <= MOST:
+        if not (equals and name) or not count.isdecimal() or not 1 <= int(count) <= MOST:
             raise InputError(f"--quota {text}: should be NAME=COUNT with a count of at least 1, such as spill=20")
         for one in with_cases() if name == ALL else [name]:
             if one in found:
