@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 import robots
-from envs import tasks
+from envs import experts, tasks
 from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
 from envs.tasks import Task
 from robots.robot import Robot
+from twin import discovery
 from twin.errors import InputError, UnknownNameError
 
 LONGEST_PERIOD = 1.0
@@ -32,10 +33,21 @@ def known(kind: str, name: str, allowed: Collection[str], where: str = "") -> st
 
 def task(chosen: str | Task, rewards: Any, collision_ends: Any) -> Task:
     """A task or the one of that name, with ``rewards`` over its weights, and ``collision_ends`` where not None."""
-    base = tasks.task(chosen) if isinstance(chosen, str) else chosen
+    base = _sound(tasks.task(chosen) if isinstance(chosen, str) else chosen)
     merged = weights({**base.rewards, **mapping("rewards", rewards)})
     ends = base.collision_ends if collision_ends is None else flag("collision_ends", collision_ends)
     return replace(base, rewards=merged, collision_ends=ends)
+
+
+def _sound(given: Task) -> Task:
+    """The task itself; a wrong name in it is told with its file."""
+    try:
+        observations(given.observations)
+        weights(given.rewards)
+        known("expert", given.expert, discovery.names(experts.__name__))
+    except InputError as error:
+        raise InputError(f"{tasks.file_of(given)}: {error}") from None
+    return given
 
 
 def observations(names: str | Iterable[str]) -> tuple[str, ...]:

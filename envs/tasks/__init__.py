@@ -1,5 +1,6 @@
 """The tasks, discovered: every module here but ``base`` holds one ``TASK``."""
 
+import sys
 from functools import cache
 from operator import attrgetter
 
@@ -7,7 +8,7 @@ from envs.tasks.base import Task
 from twin import discovery
 from twin.errors import UnknownNameError
 
-__all__ = ["Task", "task", "tasks"]
+__all__ = ["Task", "file_of", "task", "tasks"]
 
 
 @cache
@@ -21,3 +22,10 @@ def task(name: str) -> Task:
     if name not in tasks():
         raise UnknownNameError("task", name, tasks())
     return tasks()[name]
+
+
+def file_of(chosen: Task) -> str:
+    """Where a task is written; for one that was made elsewhere, its name."""
+    modules = (sys.modules.get(f"{__name__}.{name}") for name in discovery.names(__name__))
+    files = (str(module.__file__) for module in modules if module and getattr(module, "TASK", None) is chosen)
+    return next(files, f"task '{chosen.name}'")

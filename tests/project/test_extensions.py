@@ -99,6 +99,22 @@ def test_its_task_expert_agent_and_reward_are_evaluated_in_worker_processes(mine
     assert "statue" in twin(mine, "eval", "--help").stdout
 
 
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ('("lidar",), {"progres": 1.0}', "unknown reward term 'progres'; did you mean 'progress'?"),
+        ('("lider",), {}', "unknown observation 'lider'; did you mean 'lidar'?"),
+        ('("lidar",), {}, expert="rute"', "unknown expert 'rute'; did you mean 'route'?"),
+    ],
+)
+def test_a_wrong_name_in_a_task_is_told_with_its_file(written: str, message: str, tmp_path: Path) -> None:
+    text = f"from envs.tasks.base import Task\nTASK = Task('OddNav', 'Go.', {written})\n"
+    file = put(tmp_path, "envs/tasks/odd_nav.py", text)
+    told = twin(tmp_path, "eval", "zero", "--env", "FactoryTwin/OddNav-v0", "--episodes", "1", "--workers", "1")
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"error: {file}: {message}")
+
+
 def test_what_is_made_with_it_says_so_and_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert DatasetMeta(name="d", arrays=()).generator == f"factory-twin {__version__}"
     evaluation = Evaluation("expert", "FactoryTwin/RouteNav-v0", (Case(1),))
