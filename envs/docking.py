@@ -75,7 +75,7 @@ class Docks:
     ) -> "Episode":
         """See ``Goals``."""
         from envs.episodes import known_options
-        from twin.errors import PlanningError, UnknownNameError
+        from twin.errors import PlanningError, one_of
 
         given = known_options(options, "start", "dock")
         found = self.stations(site)
@@ -86,8 +86,7 @@ class Docks:
             )
         if "dock" in given:
             names = [station.name for station in found]
-            if given["dock"] not in names:
-                raise UnknownNameError("dock", str(given["dock"]), names, f"layout '{site.layout.name}'")
+            one_of("dock", str(given["dock"]), names, f"layout '{site.layout.name}'")
             found = tuple(station for station in found if station.name == given["dock"])
         for _ in range(TRIES):
             patrols.reset(rng)

@@ -13,7 +13,7 @@ from envs.arrival import ANY_HEADING
 from envs.goals import FreePlaces
 from envs.sites import Site
 from factories.geodesics import GeodesicField
-from twin.errors import InputError, PlanningError
+from twin.errors import InputError, PlanningError, one_of
 from twin.geometry import FloatArray
 from twin.patrols import Patrols
 
@@ -89,7 +89,7 @@ def known_options(given: Mapping[str, Any] | None, *names: str) -> Mapping[str, 
     """The options of a reset; raises ``UnknownNameError`` for others than ``names``."""
     options = check.mapping("the options of a reset", given)
     for name in options:
-        check.known("reset option", name, names)
+        one_of("reset option", name, names)
     return options
 
 

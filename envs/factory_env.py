@@ -32,7 +32,7 @@ from envs.venues import Venues
 from envs.worlds import Worlds
 from factories.layout import Layout
 from robots.robot import Robot
-from twin.errors import InputError
+from twin.errors import InputError, one_of
 from twin.geometry import FloatArray
 from twin.physics import ENGINES
 from twin.rendering import AUTO, QUALITIES, RENDERERS, Frame
@@ -90,10 +90,10 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         ``keep_sites``: how many layouts stay loaded.
         """
         for name in unknown:
-            check.known("environment option", name, options())
+            one_of("environment option", name, options())
         self.task = check.task(task, rewards, collision_ends)
         self.robot = check.robot(robot)
-        self.render_mode = None if render_mode is None else check.known("render_mode", render_mode, RENDER_MODES)
+        self.render_mode = None if render_mode is None else one_of("render_mode", render_mode, RENDER_MODES)
         self._names = check.observations(self.task.observations if obs is None else obs)
         self._camera_name = check.camera(camera, self.robot, self.task)
         period = check.period(control_period)
@@ -102,9 +102,9 @@ class FactoryEnv(gymnasium.Env[dict[str, Any], npt.NDArray[np.float32]]):
         elif camera_size is None:
             camera_size = self.task.camera_size
         size = None if camera_size is None else check.image_size(camera_size)
-        drawn = check.known("quality", self.task.quality if quality is None else quality, QUALITIES)
-        check.known("engine", engine, ENGINES)
-        check.known("renderer", renderer, (AUTO, *RENDERERS))
+        drawn = one_of("quality", self.task.quality if quality is None else quality, QUALITIES)
+        one_of("engine", engine, ENGINES)
+        one_of("renderer", renderer, (AUTO, *RENDERERS))
 
         def site(chosen: Layout) -> Site:
             return Site.of(chosen, self.robot, size)

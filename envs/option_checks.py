@@ -1,6 +1,6 @@
 """Checks of the options that an environment is made with: a wrong one is named when it is made, not at a later step."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from numbers import Integral, Real
@@ -16,19 +16,12 @@ from envs.rewards import TERMS
 from envs.tasks import Task
 from robots.robot import Robot
 from twin import discovery
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 
 LONGEST_PERIOD = 1.0
 """Seconds."""
 SMALLEST_IMAGE, LARGEST_IMAGE = 8, 4096
 """Pixels to each side."""
-
-
-def known(kind: str, name: str, allowed: Collection[str], where: str = "") -> str:
-    """``name`` itself; raises ``UnknownNameError``."""
-    if name not in allowed:
-        raise UnknownNameError(kind, str(name), allowed, where)
-    return name
 
 
 def task(chosen: str | Task, rewards: Any, collision_ends: Any) -> Task:
@@ -44,7 +37,7 @@ def _sound(given: Task) -> Task:
     try:
         observations(given.observations)
         weights(given.rewards)
-        known("expert", given.expert, discovery.names(experts.__name__))
+        one_of("expert", given.expert, discovery.names(experts.__name__))
     except InputError as error:
         raise InputError(f"{tasks.file_of(given)}: {error}") from None
     return given
@@ -55,13 +48,13 @@ def observations(names: str | Iterable[str]) -> tuple[str, ...]:
     chosen = (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
     if not chosen:
         raise InputError(f"obs must name at least one observation; allowed: {', '.join(sorted(OBSERVATIONS))}")
-    return tuple(known("observation", name, OBSERVATIONS) for name in chosen)
+    return tuple(one_of("observation", name, OBSERVATIONS) for name in chosen)
 
 
 def weights(given: Mapping[str, Any]) -> dict[str, float]:
     """Weights of reward terms."""
     for name, weight in given.items():
-        known("reward term", name, TERMS)
+        one_of("reward term", name, TERMS)
         if not _is_number(weight):
             raise InputError(f"the weight of reward term '{name}' must be a finite number, not {weight!r}")
     return {name: float(weight) for name, weight in given.items()}
@@ -119,7 +112,7 @@ def camera(name: str | None, on: Robot, task: Task) -> str:
         raise InputError(f"robot '{on.name}' has no camera, and {task.name} finds its way by one")
     if name is None:
         return names[0] if names else ""
-    return known("camera", name, names, f"robot '{on.name}'")
+    return one_of("camera", name, names, f"robot '{on.name}'")
 
 
 def _is_number(value: Any) -> bool:

@@ -18,7 +18,7 @@ from factories.generation.people import vehicles, workers
 from factories.generation.storage import RackPiece, rack_pieces
 from factories.layout import Layout
 from factories.manners import Manners, manners
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 
 ROBOT_RADII = (0.5, 0.55, 0.6)
 """Metres; for each of them the floor is connected."""
@@ -77,8 +77,7 @@ class GeneratorOptions:
             return values
         names = [field.name for field in dataclasses.fields(cls)]
         for name in values:
-            if name not in names:
-                raise UnknownNameError("generator option", name, names)
+            one_of("generator option", name, names)
         read: dict[str, Any] = {name: _READERS[name](name, value) for name, value in values.items()}
         return cls(**read)
 

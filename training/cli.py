@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 
 from training import commands
 from twin import __version__, discovery
-from twin.errors import TwinError, UnknownNameError
+from twin.errors import TwinError, entry
 
 OK, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141
 
@@ -85,9 +85,7 @@ def parse(name: str, arguments: Sequence[str]) -> tuple[Command, Any]:
     import tyro
 
     known = entries()
-    if name not in known:
-        raise UnknownNameError("command", name, known)
-    command = known[name].load()
+    command = entry("command", name, known).load()
     args = tyro.cli(
         command.Args,
         prog=f"twin {name}",

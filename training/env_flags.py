@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class EnvFlags:
         from envs.tasks import tasks
 
         known = [task.id for task in tasks().values()]
-        if self.env not in known:
-            raise UnknownNameError("environment", self.env, known)
+        one_of("environment", self.env, known)
         layout = self.layout[0] if len(self.layout) == 1 else list(self.layout)
         options: dict[str, Any] = {"layout": layout, "robot": self.robot, "engine": self.engine}
         if self.shield:

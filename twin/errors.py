@@ -1,10 +1,12 @@
 """The errors a person sees: what is wrong, where, what is allowed, and the nearest valid name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class TwinError(Exception):
@@ -74,6 +76,18 @@ class FileError(InputError):
         self.file = str(file)
         self.problems = tuple(problems)
         super().__init__("\n".join(problem.describe(file) for problem in self.problems))
+
+
+def one_of(kind: str, name: str, allowed: Collection[str], where: str = "") -> str:
+    """The name, where it is allowed; raises ``UnknownNameError`` where it is not."""
+    if name not in allowed:
+        raise UnknownNameError(kind, str(name), allowed, where)
+    return name
+
+
+def entry(kind: str, name: str, table: Mapping[str, T], where: str = "") -> T:
+    """What stands in a table under the name; raises ``UnknownNameError`` where nothing does."""
+    return table[one_of(kind, name, table, where)]
 
 
 def unknown_name(kind: str, name: str, allowed: Iterable[str], where: str = "") -> str:

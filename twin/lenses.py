@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import geometry
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, entry
 from twin.geometry import FloatArray
 
 DistortionModel: TypeAlias = Literal["brown_conrady", "fisheye"]
@@ -32,9 +32,7 @@ class Distortion:
     coefficients: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if self.model not in COEFFICIENTS:
-            raise UnknownNameError("distortion model", self.model, COEFFICIENTS)
-        names = COEFFICIENTS[self.model]
+        names = entry("distortion model", self.model, COEFFICIENTS)
         if len(self.coefficients) != len(names) or not all(isfinite(c) for c in self.coefficients):
             raise InputError(
                 f"distortion: {self.model} takes {len(names)} finite coefficients, {' '.join(names)}, "

@@ -12,7 +12,7 @@ import numpy as np
 from twin import geometry, physics, rendering
 from twin.actors.many import ManyPatrols
 from twin.drive import Drive
-from twin.errors import UnknownNameError
+from twin.errors import entry
 from twin.geometry import FloatArray
 from twin.look import PLAIN, Look
 from twin.moments import Moments
@@ -270,9 +270,7 @@ class World:
         return self._shutter(camera).takes(self.time - self.control_period, self.time)
 
     def _shutter(self, camera: str) -> Shutter:
-        if camera not in self._shutters:
-            raise UnknownNameError("robot camera", camera, self._shutters)
-        return self._shutters[camera]
+        return entry("robot camera", camera, self._shutters)
 
     @property
     def renderer(self) -> Renderer:

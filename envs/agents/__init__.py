@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from envs.agents.base import Agent
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 if TYPE_CHECKING:
     from envs.factory_env import FactoryEnv
@@ -24,6 +24,4 @@ AGENTS: Mapping[str, Callable[["FactoryEnv", int], Agent]] = MappingProxyType(
 
 def create(name: str, env: "FactoryEnv", seed: int = 0) -> Agent:
     """An agent by name; raises ``UnknownNameError``."""
-    if name not in AGENTS:
-        raise UnknownNameError("agent", name, AGENTS)
-    return AGENTS[name](env, seed)
+    return entry("agent", name, AGENTS)(env, seed)

@@ -7,7 +7,7 @@ To add one, put a file beside the others with an ``EXPERT``: called with an envi
 from typing import TYPE_CHECKING, Protocol, cast
 
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from envs.agents.base import Agent
@@ -26,6 +26,5 @@ class Maker(Protocol):
 def expert(name: str) -> Maker:
     """One by name; raises ``UnknownNameError``."""
     known = discovery.names(__name__)
-    if name not in known:
-        raise UnknownNameError("expert", name, known)
+    one_of("expert", name, known)
     return cast("Maker", discovery.loaded(__name__, name, "expert", "EXPERT").EXPERT)

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from envs.tasks.base import Task
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 __all__ = ["Task", "file_of", "task", "tasks"]
 
@@ -19,9 +19,7 @@ def tasks() -> dict[str, Task]:
 
 def task(name: str) -> Task:
     """A task by its name (``RouteNav``); raises ``UnknownNameError``."""
-    if name not in tasks():
-        raise UnknownNameError("task", name, tasks())
-    return tasks()[name]
+    return entry("task", name, tasks())
 
 
 def file_of(chosen: Task) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 from factories.importers.base import Imported
 from twin import discovery
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, entry, one_of
 
 __all__ = ["Imported", "formats", "load"]
 
@@ -40,13 +40,10 @@ def load(path: Path | str, format: str | None = None, **options: Any) -> Importe
     """
     path = Path(path)
     name = format or _format_of(path)
-    if name not in formats():
-        raise UnknownNameError("map format", name, formats())
-    importer = formats()[name]
+    importer = entry("map format", name, formats())
     allowed = [key for key in inspect.signature(importer.read).parameters if key != "path"]
     for key in options:
-        if key not in allowed:
-            raise UnknownNameError("option", key, allowed, f"map format '{name}'")
+        one_of("option", key, allowed, f"map format '{name}'")
     return importer.read(path, **options)
 
 

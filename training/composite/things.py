@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from factories.equipment import Equipment, kinds
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 USUAL = ("pallet", "stillage", "pallet_truck", "forklift", "small_load_carrier", "carton", "worker")
 """LOCO's five classes, cartons and people."""
@@ -33,8 +33,7 @@ def _stands_alone(name: str) -> bool:
 def check(names: Sequence[str]) -> None:
     """Raise ``UnknownNameError`` for what cannot be put into a photo."""
     for name in names:
-        if name not in allowed():
-            raise UnknownNameError("object", name, allowed())
+        one_of("object", name, allowed())
 
 
 def drawn(kind: str, name: str, rng: np.random.Generator) -> Equipment:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from training.dataset.schema import AnyArray, ArraySpec
-from twin.errors import DatasetError, UnknownNameError
+from twin.errors import DatasetError, one_of
 
 CHECKSUM = {"name": "crc32c"}
 LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
@@ -72,8 +72,7 @@ PROFILES = {
 
 def check(profile: str) -> None:
     """Raise ``UnknownNameError`` for a profile that there is not."""
-    if profile not in PROFILES:
-        raise UnknownNameError("compression", profile, PROFILES)
+    one_of("compression", profile, PROFILES)
 
 
 def codecs(profile: str, spec: ArraySpec) -> Codecs:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from training.dataset.frame_index import Int64Array
 from training.dataset.part import Part
 from training.dataset.schema import AnyArray, EpisodeRecord
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +21,7 @@ class Rows(Mapping[str, AnyArray]):
     """Of the arrays."""
 
     def __getitem__(self, name: str) -> AnyArray:
-        if name not in self.names:
-            raise UnknownNameError("array", name, self.names)
+        one_of("array", name, self.names)
         return self.part.arrays[name].read(self.numbers, self.record.widths.get(name, 0))
 
     def __contains__(self, name: object) -> bool:

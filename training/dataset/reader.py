@@ -16,7 +16,7 @@ from training.dataset.partial import PartialRecords
 from training.dataset.scenes import SceneCache
 from training.dataset.schema import EXTRINSICS, POSES, AnyArray, CameraModel, DatasetMeta, EpisodeRecord
 from training.dataset.storage import Location, Storage
-from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.errors import DatasetError, InputError, entry, one_of
 from twin.scene import Scene
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ class Dataset:
 
     def camera(self, name: str) -> CameraModel:
         """A recorded camera; raises ``UnknownNameError``."""
-        if name not in self.cameras:
-            raise UnknownNameError("camera", name, self.cameras, self.label)
-        return self.cameras[name]
+        return entry("camera", name, self.cameras, self.label)
 
     def __len__(self) -> int:
         return self.frames
@@ -145,8 +143,7 @@ class Dataset:
         asked = self.arrays if arrays is None else arrays
         names = (asked,) if isinstance(asked, str) else tuple(asked)
         for name in names:
-            if name not in self.arrays:
-                raise UnknownNameError("array", name, self.arrays, self.label)
+            one_of("array", name, self.arrays, self.label)
         chosen = self.index.checked(frames)
         ragged = [spec.name for spec in self.meta.arrays if spec.ragged and spec.name in names]
         part, rows = self.index.rows(chosen)

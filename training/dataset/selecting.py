@@ -12,7 +12,7 @@ from training.dataset.filters._kinds import Mask, Terms
 from training.dataset.frame_index import Int64Array
 from training.dataset.frames import Rows
 from training.dataset.schema import EXTRINSICS, INSTANCE, INTRINSICS, POSES, AnyArray, CameraModel, EpisodeRecord
-from twin.errors import DatasetError, UnknownNameError
+from twin.errors import DatasetError, one_of
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.last_used import LastUsed
 from twin.scene import Scene
@@ -76,8 +76,7 @@ class _Chooser:
     def of(cls, dataset: "Dataset", terms: Mapping[str, Terms]) -> "_Chooser":
         chooser = cls(dataset, [], [], [], [], [])
         for name, texts in terms.items():
-            if name not in filters():
-                raise UnknownNameError("filter", name, filters())
+            one_of("filter", name, filters())
             if texts:
                 chooser._add(filters()[name], texts)
         if chooser.looks and not dataset.cameras:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from training.dataset.frame_index import Int64Array
 from training.dataset.schema import AnyArray
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 
 if TYPE_CHECKING:
     from training.dataset.reader import Dataset
@@ -42,8 +42,7 @@ class Windows:
         self.deltas = {name: np.array(deltas, np.float64) for name, deltas in delta_timestamps.items()}
         self.arrays = tuple(n for n in (dataset.arrays if arrays is None else arrays) if n not in self.deltas)
         for name in [*self.deltas, *self.arrays, *([TIME] if self.deltas else [])]:
-            if name not in dataset.arrays:
-                raise UnknownNameError("array", name, dataset.arrays, dataset.label)
+            one_of("array", name, dataset.arrays, dataset.label)
         self._times = lru_cache(maxsize=256)(_Times(dataset))
         self._check_deltas()
 

@@ -19,7 +19,7 @@ from training.derive.copying import check_has, copy_episode
 from training.derive.lineage import derived
 from training.derive.redactions import USUAL, named
 from training.derive.sources import with_sources
-from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.errors import DatasetError, InputError, one_of
 
 PEOPLE = ("person",)
 GROWN = 0.02
@@ -106,8 +106,7 @@ def redact(
     check_has(dataset, RGB, *([INSTANCE] if asked.classes else []))
     known = [entry.name for entry in dataset.meta.taxonomy]
     for name in asked.classes:
-        if name not in known:
-            raise UnknownNameError("class", name, known, dataset.label)
+        one_of("class", name, known, dataset.label)
     arguments = {"classes": list(asked.classes), "regions": [list(r) for r in asked.regions], "method": asked.method}
     meta = derived([dataset], out.stem, "redact", arguments, compression)
     others = tuple(spec for spec in meta.arrays if spec.name not in marks.NAMES)

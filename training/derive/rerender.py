@@ -26,7 +26,7 @@ from training.derive.restaging import Before, Restaged, drawn_over, recorded, sc
 from training.derive.sources import with_sources
 from training.workers import share
 from twin import rendering
-from twin.errors import DatasetError, InputError, UnknownNameError
+from twin.errors import DatasetError, InputError, one_of
 from twin.rendering.last_used import LastUsed
 from twin.rendering.quality import quality_of
 from twin.scene import Scene
@@ -73,9 +73,7 @@ class Rerendering:
     def renderer_for(self, parent: Dataset) -> str:
         """The one asked for, or that of the parent."""
         renderer = self.renderer or str(drawn_with(parent.meta).get("renderer") or rendering.AUTO)
-        if renderer not in (names := [rendering.AUTO, *rendering.RENDERERS]):
-            raise UnknownNameError("renderer", renderer, names)
-        return renderer
+        return one_of("renderer", renderer, [rendering.AUTO, *rendering.RENDERERS])
 
     def qualities(self, parent: Dataset) -> list[str]:
         """Of each episode: the one asked for, or that of its images, or what they would have been drawn with."""

@@ -10,7 +10,7 @@ from envs.tasks import tasks
 from training.evaluation.causes import CAUSES
 from training.evaluation.score_table import READ, SCORES, Episode, Episodes
 from training.report.intervals import Estimate, mean
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 
 def summarize(episodes: Episodes, own: Sequence[str] = ()) -> dict[str, Any]:
@@ -36,8 +36,7 @@ def check(episode: Episode, own: Sequence[str]) -> None:
     """Raises ``UnknownNameError`` where an episode lacks what a score reads, or one of the task's ``own`` scores."""
     for where, names in (("score table", READ), ("scores of the task", own)):
         for name in names:
-            if name not in episode:
-                raise UnknownNameError("score", name, sorted(episode), where)
+            one_of("score", name, sorted(episode), where)
 
 
 def estimates(episodes: Episodes) -> dict[str, Estimate | None]:

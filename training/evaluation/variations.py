@@ -17,7 +17,7 @@ from envs.agents import Agent
 from robots.model import RobotModel
 from robots.robot import Robot
 from twin import textures
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 from twin.shipped import Shipped
 from twin.yaml_files import dump_yaml, load_yaml_model
 
@@ -107,8 +107,7 @@ class Disturbed:
     ) -> None:
         """``high``: upper bounds of the observations. ``env``: whose state the agent reads, late as well."""
         for name in variation.blank:
-            if name not in high:
-                raise UnknownNameError("observation to blank", name, high)
+            one_of("observation to blank", name, high)
         self._agent, self._variation, self._env = agent, variation, env
         self._blank = {name: high[name] for name in variation.blank}
 

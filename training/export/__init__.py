@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from training.export._selection import Selection
@@ -56,6 +56,5 @@ def formats() -> list[str]:
 
 def load(name: str) -> Format:
     """The module of a format; raises ``UnknownNameError``, ``InputError`` for a module that lacks something."""
-    if name not in formats():
-        raise UnknownNameError("export format", name, formats())
+    one_of("export format", name, formats())
     return cast("Format", discovery.loaded(__name__, name, "format of exports", "LOAD", "export"))

@@ -8,7 +8,7 @@ from typing import Literal
 from training.dataset import marks
 from training.dataset.reader import Dataset, Rows
 from training.dataset.schema import AnyArray, CameraModel, EpisodeRecord, TaxonomyEntry
-from twin.errors import DatasetError, UnknownNameError
+from twin.errors import DatasetError, one_of
 
 ImageFormat = Literal["png", "jpg"]
 
@@ -196,6 +196,5 @@ class _Frame(Mapping[str, AnyArray]):
 def _chosen(kind: str, names: Sequence[str], allowed: Iterable[str], where: str) -> list[str]:
     allowed = list(allowed)
     for name in names:
-        if name not in allowed:
-            raise UnknownNameError(kind, name, allowed, where)
+        one_of(kind, name, allowed, where)
     return list(dict.fromkeys(names)) or allowed

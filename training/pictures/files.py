@@ -15,7 +15,7 @@ from pathlib import Path
 from training.pictures import photo
 from training.pictures._kinds import Image, Objects, Pictures
 from training.pictures.boxes import Labelled, labels_beside
-from twin.errors import InputError, UnknownNameError, UnsafeFileError
+from twin.errors import InputError, UnsafeFileError, one_of
 
 TABLE = "images.csv"
 IMAGES = "images"
@@ -120,8 +120,7 @@ def _of_table(table: Path, cameras: Sequence[str]) -> list[Entry]:
         raise InputError(f"{table}: should be a table with the columns file, episode and camera") from None
     known = {camera for _, _, camera in rows}
     for name in cameras:
-        if name not in known:
-            raise UnknownNameError("camera", name, known, str(table))
+        one_of("camera", name, known, str(table))
     root = folder.resolve()
     for file_name, _, _ in rows:
         if "\0" in file_name or not (root / file_name).resolve().is_relative_to(root):

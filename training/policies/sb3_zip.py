@@ -10,7 +10,7 @@ import numpy as np
 
 from training.policies.algorithms import algorithm
 from training.policies.policy_file import load_policy, save_policy
-from twin.errors import InputError, UnknownNameError, UnsafeFileError
+from twin.errors import InputError, UnsafeFileError, one_of
 
 REFUSED = (
     "{path}: a zip of Stable-Baselines3 holds pickles, and opening one runs whatever code its maker put in; "
@@ -31,8 +31,7 @@ def convert(path: Path, out: Path, *, algo: str, env: str, trust_pickle: bool = 
     Raises ``UnsafeFileError`` without ``trust_pickle``, before the file is opened, and ``InputError`` for what is not
     such a policy, or one with parts that our format has no words for.
     """
-    if algo not in KINDS:
-        raise UnknownNameError("algorithm", algo, KINDS)
+    one_of("algorithm", algo, KINDS)
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if not trust_pickle:

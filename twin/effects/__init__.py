@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from twin import discovery
 from twin.effects._base import Effect, Image, encoded, linear
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, entry, one_of
 from twin.samplers import Dice, Sampler, constant
 
 __all__ = ["DrawnEffect", "Effect", "Image", "drawn", "effects", "encoded", "known", "linear", "made", "parsed"]
@@ -35,8 +35,7 @@ class DrawnEffect:
         self.kind = known(name)
         self.name = name
         for key in given:
-            if key not in self.kind.model_fields:
-                raise UnknownNameError("parameter", key, self.kind.model_fields, f"effect '{name}'")
+            one_of("parameter", key, self.kind.model_fields, f"effect '{name}'")
         typical = {} if given else {k: Sampler.model_validate(v) for k, v in self.kind.typical.items()}
         self.samplers: Mapping[str, Sampler] = {**typical, **given}
         for key, sampler in self.samplers.items():
@@ -55,9 +54,7 @@ class DrawnEffect:
 
 def known(name: str) -> type[Effect]:
     """The kind of that name; raises ``UnknownNameError``."""
-    if name not in effects():
-        raise UnknownNameError("effect", name, effects())
-    return effects()[name]
+    return entry("effect", name, effects())
 
 
 def made(name: str, values: Mapping[str, Any]) -> Effect:
@@ -81,8 +78,7 @@ def parsed(text: str) -> DrawnEffect:
     given: dict[str, Sampler] = {}
     for part in filter(None, rest.split(",")):
         key, _, value = part.partition("=")
-        if key not in kind.model_fields:
-            raise UnknownNameError("parameter", key, kind.model_fields, f"effect '{name}'")
+        one_of("parameter", key, kind.model_fields, f"effect '{name}'")
         given[key] = _range(f"{name}: {key}", value)
     return DrawnEffect(name, given)
 

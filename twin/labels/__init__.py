@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 from twin.labels._input import LabelInput
 from twin.labels._label import AnyArray, Label
 
@@ -31,6 +31,5 @@ def compute(given: LabelInput, names: Iterable[str] = ()) -> dict[str, AnyArray]
     asked = (names,) if isinstance(names, str) else tuple(names)
     chosen = asked or tuple(name for name, label in LABELS.items() if label.can_come_from(given))
     for name in chosen:
-        if name not in LABELS:
-            raise UnknownNameError("label", name, LABELS)
+        one_of("label", name, LABELS)
     return {name: LABELS[name](given) for name in chosen}

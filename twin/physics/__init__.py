@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from twin.errors import UnknownNameError
+from twin.errors import entry
 from twin.physics.base import Contacts, Physics, RayHits, State
 
 if TYPE_CHECKING:
@@ -30,7 +30,5 @@ ENGINES: dict[str, Callable[[], type[Physics]]] = {"mujoco": _mujoco, "pybullet"
 
 def create(engine: str, scene: "Scene", timestep: float | None = None) -> Physics:
     """Simulate ``scene`` in the named engine; ``timestep`` in seconds, the engine's own default where None."""
-    if engine not in ENGINES:
-        raise UnknownNameError("engine", engine, ENGINES)
-    cls = ENGINES[engine]()
+    cls = entry("engine", engine, ENGINES)()
     return cls(scene, cls.default_timestep if timestep is None else timestep)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from twin.errors import RenderError, UnknownNameError
+from twin.errors import RenderError, one_of
 from twin.rendering.base import Frame, Renderer
 from twin.rendering.quality import QUALITIES, STANDARD, Quality, quality_of
 
@@ -46,8 +46,7 @@ def create(scene: "Scene", renderer: str = AUTO, quality: str | Quality = STANDA
     profile = quality_of(quality)
     if renderer == AUTO:
         return _fastest(scene, profile)
-    if renderer not in RENDERERS:
-        raise UnknownNameError("renderer", renderer, [AUTO, *RENDERERS])
+    one_of("renderer", renderer, [AUTO, *RENDERERS])
     return RENDERERS[renderer]()(scene, profile)
 
 

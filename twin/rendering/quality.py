@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,4 @@ def quality_of(chosen: str | Quality) -> Quality:
     """A profile by name; raises ``UnknownNameError``."""
     if isinstance(chosen, Quality):
         return chosen
-    if chosen not in QUALITIES:
-        raise UnknownNameError("quality", chosen, QUALITIES)
-    return QUALITIES[chosen]
+    return entry("quality", chosen, QUALITIES)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from training.dataset.filters._kinds import EpisodeFilter, Terms
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from training.dataset.reader import Dataset
@@ -17,8 +17,7 @@ def by_field(field: str) -> EpisodeFilter:
     def prepare(terms: Terms, dataset: "Dataset") -> "Callable[[EpisodeRecord], bool]":
         known = {str(getattr(record, field)) for record in dataset.records_as_written()}
         for term in terms:
-            if term not in known:
-                raise UnknownNameError(field, term, known, dataset.label)
+            one_of(field, term, known, dataset.label)
         return lambda record: getattr(record, field) in terms
 
     return EpisodeFilter(f"Episodes of these: {field}.", prepare)

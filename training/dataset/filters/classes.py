@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from training.dataset.filters._kinds import Mask, ObjectFilter, Terms
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from training.dataset.reader import Dataset
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def _prepare(terms: Terms, dataset: "Dataset") -> "Callable[[LabelInput], Mask]":
     ids = {entry.name: entry.id for entry in dataset.meta.taxonomy}
     for term in terms:
-        if term not in ids:
-            raise UnknownNameError("class", term, ids, dataset.label)
+        one_of("class", term, ids, dataset.label)
     wanted = [ids[term] for term in terms]
     return lambda given: np.isin(given.table.class_id[given.objects], wanted)
 

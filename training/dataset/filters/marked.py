@@ -7,7 +7,7 @@ import numpy as np
 
 from training.dataset import marks
 from training.dataset.filters._kinds import FrameFilter, Mask, Terms
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from training.dataset.frames import Rows
@@ -18,8 +18,7 @@ NOTHING = "nothing"
 
 def _prepare(terms: Terms, dataset: "Dataset") -> "Callable[[Rows], Mask]":
     for term in terms:
-        if term not in (*marks.NAMES, NOTHING):
-            raise UnknownNameError("mark", term, [*marks.NAMES, NOTHING], dataset.label)
+        one_of("mark", term, [*marks.NAMES, NOTHING], dataset.label)
 
     def judge(rows: "Rows") -> Mask:
         marked = {name: rows[name] if name in rows else np.zeros(rows.frames, bool) for name in marks.NAMES}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from training.dataset.filters._kinds import EpisodeFilter, Terms
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, one_of
 
 if TYPE_CHECKING:
     from training.dataset.reader import Dataset
@@ -34,8 +34,7 @@ def _test(term: str, known: set[str], where: str) -> "Callable[[EpisodeRecord], 
     if not found:
         raise InputError(f"outcome '{term}': should be NAME or NAME>=VALUE, such as is_success or spl>=0.8")
     name, sign, text = found.groups()
-    if name not in known:
-        raise UnknownNameError("outcome", name, known, where)
+    one_of("outcome", name, known, where)
     compare, wanted = OPERATORS[sign or "="], _value(text or "true")
     if isinstance(wanted, str) and sign not in ("=", "!="):
         raise InputError(f"outcome '{term}': '{text}' is no number, so it can be compared by = and != only")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from training.dataset.filters._kinds import EpisodeFilter, Terms
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 if TYPE_CHECKING:
     from training.dataset.reader import Dataset
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def _prepare(terms: Terms, dataset: "Dataset") -> "Callable[[EpisodeRecord], bool]":
     for term in terms:
-        if term not in dataset.meta.splits:
-            raise UnknownNameError("split", term, dataset.meta.splits, dataset.label)
+        one_of("split", term, dataset.meta.splits, dataset.label)
     return lambda record: record.split in terms
 
 

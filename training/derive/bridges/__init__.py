@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from training.derive.bridges._base import Bridge, BridgeFunction
 from training.derive.bridges._own import is_own, own
 from twin import discovery
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, entry, one_of
 
 __all__ = ["Bridge", "BridgeFunction", "bridges", "parsed"]
 
@@ -36,13 +36,10 @@ def parsed(text: str) -> BridgeFunction:
     name, _, rest = text.partition(":")
     if name not in bridges() and is_own(text):
         return own(text)
-    if name not in bridges():
-        raise UnknownNameError("bridge", name, bridges())
-    kind = bridges()[name]
+    kind = entry("bridge", name, bridges())
     values = dict(part.partition("=")[::2] for part in rest.split(",") if part)
     for key in values:
-        if key not in kind.model_fields:
-            raise UnknownNameError("parameter", key, kind.model_fields, f"bridge '{name}'")
+        one_of("parameter", key, kind.model_fields, f"bridge '{name}'")
     try:
         return kind.model_validate(values)
     except ValidationError as error:

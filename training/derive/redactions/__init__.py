@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 Region: TypeAlias = npt.NDArray[np.bool_]
@@ -31,6 +31,4 @@ def redactions() -> Mapping[str, Redaction]:
 
 def named(name: str) -> Redaction:
     """The way of that name; raises ``UnknownNameError``."""
-    if name not in redactions():
-        raise UnknownNameError("redaction", name, redactions())
-    return redactions()[name]
+    return entry("redaction", name, redactions())

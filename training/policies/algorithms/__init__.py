@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from training.policies.algorithms._base import Algorithm, Learner, Settings, Start, State
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 __all__ = ["Algorithm", "Learner", "Settings", "Start", "State", "algorithm", "algorithms"]
 
@@ -18,6 +18,4 @@ def algorithms() -> dict[str, Algorithm]:
 
 def algorithm(name: str) -> Algorithm:
     """An algorithm by its name; raises ``UnknownNameError``."""
-    if name not in algorithms():
-        raise UnknownNameError("algorithm", name, algorithms())
-    return algorithms()[name]
+    return entry("algorithm", name, algorithms())

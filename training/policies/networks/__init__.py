@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from training.policies.networks._base import Network
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import entry
 
 __all__ = ["Network", "network", "networks"]
 
@@ -18,6 +18,4 @@ def networks() -> dict[str, Network]:
 
 def network(name: str) -> Network:
     """A kind by its name; raises ``UnknownNameError``."""
-    if name not in networks():
-        raise UnknownNameError("kind of policy", name, networks())
-    return networks()[name]
+    return entry("kind of policy", name, networks())

@@ -7,7 +7,7 @@ import torch
 from stable_baselines3.common.torch_layers import CombinedExtractor
 
 from training.policies.features import SHARPNESS, NavigationFeatures
-from twin.errors import InputError, UnknownNameError
+from twin.errors import InputError, entry
 
 ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "elu": torch.nn.ELU}
 FEATURES = {"navigation": NavigationFeatures, "combined": CombinedExtractor}
@@ -30,14 +30,11 @@ def common_arguments(shape: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of a policy's class."""
     features = dict(shape["features"])
     name = features.pop("name")
-    for known, wanted, kind in ((FEATURES, name, "features"), (ACTIVATIONS, shape["activation"], "activation")):
-        if wanted not in known:
-            raise UnknownNameError(kind, str(wanted), known)
     return {
         "lr_schedule": lambda _: 0.0,
         "net_arch": shape["net_arch"],
-        "activation_fn": ACTIVATIONS[shape["activation"]],
-        "features_extractor_class": FEATURES[name],
+        "activation_fn": entry("activation", shape["activation"], ACTIVATIONS),
+        "features_extractor_class": entry("features", name, FEATURES),
         "features_extractor_kwargs": features,
     }
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from training.stills.mounts._mount import Mount
 from twin import discovery
-from twin.errors import UnknownNameError
+from twin.errors import one_of
 
 __all__ = ["Mount", "chosen", "mounts"]
 
@@ -18,6 +18,5 @@ def mounts() -> dict[str, Mount]:
 def chosen(names: tuple[str, ...]) -> dict[str, Mount]:
     """Those of these names, all where none is named; raises ``UnknownNameError``."""
     for name in names:
-        if name not in mounts():
-            raise UnknownNameError("mount", name, mounts())
+        one_of("mount", name, mounts())
     return {name: mounts()[name] for name in dict.fromkeys(names)} if names else mounts()
