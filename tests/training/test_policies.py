@@ -128,7 +128,9 @@ def test_foreign_files_are_refused(tmp_path: Path):
     save_file({"weights": torch.zeros(3)}, stranger)
     ours = tmp_path / "ours.safetensors"
     tensors.save(ours, {"weights": torch.zeros(3)}, {"env": "x"})
-    for file in (pickled, stranger, ours):
+    listed = tmp_path / "listed.safetensors"
+    save_file({"weights": torch.zeros(3)}, listed, {tensors.KEY: "[1]"})
+    for file in (pickled, stranger, ours, listed):
         with pytest.raises(InputError, match=f"{file.name}: not a policy of ours"):
             load_policy(file)
     with pytest.raises(InputError, match=r"none\.safetensors: no such file"):

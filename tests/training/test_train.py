@@ -147,6 +147,9 @@ def test_a_checkpoint_of_another_run_is_refused(run: Run, tmp_path: Path):
     tensors.save(other.checkpoint, {k: t for k, t in weights.items() if not k.startswith("policy/")}, facts)
     with pytest.raises(InputError, match=r"checkpoint\.safetensors: does not fit this run's ppo"):
         go_on(other, steps=160)
+    tensors.save(other.checkpoint, weights, {**facts, "stage": "first"})
+    with pytest.raises(InputError, match=r"checkpoint\.safetensors: does not fit this run's ppo"):
+        go_on(other, steps=160)
 
 
 @pytest.mark.parametrize("content", ["[", "{}", "[1]", '[{"steps": 1, "seconds": 1.0}]'])

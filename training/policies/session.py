@@ -88,10 +88,10 @@ class Session:
         parts, facts = self.run.load_checkpoint()
         try:
             learner.restore(State(parts, facts["learner"]))
+            self.begin(int(facts["steps"]), float(facts["seconds"]))
+            self.stage = int(facts["stage"])
         except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
             raise InputError(f"{self.run.checkpoint}: does not fit this run's {self.run.config.algo}") from error
-        self.begin(int(facts["steps"]), float(facts["seconds"]))
-        self.stage = int(facts["stage"])
         self.curve = self.run.curve()
 
     def _judge(self, success: float) -> None:

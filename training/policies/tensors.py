@@ -39,7 +39,7 @@ def load(path: Path) -> "tuple[dict[str, torch.Tensor], dict[str, Any]]":
             raise InputError(f"{path}: larger than {MAX_BYTES} bytes, so not a policy of ours")
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            facts, again = json.loads(metadata[KEY]), json.loads(metadata.get(AGAIN, "{}"))
+            facts, again = dict(json.loads(metadata[KEY])), json.loads(metadata.get(AGAIN, "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
             return tensors | {name: tensors[first] for name, first in again.items()}, facts
     except FileNotFoundError:
