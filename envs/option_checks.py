@@ -15,7 +15,6 @@ from envs.observations import OBSERVATIONS
 from envs.rewards import TERMS
 from envs.tasks import Task
 from robots.robot import Robot
-from twin import discovery
 from twin.errors import InputError, one_of
 
 LONGEST_PERIOD = 1.0
@@ -37,7 +36,7 @@ def _sound(given: Task) -> Task:
     try:
         observations(given.observations)
         weights(given.rewards)
-        one_of("expert", given.expert, discovery.names(experts.__name__))
+        one_of("expert", given.expert, experts.names())
     except InputError as error:
         raise InputError(f"{tasks.file_of(given)}: {error}") from None
     return given

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from envs.agents.base import Agent
     from envs.factory_env import FactoryEnv
 
-__all__ = ["expert"]
+__all__ = ["expert", "names"]
 
 
 class Maker(Protocol):
@@ -23,8 +23,12 @@ class Maker(Protocol):
         """The agent."""
 
 
+def names() -> list[str]:
+    """Of all experts; none is imported."""
+    return discovery.names(__name__)
+
+
 def expert(name: str) -> Maker:
     """One by name; raises ``UnknownNameError``."""
-    known = discovery.names(__name__)
-    one_of("expert", name, known)
+    one_of("expert", name, names())
     return cast("Maker", discovery.loaded(__name__, name, "expert", "EXPERT").EXPERT)
