@@ -63,7 +63,9 @@ def _flag(name: str) -> str:
 
 def image_size(text: str) -> tuple[int, int]:
     """Width and height of ``--size``; raises ``InputError``."""
+    from twin.lenses import MAX_SIDE
+
     width, _, height = text.partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
+    if not all(side.isdecimal() and 0 < int(side) <= MAX_SIDE for side in (width, height)):
         raise InputError(f"--size {text}: should be WIDTHxHEIGHT in pixels, such as 128x128")
     return int(width), int(height)

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from twin.errors import UnknownNameError
-from twin.lenses import COEFFICIENTS, Distortion, Lens, bends
+from twin.lenses import COEFFICIENTS, MAX_SIDE, Distortion, Lens, bends
 from twin.yaml_files import Location, dump_yaml, load_yaml_model
 
 MODELS = {"plumb_bob": "brown_conrady", "equidistant": "fisheye"}
 """ROS's names of distortion models, and ours."""
 _ROS = {ours: ros for ros, ours in MODELS.items()}
 _Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
-_Side = Annotated[int, Field(ge=1, le=8192)]
+_Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
 class Matrix(BaseModel):

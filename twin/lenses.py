@@ -12,6 +12,9 @@ from twin import geometry
 from twin.errors import InputError, entry
 from twin.geometry import FloatArray
 
+MAX_SIDE = 8192
+"""Pixels of an image each way: nothing larger is drawn, stored or read."""
+
 DistortionModel: TypeAlias = Literal["brown_conrady", "fisheye"]
 
 COEFFICIENTS: dict[str, tuple[str, ...]] = {

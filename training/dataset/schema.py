@@ -21,7 +21,7 @@ from pydantic import (
 
 from training.dataset.splits import FRACTIONS, NAME, SplitBy
 from twin import extensions
-from twin.lenses import COEFFICIENTS
+from twin.lenses import COEFFICIENTS, MAX_SIDE
 from twin.taxonomy import CLASSES
 
 FORMAT = "factory-twin-dataset"
@@ -36,8 +36,6 @@ SHARD_BYTES = 8 * 1024 * 1024
 MAX_CHUNKS_PER_SHARD = 64
 MAX_CHUNK_BYTES = 1 << 30
 """Nothing larger is decoded, whatever a file says."""
-MAX_SIDE = 8192
-"""Pixels of an image each way."""
 MAX_WIDTH = 1 << 20
 """Entries of axis 1 of a ragged array: more bodies than any scene has."""
 MAX_EPISODE_FRAMES = 1 << 24

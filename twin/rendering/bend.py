@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from twin.errors import InputError
 from twin.geometry import FloatArray, quaternion_from_matrix
-from twin.lenses import Lens, pixel_rays
+from twin.lenses import MAX_SIDE, Lens, pixel_rays
 from twin.rendering.bend_kernels import resample
 from twin.rendering.frame import Frame
-from twin.rendering.projection import MAX_PIXELS, check
+from twin.rendering.projection import check
 from twin.scene import Camera, Pose
 
 STEEPEST = 3.0
@@ -165,10 +165,10 @@ def _fitted(lens: Lens, slopes: FloatArray, fx: float, fy: float) -> tuple[Float
     low, high = slopes.min(axis=0) * scale, slopes.max(axis=0) * scale
     center = _MARGIN - low
     width, height = (ceil(v) + _MARGIN + 1 for v in high + center)
-    if max(width, height) > MAX_PIXELS:
+    if max(width, height) > MAX_SIDE:
         raise InputError(
             f"lens: {lens.width}x{lens.height} pixels with {lens.distortion} need a pinhole image of {width}x{height}; "
-            f"allowed: up to {MAX_PIXELS} each way, so fewer pixels or less distortion"
+            f"allowed: up to {MAX_SIDE} each way, so fewer pixels or less distortion"
         )
     source = replace(
         lens, width=width, height=height, fx=fx, fy=fy, cx=float(center[0]), cy=float(center[1]), distortion=None

@@ -9,16 +9,13 @@ import numpy as np
 
 from twin.errors import InputError
 from twin.geometry import FloatArray
-from twin.lenses import Lens
-
-MAX_PIXELS = 8192
-"""Largest width and height."""
+from twin.lenses import MAX_SIDE, Lens
 
 
 def check(lens: Lens) -> None:
     """Raise ``InputError`` for a lens that cannot exist."""
-    if not (1 <= lens.width <= MAX_PIXELS and 1 <= lens.height <= MAX_PIXELS):
-        raise InputError(f"lens: {lens.width}x{lens.height} pixels; allowed: 1 to {MAX_PIXELS} each way")
+    if not (1 <= lens.width <= MAX_SIDE and 1 <= lens.height <= MAX_SIDE):
+        raise InputError(f"lens: {lens.width}x{lens.height} pixels; allowed: 1 to {MAX_SIDE} each way")
     if not np.isfinite([lens.fx, lens.fy, lens.cx, lens.cy, lens.near, lens.far]).all():
         raise InputError(f"lens: every number must be finite: {lens}")
     if not (lens.fx > 0 and lens.fy > 0):
