@@ -42,6 +42,15 @@ def reachable(**flags: Path) -> None:
             raise InputError(f"{_flag(name)} {path}: {above} may not be written to")
 
 
+def make_folders(**flags: Path) -> None:
+    """Make folders and those on the way to them, where they are missing; ``InputError`` where there can be none."""
+    for name, path in flags.items():
+        if path.exists() and not path.is_dir():
+            raise InputError(f"{_flag(name)} {path}: is a file, not a folder")
+        reachable(**{name: path})
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def followed(path: Path, flag: str = "--out") -> Path:
     """Where a path leads to, absolute; raises ``InputError`` for a link that leads to itself."""
     try:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from training.flag_checks import reachable
+from training.flag_checks import make_folders
 from training.folder_lock import locked
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
@@ -37,10 +37,9 @@ def begin(path: Path, config: BaseModel) -> None:
 
 def make_new(path: Path) -> None:
     """A folder with nothing in it; ``InputError`` where something is already there."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.is_dir() and any(path.iterdir()):
         raise InputError(f"{path} exists already; choose another --out, or go on with --resume")
-    reachable(out=path)
-    path.mkdir(parents=True, exist_ok=True)
+    make_folders(out=path)
 
 
 def read(path: Path, kind: type[Config], what: str) -> Config:

@@ -76,7 +76,6 @@ def test_it_says_so(
         "collect --stills 2 --out there/x",
         "rerender gone.zarr --out there/x",
         "calibration amr --out there/x",
-        "calibration amr --out there",
         "demo --out there/x",
     ],
 )
@@ -89,6 +88,26 @@ def test_a_file_where_a_folder_is_wanted_is_named(
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith("error: --out there")
     assert said.endswith(f": {tmp_path / 'there'} is a file, so there can be no folder in it")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "eval zero --episodes 1 --workers 1 --out there",
+        "eval zero --episodes 1 --workers 1 --out there --resume",
+        "train --steps 512 --preset smoke --out there",
+        "calibration amr --out there",
+        "demo --out there",
+    ],
+)
+def test_a_file_in_the_place_of_a_folder_is_kept(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").write_text("a note")
+    assert cli.main(typed.split()) == 2
+    assert capsys.readouterr().err == "error: --out there: is a file, not a folder\n"
+    assert (tmp_path / "there").read_text() == "a note"
 
 
 @pytest.mark.parametrize("typed", ["collect --out loop", "eval zero --workers 1 --out loop/x"])

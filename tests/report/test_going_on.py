@@ -66,7 +66,7 @@ def test_a_foreign_folder_is_not_touched(
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(InputError, match="out is a file; the demo needs a folder"):
+    with pytest.raises(InputError, match="out: is a file, not a folder"):
         open_folder(tmp_path / "out", FRESH, resume=False)
 
 

@@ -207,4 +207,4 @@ def test_a_folder_in_the_place_of_the_page_is_refused(
     recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["info", str(recorded), "--html", str(tmp_path)]) != 0
-    assert f"{tmp_path} is a folder; --html needs the name of a file" in capsys.readouterr().err
+    assert f"--html {tmp_path}: is a folder" in capsys.readouterr().err

@@ -167,7 +167,7 @@ def test_a_folder_that_is_taken_is_refused(run: Run, config: TrainConfig, tmp_pa
     with pytest.raises(InputError, match="exists already; choose another --out, or go on with --resume"):
         Run.create(run.path, config)
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match="is a file, not a folder"):
         Run.create(tmp_path / "file", config)
 
 

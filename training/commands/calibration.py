@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from training.flag_checks import reachable
+from training.flag_checks import make_folders
 from twin.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def run(args: Args) -> int:
         raise InputError(f"{args.source}: has no cameras")
     for name, camera in cameras.items():
         path = args.out / f"{name}.yaml"
-        reachable(out=path)
-        path.parent.mkdir(parents=True, exist_ok=True)  # a dataset's cameras may have folders in their names
+        make_folders(out=path.parent)  # a dataset's cameras may have folders in their names
         calibration.write(path, camera.lens, name, _baseline(name, cameras))
         print(f"wrote {path}")
     return 0

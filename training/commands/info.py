@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from training.flag_checks import reachable
-from twin.errors import InputError
+from training.flag_checks import writable
 
 if TYPE_CHECKING:
     from training.dataset import Dataset
@@ -48,9 +47,7 @@ def run(args: Args) -> int:
 def _write_page(dataset: "Dataset", path: Path) -> int:
     from training.overview.write import write
 
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; --html needs the name of a file")
-    reachable(html=path)
+    writable(html=path)
     write(dataset, path)
     print(path)
     return 0

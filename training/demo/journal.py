@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, ValidationError
 
 from training.demo.steps import Step
-from training.flag_checks import reachable
+from training.flag_checks import make_folders
 from twin.errors import InputError
 from twin.yaml_files import write_atomically
 
@@ -63,15 +63,12 @@ def open_folder(out: Path, fresh: Journal, *, resume: bool) -> Journal:
 
     Raises ``InputError`` for a folder that holds anything but a demo, or a demo of something else to resume.
     """
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out} is a file; the demo needs a folder")
     if not (out / FILE).is_file():
         if out.is_dir() and any(out.iterdir()):
             raise InputError(
                 f"{out} holds something that `twin demo` did not make; nothing was touched; choose another --out"
             )
-        reachable(out=out)
-        out.mkdir(parents=True, exist_ok=True)
+        make_folders(out=out)
         fresh.save(out)
         return fresh
     found = _read(out / FILE)

@@ -15,11 +15,10 @@ from training.evaluation.journal import Journal
 from training.evaluation.run import evaluate
 from training.evaluation.suites import Opened
 from training.evaluation.variations import NOMINAL, Variation
-from training.flag_checks import reachable
+from training.flag_checks import make_folders
 from training.folder_lock import locked
 from training.progress import progress
 from training.run_folder import make_new
-from twin.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,8 @@ def journal_file(out: Path, label: str) -> Path:
 
 
 def _prepare(out: Path, *, resume: bool) -> None:
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out}: is not a folder")
     if resume:
-        reachable(out=out)
-        out.mkdir(parents=True, exist_ok=True)
+        make_folders(out=out)
     else:
         make_new(out)
 

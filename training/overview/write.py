@@ -49,7 +49,6 @@ def write(dataset: Dataset, path: Path) -> None:
         "storage": _storage(found),
         "written": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, page.render("overview.html.j2", facts))
 
 
