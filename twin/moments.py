@@ -16,11 +16,14 @@ class Moments:
     period: float
 
     def ago(self, seconds: float) -> FloatArray:
-        """Poses (bodies, 7) that long ago, the period at most."""
+        """Poses (bodies, 7) that long ago, the period at most; to the bit where they are, of what stands still."""
         share = 0.0 if self.period <= 0 else min(seconds / self.period, 1.0)
-        poses = (1 - share) * self.now + share * self.before
-        # The two quaternions of one turn: take the nearer one.
-        flipped = (self.now[:, 3:] * self.before[:, 3:]).sum(axis=1) < 0
-        poses[flipped, 3:] = (1 - share) * self.now[flipped, 3:] - share * self.before[flipped, 3:]
-        poses[:, 3:] /= np.linalg.norm(poses[:, 3:], axis=1, keepdims=True)
+        poses = self.now.copy()
+        # A pose that changed by a rounding error counts as moved: shadows of the whole hall would be drawn anew.
+        rows = np.flatnonzero((self.now != self.before).any(axis=1))
+        now, before = self.now[rows], self.before[rows]
+        flipped = (now[:, 3:] * before[:, 3:]).sum(axis=1) < 0
+        before[flipped, 3:] *= -1  # the two quaternions of one turn: take the nearer one
+        poses[rows] = (1 - share) * now + share * before
+        poses[rows, 3:] /= np.linalg.norm(poses[rows, 3:], axis=1, keepdims=True)
         return poses

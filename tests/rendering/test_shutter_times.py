@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twin import rendering
 from twin.geometry import FloatArray
@@ -65,3 +67,15 @@ def test_moments_between_are_on_the_way() -> None:
     np.testing.assert_allclose(moments.ago(9.0), moved(1.0))
     turned = replace(moments, before=moments.before * [1, 1, 1, -1, -1, -1, -1])
     np.testing.assert_allclose(turned.ago(0.05), moments.ago(0.05))
+
+
+@given(st.floats(0, 0.2), st.integers(0, 2**32 - 1))
+def test_what_stands_still_is_where_it_is_to_the_bit(seconds: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    now = rng.normal(size=(6, 7))
+    now[:, 3:] /= np.linalg.norm(now[:, 3:], axis=1, keepdims=True)
+    before = now.copy()
+    before[0, :2] += 0.1
+    ago = Moments(before, now, 0.1).ago(seconds)
+    assert np.array_equal(ago[1:], now[1:])
+    np.testing.assert_allclose(ago[0], now[0] + min(seconds / 0.1, 1) * (before[0] - now[0]), atol=1e-9)
