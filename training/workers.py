@@ -34,6 +34,12 @@ GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 """What a pipe raises when nobody is at its other end."""
 
 
+def fitting(tasks: int, tasks_that_pay: int) -> int:
+    """Processes for so many tasks: one a core, but none for less than what pays for its start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, tasks // tasks_that_pay))
+
+
 @contextmanager
 def opencv_alone() -> Iterator[None]:
     """OpenCV on the thread that calls it: its others spin beside pictures as small as robots take them."""

@@ -22,7 +22,7 @@ CASES = [
     ("eval zero --generator size=20x14", "error: --generator says how generated layouts are: it goes with --layout"),
     ("collect --stills 1 --generator size=20x14", "error: --generator says how generated layouts are: it goes with"),
     ("eval zero --episodes 0", "error: --episodes 0: should be more than 0"),
-    ("eval zero --workers 0", "error: --workers 0: should be more than 0"),
+    ("eval zero --workers -1", "error: --workers -1: should be 0 or more"),
     ("eval zero --seed -1", "error: --seed -1: should be 0 or more"),
     ("eval zero --json nodir/scores.json", "error: --json nodir/scores.json: there is no folder nodir"),
     ("eval zero --json .", "error: --json .: is a folder"),

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from training.workers import crew, share
+from training.workers import crew, fitting, share
 from twin.errors import DatasetError, InputError
 
 
@@ -103,3 +105,10 @@ def test_a_crew_that_loses_somebody_or_is_refused_something_ends() -> None:
         do_all([1, -1, 3], lambda _: None)
     with pytest.raises(InputError, match="-2 is refused"), crew(counting, 2) as do_all:
         do_all([1, 2, -2], lambda _: None)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 1000))
+def test_processes_are_only_started_where_they_pay(tasks: int, tasks_that_pay: int) -> None:
+    number = fitting(tasks, tasks_that_pay)
+    assert 1 <= number <= (os.cpu_count() or 1)
+    assert number == 1 or number * tasks_that_pay <= tasks

@@ -19,7 +19,6 @@ from exported import export
 from training import cli
 from training.dataset import ArraySpec, Dataset, DatasetWriter, EpisodeRecord
 from training.export import formats
-from training.export._workers import fitting
 from twin.errors import DatasetError
 
 ARRAYS = (
@@ -221,11 +220,6 @@ def test_without_mlcroissant_the_rest_is_written(
     assert "no croissant.json was written: it needs mlcroissant; pip install" in capsys.readouterr().out
     assert {"README.md", "dataset.json", "episodes.csv"} <= {path.name for path in out.iterdir()}
     assert not (out / "croissant.json").exists()
-
-
-def test_processes_are_only_started_where_they_pay() -> None:
-    assert fitting(10) == 1
-    assert 1 <= fitting(10**6) <= (os.cpu_count() or 1)
 
 
 def test_all_formats_here_are_checked_here() -> None:

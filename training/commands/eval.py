@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 AGENTS = tyro.conf.arg(metavar="[AGENT ...]", help=help_texts.agents())
 EPISODES = 100
 """Unless said otherwise, where no suite says how many."""
+EPISODES_THAT_PAY = 8
+"""For the start of a process, which takes as long as a few of them."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Args(EnvFlags):
     """Of the first episode; a suite has its own."""
     stochastic: bool = False
     """Sample a policy's actions in place of taking their mean."""
-    workers: int = 2
-    """Processes; the scores are the same for any number."""
+    workers: int = 0
+    """Processes; 0: one a core, where there are enough episodes. The scores are the same for any number."""
     json: Path | None = None
     """Write the scores and every episode to this file."""
     trajectories: bool = False
@@ -60,8 +62,8 @@ def run(args: Args) -> int:
     from training.evaluation import output
     from training.evaluation.session import comparisons, drive
 
-    positive(episodes=args.episodes, workers=args.workers)
-    not_negative(seed=args.seed, videos=args.videos)
+    positive(episodes=args.episodes)
+    not_negative(seed=args.seed, videos=args.videos, workers=args.workers)
     writable(json=args.json)
     _check(args)
     session = _session(args)
@@ -80,6 +82,7 @@ def _session(args: Args) -> "Session":
     from training.evaluation.session import Session
     from training.evaluation.suites import open_suite
     from training.evaluation.variations import NOMINAL, load
+    from training.workers import fitting
 
     suite = open_suite(args.suite, args.map) if args.suite else None
     options = args.options()
@@ -99,7 +102,7 @@ def _session(args: Args) -> "Session":
         variation_name=Path(args.variation).stem,
         deterministic=not args.stochastic,
         trajectories=args.trajectories,
-        workers=args.workers,
+        workers=args.workers or fitting(len(cases), EPISODES_THAT_PAY),
         out=args.out,
         resume=args.resume,
     )

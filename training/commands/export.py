@@ -39,7 +39,8 @@ def run(args: Args) -> int:
     from training.dataset import Dataset
     from training.export._run import run as run_export
     from training.export._selection import Selection
-    from training.export._workers import fitting
+    from training.export._workers import IMAGES_THAT_PAY
+    from training.workers import fitting
 
     flag_checks.not_negative(workers=args.workers)
     flag_checks.positive(min_pixels=args.min_pixels)
@@ -47,7 +48,7 @@ def run(args: Args) -> int:
     check_free(args.out)
     chosen = (args.cameras, args.classes, args.splits, args.images)
     selection = Selection.of(Dataset(args.dataset), *chosen, min_pixels=args.min_pixels)
-    selection = selection.with_workers(args.workers or fitting(selection.count()))
+    selection = selection.with_workers(args.workers or fitting(selection.count(), IMAGES_THAT_PAY))
     remarks = run_export(selection, args.format, args.out)
     print(f"{args.out}: {selection.frames()} frames, {selection.count()} images as {args.format}")
     for remark in remarks:

@@ -1,11 +1,12 @@
 """Running an evaluation in processes; the results are the same for any number of them."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from training.evaluation.cases import Case, Evaluation
+from training.evaluation.cases import Case, Evaluation, policy_digest
 from training.evaluation.driving import Driver, EpisodeResult
 from training.evaluation.scores import check, own_scores, summarize
 from training.workers import share
@@ -57,13 +58,16 @@ def _tasks(cases: list[Case], workers: int) -> list[tuple[Case, ...]]:
 def _job(evaluation: Evaluation, _number: int) -> Iterator[Callable[[tuple[Case, ...]], list[EpisodeResult]]]:
     import envs  # noqa: F401 - registers
 
-    with _one_thread(), Driver(evaluation) as driver:
+    with _one_thread(evaluation.agent), Driver(evaluation) as driver:
         yield lambda cases: [driver.drive(case) for case in cases]
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _one_thread(agent: str) -> Iterator[None]:
     """More threads gain nothing on one observation at a time, and sums may differ with their number."""
+    if policy_digest(agent) is None and "torch" not in sys.modules:  # seconds to import, for who needs none of it
+        yield
+        return
     import torch
 
     before = torch.get_num_threads()

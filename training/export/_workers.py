@@ -1,6 +1,5 @@
 """Spreads an export over processes, piece by piece; the results come back in order, whoever worked them out."""
 
-import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from twin.errors import TwinError
 
 Result = TypeVar("Result")
 
+IMAGES_THAT_PAY = 400
+"""For the start of a process."""
 AHEAD = 4
 """Pieces under way for each process: enough to keep it busy, few enough to keep the results small."""
 
@@ -81,9 +82,3 @@ def _begin(selection: Selection) -> None:
 
 def _work(function: Callable[[Selection, Piece], Result], piece: Piece) -> Result:
     return function(_selection, piece)
-
-
-def fitting(images: int, images_that_pay: int = 400) -> int:
-    """Processes for so many images: one a core, but none for less than what pays for its start."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, images // images_that_pay))
