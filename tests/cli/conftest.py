@@ -1,4 +1,4 @@
-"""Run ``twin`` as a user does."""
+"""Run ``twin`` as a user does: in a process of its own where that matters, else in this one, which has its imports."""
 
 import os
 import subprocess
@@ -8,12 +8,33 @@ from pathlib import Path
 
 import pytest
 
+from training import cli
+
 Twin = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def twin(tmp_path: Path) -> Twin:
-    """``twin("layouts", "--json")``: the finished process, run in an empty folder."""
+def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Twin:
+    """``twin("layouts", "--json")``: what the command answered, in an empty folder."""
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as changed:
+            changed.chdir(tmp_path)
+            changed.setenv("TWIN_DEBUG", "")
+            typed = [str(argument) for argument in arguments]
+            capfd.readouterr()
+            try:
+                code = cli.main(typed)
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+            return subprocess.CompletedProcess(typed, code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def twin_process(tmp_path: Path) -> Twin:
+    """The same in a new process, whose environment may differ."""
 
     def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -27,8 +27,8 @@ def test_doctor_says_what_draws_and_how_fast(twin: Twin) -> None:
     assert found["gl_renderer"] in found["renderer_description"]
 
 
-def test_doctor_names_the_packages_for_the_faster_renderer(twin: Twin) -> None:
-    result = twin("doctor", **NO_OPENGL)
+def test_doctor_names_the_packages_for_the_faster_renderer(twin_process: Twin) -> None:
+    result = twin_process("doctor", **NO_OPENGL)
     assert result.returncode == 0
     assert "renderer  rays: Embree" in result.stdout
     assert "apt install libegl1 libegl-mesa0 libgl1-mesa-dri" in result.stdout.splitlines()[-1]
@@ -36,8 +36,8 @@ def test_doctor_names_the_packages_for_the_faster_renderer(twin: Twin) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_doctors_json_stays_json_without_opengl(twin: Twin) -> None:
-    found = json.loads(twin("doctor", "--json", **NO_OPENGL).stdout)
+def test_doctors_json_stays_json_without_opengl(twin_process: Twin) -> None:
+    found = json.loads(twin_process("doctor", "--json", **NO_OPENGL).stdout)
     assert found["renderer"] == "rays"
     assert found["gl_renderer"] is None
     assert found["packages"] == ["libegl1", "libegl-mesa0", "libgl1-mesa-dri"]

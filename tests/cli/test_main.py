@@ -54,8 +54,8 @@ def run_example(folder: Path, code: str, *arguments: str) -> int:
     return cli.main(["an-example", *arguments])
 
 
-def test_help_lists_every_command_with_the_first_line_of_its_docstring(twin: Twin) -> None:
-    result = twin("--help")
+def test_help_lists_every_command_with_the_first_line_of_its_docstring(twin_process: Twin) -> None:
+    result = twin_process("--help")
     assert result.returncode == 0
     for name, entry in cli.entries().items():
         assert f"  {name}" in result.stdout
@@ -64,14 +64,14 @@ def test_help_lists_every_command_with_the_first_line_of_its_docstring(twin: Twi
         assert entry.summary.endswith("."), f"the summary of {name} is a sentence"
 
 
-def test_no_command_shows_the_help_and_fails(twin: Twin) -> None:
-    result = twin()
+def test_no_command_shows_the_help_and_fails(twin_process: Twin) -> None:
+    result = twin_process()
     assert (result.returncode, result.stdout[:11]) == (2, "usage: twin")
 
 
 @pytest.mark.parametrize("name", sorted(cli.entries()))
-def test_every_command_has_help_for_every_flag(name: str, twin: Twin) -> None:
-    result = twin(name, "--help", COLUMNS="200")
+def test_every_command_has_help_for_every_flag(name: str, twin_process: Twin) -> None:
+    result = twin_process(name, "--help", COLUMNS="200")
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith(f"usage: twin {name}")
     assert cli.entries()[name].summary in " ".join(result.stdout.split())
@@ -81,22 +81,22 @@ def test_every_command_has_help_for_every_flag(name: str, twin: Twin) -> None:
         assert field.replace("_", "-").upper().strip("-") in result.stdout.upper().replace("_", "-")
 
 
-def test_an_unknown_command_suggests_the_nearest(twin: Twin) -> None:
-    result = twin("layout")
+def test_an_unknown_command_suggests_the_nearest(twin_process: Twin) -> None:
+    result = twin_process("layout")
     assert result.returncode == 2
     assert "error: unknown command 'layout'; did you mean 'layouts'?" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_wrong_flag_is_named(twin: Twin) -> None:
-    result = twin("layouts", "--jsn")
+def test_a_wrong_flag_is_named(twin_process: Twin) -> None:
+    result = twin_process("layouts", "--jsn")
     assert result.returncode == 2
     assert "--jsn" in result.stderr
     assert "--json" in result.stderr
 
 
-def test_the_version(twin: Twin) -> None:
-    assert twin("--version").stdout == "twin 0.1.0\n"
+def test_the_version(twin_process: Twin) -> None:
+    assert twin_process("--version").stdout == "twin 0.1.0\n"
 
 
 def test_a_file_is_a_command(command: Path, capsys: pytest.CaptureFixture[str]) -> None:
