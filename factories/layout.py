@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
@@ -118,10 +119,19 @@ def load(name_or_path: str | Path) -> Layout:
 
     Raises ``UnknownNameError`` with the nearest name, ``FileError`` with everything wrong in the file at once.
     """
-    from factories.validation import problems
-    from twin.yaml_files import load_yaml_model
+    from twin.yaml_files import read_yaml_text
 
-    return load_yaml_model(SHIPPED.find(name_or_path), Layout, check=problems)
+    path = SHIPPED.find(name_or_path)
+    return _parsed(path, read_yaml_text(path))
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, text: str) -> Layout:
+    """Kept, because many environments are made of one file; by what is in it, because it may be edited meanwhile."""
+    from factories.validation import problems
+    from twin.yaml_files import parse_yaml_model
+
+    return parse_yaml_model(path, text, Layout, check=problems)
 
 
 def save(layout: Layout, path: str | Path) -> None:

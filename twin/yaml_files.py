@@ -42,7 +42,12 @@ def load_yaml_model(path: Path | str, model_type: type[T], check: Check | None =
     ``UnsafeFileError`` for a file above 5 MB; ``InputError`` for one that cannot be read.
     """
     path = Path(path)
-    document = _parse(path, _read(path))
+    return parse_yaml_model(path, read_yaml_text(path), model_type, check)
+
+
+def parse_yaml_model(path: Path, text: str, model_type: type[T], check: Check | None = None) -> T:
+    """The same of a file's ``text``; ``path`` is for the messages."""
+    document = _parse(path, text)
     adapter = TypeAdapter(model_type)
     try:
         # JSON, because pydantic's strict mode then takes lists for tuples, but no text for a number.
@@ -60,7 +65,7 @@ def load_foreign_yaml(path: Path) -> Any:
 
     Raises ``FileError``, ``UnsafeFileError`` and ``InputError`` as ``load_yaml_model`` does.
     """
-    text = _read(path)
+    text = read_yaml_text(path)
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _BoundedComposer
     yaml.Constructor = _PlainConstructor
@@ -114,7 +119,8 @@ def _umask() -> int:
     return mask
 
 
-def _read(path: Path) -> str:
+def read_yaml_text(path: Path) -> str:
+    """What is in a file; raises ``InputError`` and ``UnsafeFileError`` as ``load_yaml_model`` does."""
     try:
         size = path.stat().st_size
         if not path.is_file():
