@@ -1,6 +1,7 @@
 """What a scenario makes of a scene in which nobody drives: a hall for stills, or one whose poses are recorded."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import robots
 from envs.scenarios.model import Scenario
@@ -16,6 +17,7 @@ LONG_AGO = 60.0
 """s after the start of an episode, at which its case has happened."""
 
 
+@cache
 def nobody() -> Robot:
     """Whose sensors and drive a scenario may change, although nobody drives: any robot will do."""
     return robots.load("amr")

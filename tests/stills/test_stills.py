@@ -10,6 +10,7 @@ import pytest
 from small_layouts import SMALL, written
 
 from envs import scenarios
+from envs.scenarios import staged
 from training import cli
 from training.collection import collect
 from training.dataset import Dataset
@@ -110,12 +111,21 @@ def test_a_scenario_decides_what_an_episode_takes_place_in(tmp_path: Path) -> No
     assert stage.hour != other.hour
     assert stage.scene.digest() == chosen.stages.stage(0).scene.digest()
     assert CARRIER not in stage.scene.body_index
+    assert staged.nobody() is staged.nobody()  # read from its file once, not in each episode
     itself = replace(chosen, stages=replace(chosen.stages, scenario=scenarios.load("day_and_night")))
     assert itself.stages.stage(0).scene.digest() == stage.scene.digest()
     assert itself.meta() == chosen.meta()
     record = collect(replace(chosen, episodes=1)).record(0)
     assert record.scenario == "day_and_night"
     assert record.draws["randomization"]
+
+
+def test_a_layout_is_read_once_and_its_scene_shared_by_episodes(tmp_path: Path) -> None:
+    path = Path(written(SMALL, tmp_path))
+    stages = Stages((str(path), "generated"), LENS, generator={"size": [10, 8]})
+    path.unlink()
+    assert stages.stage(0).scene is stages.stage(2).scene
+    assert stages.stage(1).scene is not stages.stage(3).scene
 
 
 def test_a_case_that_has_no_place_in_one_layout_is_staged_in_the_next(tmp_path: Path) -> None:

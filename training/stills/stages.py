@@ -25,6 +25,7 @@ from twin.labels._objects import ObjectTable, object_table
 from twin.lenses import Lens
 from twin.look import PLAIN, Look
 from twin.patrols import Patrols
+from twin.per_object import per_object
 from twin.rendering.base import Renderer
 from twin.rendering.quality import Quality
 from twin.scene import Body, Camera, Scene
@@ -138,6 +139,12 @@ class Stage:
         return bool((np.linalg.norm(np.maximum(beyond, 0.0), axis=1) < room).any())
 
 
+@per_object
+def _built(layout: Layout) -> Scene:
+    """The same one in all episodes that take place in a layout."""
+    return factories.build(layout)
+
+
 def _hall(layout: Layout, robot: Robot, lens: Lens) -> Site:
     """A layout in which nobody drives and a camera is carried: what a scenario is drawn for."""
     return Site(Maps(layout, robot), partial(_carried, lens), layout)
@@ -167,10 +174,12 @@ class Stages:
         if not self.layouts:
             raise InputError("layout: the list to draw from is empty")
         GeneratorOptions.of(self.generator)
-        _ = self.randomized
-        for name in self.layouts:
-            if name != GENERATED:
-                factories.load(name)
+        _ = self.randomized, self._read
+
+    @cached_property
+    def _read(self) -> Mapping[str, Layout]:
+        """The layouts that are files, as they were when this was made."""
+        return {name: factories.load(name) for name in self.layouts if name != GENERATED}
 
     @cached_property
     def randomized(self) -> Scenario | None:
@@ -197,12 +206,12 @@ class Stages:
             except PlanningError:
                 if k == tries - 1:
                     raise
-        return Stage(layout, factories.build(layout), self.lens, seed, draws)
+        return Stage(layout, _built(layout), self.lens, seed, draws)
 
     def _layout(self, choice: str, rng: np.random.Generator) -> tuple[Layout, dict[str, JsonValue]]:
         """And what was drawn for it."""
         if choice != GENERATED:
-            return factories.load(choice), {}
+            return self._read[choice], {}
         options = GeneratorOptions.of(self.generator)
         seed = options.draw_seed(rng)
         return generate(seed, options), {"layout_seed": seed}
