@@ -164,14 +164,14 @@ class Site:
         return self.maps.is_free(xy)
 
 
-def _choices(layout: Choice | Sequence[Choice]) -> list[Choice]:
-    """What there is to draw from; raises ``InputError``."""
+def _choices(layout: Choice | Sequence[Choice]) -> list[Layout | str]:
+    """What there is to draw from: layouts, those of files as they are now, and ``GENERATED``; raises ``InputError``."""
     found: list[Any] = list(layout) if isinstance(layout, Sequence) and not isinstance(layout, str) else [layout]
     if not found:
         raise InputError("layout: the list to draw from is empty")
     if wrong := [one for one in found if not isinstance(one, str | Path | Layout)]:
         raise InputError(f"layout must be a name, the path of a file, a Layout or a list of these, not {wrong[0]!r}")
-    return found
+    return [one if isinstance(one, Layout) or one == GENERATED else factories.load(one) for one in found]
 
 
 class Sites:
@@ -193,10 +193,7 @@ class Sites:
         self._make = make
         self._keep = keep
         self._lock = threading.Lock()
-        self._ready: OrderedDict[tuple[str, int], Site] = OrderedDict()
-        for choice in self._choices:
-            if isinstance(choice, str | Path) and choice != GENERATED:
-                factories.load(choice)  # a wrong name must fail when the environment is made
+        self._ready: OrderedDict[tuple[int, int], Site] = OrderedDict()
 
     @property
     def several(self) -> bool:
@@ -206,25 +203,17 @@ class Sites:
     def draw(self, rng: np.random.Generator) -> Site:
         """One site, the same for the same state of ``rng``."""
         choice = self._choices[int(rng.integers(len(self._choices)))]
-        seed = self._generator.draw_seed(rng) if choice == GENERATED else 0
-        name = choice.digest() if isinstance(choice, Layout) else str(choice)
-        return self._site((name, seed), choice, seed)
+        return self._site(choice, self._generator.draw_seed(rng) if choice == GENERATED else 0)
 
-    def _site(self, key: tuple[str, int], choice: Choice, seed: int) -> Site:
+    def _site(self, choice: Layout | str, seed: int) -> Site:
+        key = id(choice), seed
         with self._lock:
             if key in self._ready:
                 self._ready.move_to_end(key)
                 return self._ready[key]
-        site = self._make(self._layout(choice, seed))
+        site = self._make(choice if isinstance(choice, Layout) else generate(seed, self._generator))
         with self._lock:
             site = self._ready.setdefault(key, site)
             while len(self._ready) > self._keep:
                 self._ready.popitem(last=False)
         return site
-
-    def _layout(self, choice: Choice, seed: int) -> Layout:
-        if isinstance(choice, Layout):
-            return choice
-        if choice == GENERATED:
-            return generate(seed, self._generator)
-        return factories.load(choice)

@@ -132,6 +132,14 @@ def test_a_list_of_layouts_is_drawn_from(make, layouts: dict[str, str]):
     assert drawn == {"empty", "small", "divided"}
 
 
+def test_a_layout_is_what_its_file_held_when_the_environment_was_made(tmp_path: Path, make):
+    file = tmp_path / "mine.yaml"
+    file.write_text("format: 1\nname: mine\nsize: [10, 8]\n")
+    env = make(layout=file)
+    file.unlink()
+    assert env.reset(seed=0)[1]["layout"] == "mine"
+
+
 def test_generated_layouts_are_as_ordered(make):
     env = make(layout="generated", generator={"size": (10, 8), "workers": 1, "seeds": (40, 2)})
     names = {env.reset(seed=seed)[1]["layout"] for seed in range(6)}
