@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from factories.equipment import Equipment, kinds
 from factories.equipment.base import Box, Point
 from factories.lights import LightModel
+from twin.file_model import FileModel
 from twin.geometry import FloatArray
 from twin.shipped import Shipped
 
@@ -28,10 +29,8 @@ HallLength: TypeAlias = Annotated[float, Field(ge=2, le=2000)]
 """Metres."""
 
 
-class Layout(BaseModel):
+class Layout(FileModel):
     """A hall and what stands in it. Frozen; two layouts with the same content have the same digest."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     format: Literal[1] = 1
     """Version of this file format."""

@@ -3,8 +3,9 @@
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from twin.file_model import FileModel
 from twin.scene import Light
 
 _Meters = Annotated[float, Field(ge=-2000, le=2000)]
@@ -18,10 +19,8 @@ SKYLIGHTS = (
 """One from the south-east that casts shadows, and a weaker one that fills them."""
 
 
-class LightModel(BaseModel):
+class LightModel(FileModel):
     """A light of a layout."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     kind: Literal["directional", "point", "spot"]
     """``directional`` is daylight, from no place; ``point`` shines all around, ``spot`` into a cone."""

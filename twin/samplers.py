@@ -11,9 +11,10 @@ from itertools import accumulate
 from statistics import NormalDist
 from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from twin.errors import InputError, unknown_name
+from twin.file_model import FileModel
 
 Value: TypeAlias = bool | float | str
 """What a sampler gives."""
@@ -22,10 +23,8 @@ KINDS = ("uniform", "log_uniform", "normal", "choice")
 _Pair: TypeAlias = tuple[float, float]
 
 
-class Normal(BaseModel):
+class Normal(FileModel):
     """A normal distribution, cut off at ``low`` and ``high`` where these are given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     mean: float = 0.0
     std: Annotated[float, Field(gt=0)] = 1.0
@@ -64,12 +63,10 @@ class Normal(BaseModel):
         )
 
 
-class Sampler(BaseModel):
+class Sampler(FileModel):
     """One distribution. In files: a value, or ``{uniform: [a, b]}``, ``{log_uniform: [a, b]}``, ``{normal: {mean: m,
     std: s, low: a, high: b}}``, ``{choice: [x, y]}``, or ``{choice: {x: 3, y: 1}}`` with weights.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     uniform: _Pair | None = None
     """Evenly between two numbers."""

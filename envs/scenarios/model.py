@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from envs.scenarios import material_names
 from envs.scenarios.cases import Case, cases
 from factories.randomizers import randomizers as of_layouts
 from twin.errors import InputError, unknown_name
+from twin.file_model import FileModel
 from twin.randomizers import Drawing, materials, randomizers
 from twin.yaml_files import Location
 
@@ -29,10 +30,8 @@ else:
     AnyCase = Annotated[Union[tuple(cases().values())], Field(discriminator="type")]  # noqa: UP007
 
 
-class Correlation(BaseModel):
+class Correlation(FileModel):
     """Two parameters that go together: dim light and long exposure. A Gaussian copula, which leaves each as it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     between: tuple[str, str]
     """Two of RANDOMIZER.PARAMETER, such as ``lights.intensity`` and ``exposure.stops``."""
@@ -40,10 +39,8 @@ class Correlation(BaseModel):
     """Correlation of the normal numbers below them."""
 
 
-class Scenario(BaseModel):
+class Scenario(FileModel):
     """What differs from episode to episode, besides what a task draws."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     format: Literal[1] = 1
     """Version of this file format."""

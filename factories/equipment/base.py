@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from factories.shapes import stand
+from twin.file_model import FileModel
 from twin.scene import Geom, Material, Mesh, Motion, Patrol, Pose, Vec3
 
 Length: TypeAlias = Annotated[float, Field(gt=0, le=200)]
@@ -84,10 +85,8 @@ class Part:
         return Part(self.geoms, self.class_name, self.name, self.pose, keypoints=self.keypoints)
 
 
-class Equipment(BaseModel):
+class Equipment(FileModel):
     """Something that stands in a hall. ``at`` is the middle of its footprint unless its own page says otherwise."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     type: str
     """Which kind of equipment this is."""

@@ -4,9 +4,10 @@ import math
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from twin.errors import InputError
+from twin.file_model import FileModel
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Level: TypeAlias = Annotated[float, Field(ge=-2, le=2)]
@@ -14,10 +15,8 @@ Region: TypeAlias = tuple[Share, Share, Share, Share]
 """Left, top, right, bottom."""
 
 
-class About(BaseModel):
+class About(FileModel):
     """Lengths across the image are shares of its width or height, from the top left corner of the upright photo."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
     horizon: Level | tuple[Level, Level] | None = None
     """Height of the horizon from the top; two numbers: at the left and at the right edge."""

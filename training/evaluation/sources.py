@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import Field, PositiveInt, ValidationError
 from typing_extensions import override
 
 import factories
@@ -12,14 +12,13 @@ from factories import importers
 from factories.layout import AnyEquipment, Layout
 from factories.validation import problems
 from twin.errors import InputError
+from twin.file_model import FileModel
 
 FIRST_SEED = 2**32
 """Generated layouts of suites have seeds from here on: those of training and of the environments' default lie below."""
 
 
-class _Source(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
-
+class _Source(FileModel):
     people_yield: bool = True
     """Whether those who walk stop for a robot, as each layout says; False makes none of them stop."""
 
@@ -75,10 +74,8 @@ class Shipped(_Source):
             yield self.changed(factories.load(name))
 
 
-class MapUse(BaseModel):
+class MapUse(FileModel):
     """A map that the user has, and what is put into it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     name: str
     """What the layout is called that the importer makes of it: a ROS map's folder, or the file without its ending."""

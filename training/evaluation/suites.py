@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import Field, PositiveInt
 
 import robots
 from envs import scenarios
@@ -20,6 +20,7 @@ from factories.layout import Layout, to_data
 from training.evaluation.cases import Case, digest
 from training.evaluation.sources import Source
 from twin.errors import InputError
+from twin.file_model import FileModel
 from twin.shipped import Shipped
 from twin.yaml_files import load_yaml_model, write_atomically
 
@@ -31,10 +32,8 @@ NOT_DECIDING = frozenset(
 _DIGEST_LINE = re.compile(r"^digest:.*$", re.MULTILINE)
 
 
-class Options(BaseModel):
+class Options(FileModel):
     """Options of the environment that decide the episodes, are not the agent's, and have no other place in the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     max_episode_steps: PositiveInt | None = None
     """The task's unless given."""
@@ -50,10 +49,8 @@ class Options(BaseModel):
         return self.model_dump(exclude_none=True)
 
 
-class Suite(BaseModel):
+class Suite(FileModel):
     """The content of a suite's file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     format: Literal[1] = 1
     """Version of this file format."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 import robots
 from envs.agents import Agent
@@ -18,6 +18,7 @@ from robots.model import RobotModel
 from robots.robot import Robot
 from twin import textures
 from twin.errors import InputError, one_of
+from twin.file_model import FileModel
 from twin.shipped import Shipped
 from twin.yaml_files import dump_yaml, load_yaml_model
 
@@ -26,10 +27,8 @@ SHIPPED = Shipped("variation", Path(__file__).parents[1] / "variations")
 Steps = Annotated[int, Field(ge=0, le=50)]
 
 
-class Variation(BaseModel):
+class Variation(FileModel):
     """What differs from the suite. Nothing, unless said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     description: str = ""
     """A sentence for tables."""

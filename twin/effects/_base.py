@@ -6,16 +6,15 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
+
+from twin.file_model import FileModel
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 """(height, width, 3) sRGB."""
 
 
-class Effect(BaseModel, ABC):
+class Effect(FileModel, ABC):
     """What a camera does to its colours. Its fields are its parameters, all of them numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     typical: ClassVar[Mapping[str, Any]]
     """What its parameters are drawn from where nobody says it, as ``twin.samplers`` reads it."""

@@ -4,8 +4,9 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
+from twin.file_model import FileModel
 from twin.samplers import Dice, Sampler
 from twin.staging import Staging
 
@@ -14,16 +15,10 @@ Drawn: TypeAlias = Mapping[str, JsonValue]
 """Numbers and names as plain data: enough to do the same again."""
 
 
-class Drawing(BaseModel):
+class Drawing(FileModel):
     """What all kinds of randomizers share. Its fields are its parameters, most of them samplers."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-        validate_default=True,  # what is stored is read again, defaults too
-    )
+    model_config = ConfigDict(validate_default=True)  # what is stored is read again, defaults too
 
     modes: ClassVar[tuple[Mode, ...]] = ("startup", "episode")
     """When it can be drawn: what the engine is made of cannot change while it runs."""
