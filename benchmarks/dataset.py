@@ -31,7 +31,8 @@ from training.derive.copying import copy_episode
 from training.derive.sources import with_sources
 from training.export._run import run as run_export
 from training.export._selection import Selection
-from training.export._workers import fitting
+from training.export._workers import IMAGES_THAT_PAY
+from training.workers import fitting
 
 ROOT = Path(__file__).parents[1]
 RGB, DEPTH, IDS = (f"cameras/robot_camera/{name}" for name in ("rgb", "depth", "instance_segmentation"))
@@ -175,7 +176,7 @@ def coco(case: Case) -> Iterator[dict[str, Any]]:
     for turn in range(1 if case.quick else 3):
         theirs.append(seconds(lambda turn=turn: users_loop(case.dataset, case.folder / f"loop{turn}")))
         selection = Selection.of(dataset)
-        selection = selection.with_workers(fitting(selection.count()))
+        selection = selection.with_workers(fitting(selection.count(), IMAGES_THAT_PAY))
         ours.append(seconds(lambda turn=turn, s=selection: run_export(s, "coco", case.folder / f"coco{turn}")))
     mine, loop = median(ours) / len(dataset), median(theirs) / len(dataset)
     what = "COCO export against a loop of pycocotools and PNG writing"
