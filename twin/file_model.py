@@ -3,7 +3,8 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -26,16 +27,24 @@ class FileModel(BaseModel):
         properties = handler.resolve_ref_schema(schema).get("properties", {})
         for base in cls.__mro__:
             if issubclass(base, FileModel):
-                for name, text in _texts(base):
+                for name, text in _texts(base).items():
                     if name in properties:
                         properties[name].setdefault("description", text)
         return schema
 
 
-def _texts(model: type) -> Iterator[tuple[str, str]]:
-    """Fields of a class's own body, and the text under each."""
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+@cache
+def _texts(model: type) -> Mapping[str, str]:
+    """Fields of a class's own body, and the text under each; none where its source is not at hand, as in a console."""
+    try:
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    except (OSError, TypeError, SyntaxError):  # the last: text in it stands further left than the class
+        return {}
     assert isinstance(body, ast.ClassDef)
+    return dict(_under_fields(body))
+
+
+def _under_fields(body: ast.ClassDef) -> Iterator[tuple[str, str]]:
     for field, text in pairwise(body.body):
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(written))):

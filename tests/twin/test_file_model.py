@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
+from twin.errors import FileError
 from twin.file_model import FileModel
+from twin.yaml_files import load_yaml_model
 
 
 class Thing(FileModel):
@@ -37,6 +40,14 @@ def test_a_field_that_only_gets_another_default_keeps_its_text() -> None:
     assert schema["properties"]["size"]["description"] == "How large,\nm."
     assert schema["properties"]["lid"]["description"] == "What closes it."
     assert schema["$defs"]["Thing"]["properties"]["size"]["description"] == "How large,\nm."
+
+
+def test_a_mistake_in_a_file_is_told_where_a_model_has_no_source(tmp_path: Path) -> None:
+    made = create_model("Made", __base__=Thing, weight=(float, 1.0))
+    assert made.model_json_schema()["properties"]["size"]["description"] == "How large,\nm."
+    (tmp_path / "mine.yaml").write_text("wieght: 2\n")
+    with pytest.raises(FileError, match="did you mean 'weight'"):
+        load_yaml_model(tmp_path / "mine.yaml", made)
 
 
 @pytest.mark.parametrize("wrong", [{"sise": 1}, {"size": float("inf")}, {"lid": {"size": float("nan")}}])
