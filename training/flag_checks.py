@@ -28,8 +28,8 @@ def writable(**flags: Path | None) -> None:
             raise InputError(f"{_flag(name)} {path}: there is no folder {path.parent}")
         if path is not None and path.is_dir():
             raise InputError(f"{_flag(name)} {path}: is a folder")
-        if path is not None and not os.access(path.parent, os.W_OK | os.X_OK):
-            raise InputError(f"{_flag(name)} {path}: {path.parent} may not be written to")
+        if path is not None:
+            _check_open(name, path, path.parent)
 
 
 def reachable(**flags: Path) -> None:
@@ -38,17 +38,25 @@ def reachable(**flags: Path) -> None:
         above = next(folder for folder in followed(path, _flag(name)).parents if folder.exists())
         if not above.is_dir():
             raise InputError(f"{_flag(name)} {path}: {above} is a file, so there can be no folder in it")
-        if not os.access(above, os.W_OK | os.X_OK):
-            raise InputError(f"{_flag(name)} {path}: {above} may not be written to")
+        _check_open(name, path, above)
 
 
 def make_folders(**flags: Path) -> None:
     """Make folders and those on the way to them, where they are missing; ``InputError`` where there can be none."""
     for name, path in flags.items():
-        if path.exists() and not path.is_dir():
+        place = followed(path, _flag(name))
+        if place.is_dir():
+            _check_open(name, path, place)
+            continue
+        if place.exists():
             raise InputError(f"{_flag(name)} {path}: is a file, not a folder")
         reachable(**{name: path})
-        path.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
+
+
+def _check_open(name: str, path: Path, folder: Path) -> None:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{_flag(name)} {path}: {folder} may not be written to")
 
 
 def followed(path: Path, flag: str = "--out") -> Path:

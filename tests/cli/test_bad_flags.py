@@ -110,6 +110,24 @@ def test_a_file_in_the_place_of_a_folder_is_kept(
     assert (tmp_path / "there").read_text() == "a note"
 
 
+def test_a_folder_that_is_there_is_written_to_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "closed" / "open").mkdir(parents=True)
+    monkeypatch.setattr("os.access", lambda path, *_: Path(path).name != "closed")  # root may write everywhere
+    assert cli.main(["calibration", "amr", "--out", str(tmp_path / "closed" / "open")]) == 0
+    (tmp_path / "open" / "closed").mkdir(parents=True)
+    capsys.readouterr()
+    assert cli.main(["calibration", "amr", "--out", str(tmp_path / "open" / "closed")]) == 2
+    assert capsys.readouterr().err.endswith("open/closed may not be written to\n")
+
+
+def test_a_link_to_a_folder_that_is_not_there_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "away")
+    assert cli.main(["calibration", "amr", "--out", str(tmp_path / "link")]) == 0
+    assert list((tmp_path / "far" / "away").iterdir())
+
+
 @pytest.mark.parametrize("typed", ["collect --out loop", "eval zero --workers 1 --out loop/x"])
 def test_a_link_that_leads_to_itself_is_named(
     typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
