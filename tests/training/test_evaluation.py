@@ -1,6 +1,7 @@
 """Scores are the same for the same seeds, however the episodes are spread over processes."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from small_layouts import STATIONS, written
 
 from envs import agents
@@ -62,6 +64,28 @@ def test_an_episode_does_not_depend_on_those_before_it(layout: str):
 def test_two_processes_give_what_one_gives(run: Run, layout: str):
     sampling = {"agent": str(run.path), "layout": layout, "deterministic": False}
     assert scores(**sampling) == scores(**sampling, workers=2)
+
+
+def test_an_agent_that_imports_torch_when_it_is_made_has_one_thread_of_it(layout: str, monkeypatch: pytest.MonkeyPatch):
+    threads = []
+
+    class Learned(agents.AGENTS["zero"]):
+        def __init__(self, *made: Any):
+            super().__init__(*made)
+            sys.modules["torch"] = torch
+
+        def act(self, observation: Any) -> Any:
+            threads.append(torch.get_num_threads())
+            return super().act(observation)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    monkeypatch.delitem(sys.modules, "torch")
+    monkeypatch.setattr(agents, "AGENTS", {**agents.AGENTS, "learned": Learned})
+    scores("learned", layout, episodes=1)
+    assert set(threads) == {1}
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
 
 
 def test_every_episode_is_told_as_it_ends(layout: str):

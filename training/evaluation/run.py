@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from training.evaluation.cases import Case, Evaluation, policy_digest
+from training.evaluation.cases import Case, Evaluation
 from training.evaluation.driving import Driver, EpisodeResult
 from training.evaluation.scores import check, own_scores, summarize
 from training.workers import share
@@ -58,18 +58,23 @@ def _tasks(cases: list[Case], workers: int) -> list[tuple[Case, ...]]:
 def _job(evaluation: Evaluation, _number: int) -> Iterator[Callable[[tuple[Case, ...]], list[EpisodeResult]]]:
     import envs  # noqa: F401 - registers
 
-    with _one_thread(evaluation.agent), Driver(evaluation) as driver:
-        yield lambda cases: [driver.drive(case) for case in cases]
+    with Driver(evaluation) as driver:
+        yield lambda cases: [_drive(driver, case) for case in cases]
+
+
+def _drive(driver: Driver, case: Case) -> EpisodeResult:
+    driver.prepare(case)  # the agent imports what it needs
+    with _one_thread():
+        return driver.drive(case)
 
 
 @contextmanager
-def _one_thread(agent: str) -> Iterator[None]:
+def _one_thread() -> Iterator[None]:
     """More threads gain nothing on one observation at a time, and sums may differ with their number."""
-    if policy_digest(agent) is None and "torch" not in sys.modules:  # seconds to import, for who needs none of it
+    torch: Any = sys.modules.get("torch")  # seconds to import, for who needs none of it
+    if torch is None:
         yield
         return
-    import torch
-
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
