@@ -26,7 +26,8 @@ def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
             try:
                 code = cli.main(typed)
             except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else 1
+                assert isinstance(end.code, int), end.code  # text would be printed by the interpreter alone
+                code = end.code
             return subprocess.CompletedProcess(typed, code, *capfd.readouterr())
 
     return run
