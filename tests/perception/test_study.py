@@ -166,7 +166,7 @@ def test_the_study_runs_and_goes_on(tmp_path: Path) -> None:
 
     first = run("--quick")
     assert first.returncode == 0, first.stderr
-    assert [line[:5] for line in first.stdout.splitlines()[2:7]] == [f"| ({arm}" for arm in "abcde"]
+    assert [line[:5] for line in first.stdout.splitlines()[2:7]] == [f"| ({arm})" for arm in "abcde"]
     again = run("--quick")
     assert again.stdout == first.stdout
     assert "training" not in again.stderr
