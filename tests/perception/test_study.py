@@ -166,7 +166,8 @@ def test_the_study_runs_and_goes_on(tmp_path: Path) -> None:
 
     first = run("--quick")
     assert first.returncode == 0, first.stderr
-    assert [line[:5] for line in first.stdout.splitlines()[2:7]] == [f"| ({arm})" for arm in "abcde"]
+    arms = [line.split()[1] for line in first.stdout.splitlines()[2:8]]
+    assert arms == ["(a)", "(b)", "(b2)", "(c)", "(d)", "(e)"]
     again = run("--quick")
     assert again.stdout == first.stdout
     assert "training" not in again.stderr
