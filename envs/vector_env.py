@@ -1,6 +1,5 @@
 """Many environments stepped together: worlds on all cores, rewards and observations as arrays."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,7 +24,7 @@ from twin.many_worlds import ManyWorlds
 from twin.rendering import Frame
 from twin.scene import Camera
 from twin.sensors import Bumper, Lidar
-from twin.threads import Threads
+from twin.threads import Threads, cores
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -57,7 +56,7 @@ class FactoryVectorEnv(VectorEnv[dict[str, Any], npt.NDArray[np.float32], npt.ND
                 "render_mode='human': environments that are stepped together open no window; "
                 "take 'rgb_array', or vectorization_mode='sync'"
             )
-        count = len(os.sched_getaffinity(0)) if threads is None else check.count("threads", threads)
+        count = cores() if threads is None else check.count("threads", threads)
         first = FactoryEnv(task, **options)
         options["robot"] = first.robot  # its file need not be read again
         self.envs = [first, *(FactoryEnv(task, **options) for _ in range(num_envs - 1))]

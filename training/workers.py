@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, TypeAlias
 
 from twin.errors import DatasetError
+from twin.threads import cores
 
 Task: TypeAlias = Any
 """Anything that can be pickled, but None."""
@@ -36,8 +37,7 @@ GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 
 def fitting(tasks: int, tasks_that_pay: int) -> int:
     """Processes for so many tasks: one a core, but none for less than what pays for its start."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, tasks // tasks_that_pay))
+    return max(1, min(cores(), tasks // tasks_that_pay))
 
 
 @contextmanager

@@ -6,12 +6,13 @@ from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from factories.importers.base import Imported
 from factories.importers.cells import CellMap, to_layout
 from factories.importers.images import Channels, read_image
 from twin.errors import UnsafeFileError
+from twin.file_model import FileModel
 from twin.yaml_files import Location, load_yaml_model
 
 SUFFIXES = (".yaml", ".yml")
@@ -23,10 +24,8 @@ BLOCKED_FROM = 50
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
-class MapFile(BaseModel):
+class MapFile(FileModel):
     """The keys of ``map.yaml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     image: Annotated[str, Field(min_length=1, max_length=1000)]
     resolution: Annotated[float, Field(gt=0, le=100)]

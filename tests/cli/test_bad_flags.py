@@ -66,6 +66,15 @@ def test_it_says_so(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file named ``there`` in the folder where commands are typed."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "there"
+    file.write_text("a note")
+    return file
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -79,15 +88,11 @@ def test_it_says_so(
         "demo --out there/x",
     ],
 )
-def test_a_file_where_a_folder_is_wanted_is_named(
-    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "there").write_text("a note")
+def test_a_file_where_a_folder_is_wanted_is_named(typed: str, note: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(typed.split()) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert said.startswith("error: --out there")
-    assert said.endswith(f": {tmp_path / 'there'} is a file, so there can be no folder in it")
+    assert said.endswith(f": {note} is a file, so there can be no folder in it")
 
 
 @pytest.mark.parametrize(
@@ -100,14 +105,10 @@ def test_a_file_where_a_folder_is_wanted_is_named(
         "demo --out there",
     ],
 )
-def test_a_file_in_the_place_of_a_folder_is_kept(
-    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "there").write_text("a note")
+def test_a_file_in_the_place_of_a_folder_is_kept(typed: str, note: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(typed.split()) == 2
     assert capsys.readouterr().err == "error: --out there: is a file, not a folder\n"
-    assert (tmp_path / "there").read_text() == "a note"
+    assert note.read_text() == "a note"
 
 
 def test_a_folder_that_is_there_is_written_to_wherever_it_lies(

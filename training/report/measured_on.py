@@ -1,11 +1,11 @@
 """What something was measured on: hardware and versions."""
 
-import os
 import platform
 from importlib import metadata
 from pathlib import Path
 
 from twin import extensions
+from twin.threads import cores
 
 PACKAGES = ("mujoco", "pybullet", "gymnasium", "stable-baselines3", "torch", "zarr", "numpy", "moderngl", "embreex")
 
@@ -30,11 +30,6 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

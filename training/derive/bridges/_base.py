@@ -6,18 +6,17 @@ from typing import Annotated, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from training.pictures import Image
+from twin.file_model import FileModel
 
 BridgeFunction: TypeAlias = Callable[[Image, Image, np.random.Generator], Image]
 """(image, a picture of the target, random generator) -> the image as the target would show it, of the same size."""
 
 
-class Bridge(BaseModel, ABC):
+class Bridge(FileModel, ABC):
     """Its fields are its parameters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     strength: Annotated[float, Field(gt=0, le=1)] = 1.0
     """1: all of the way to the target; 0.5: half of it."""

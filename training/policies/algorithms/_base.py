@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+from pydantic import Field, PositiveFloat
+
+from twin.file_model import FileModel
 
 if TYPE_CHECKING:
     import torch
@@ -19,10 +21,8 @@ LogStd = Annotated[float, Field(ge=-20, le=2)]
 """Logarithm of the deviation of actions; in Stable-Baselines3, SAC's is within these bounds."""
 
 
-class Settings(BaseModel):
+class Settings(FileModel):
     """What all algorithms share."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     learning_rate: PositiveFloat = 5e-4
     final_learning_rate: PositiveFloat = 1e-4
